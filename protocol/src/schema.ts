@@ -1,0 +1,76 @@
+import Type from 'typebox';
+import { Compile } from 'typebox/compile';
+import { ProtocolError } from './errors.ts';
+import { UUID_PATTERN, UUID7_PATTERN } from './ids.ts';
+import { limits } from './limits.ts';
+import type { ClientMessage } from './messages.ts';
+
+/**
+ * The shapes of client messages as JSON Schema 2020-12: what the server checks and what the
+ * published documents are made of. Only servers import this file; browsers need the types alone.
+ */
+const closed = { additionalProperties: false } as const;
+
+const Id = Type.String({ pattern: UUID_PATTERN.source, description: 'A UUID in lower case.' });
+const NewId = Type.String({
+  pattern: UUID7_PATTERN.source,
+  description: 'A UUIDv7 made by the client before its first attempt.',
+});
+const Position = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+/** Whether it is a whole number in range is a rule of the house, and its no is an answer. */
+const Quantity = Type.Number({ description: `A whole number from 1 to ${limits.holdQuantityMax}.` });
+
+const ResumePoint = Type.Object({ event: Id, generation: Position, position: Position }, closed);
+const Item = Type.Object({ lot: Id, quantity: Quantity }, closed);
+
+const schemas = {
+  hello: Type.Object(
+    {
+      type: Type.Literal('hello'),
+      token: Type.Optional(Type.String({ maxLength: limits.stringBytesMax })),
+      resume: Type.Optional(Type.Array(ResumePoint, { maxItems: limits.watchesMax })),
+    },
+    closed,
+  ),
+  watch: Type.Object({ type: Type.Literal('watch'), event: Id }, closed),
+  unwatch: Type.Object({ type: Type.Literal('unwatch'), event: Id }, closed),
+  reserve: Type.Object(
+    {
+      type: Type.Literal('reserve'),
+      id: NewId,
+      event: Id,
+      items: Type.Array(Item, { maxItems: limits.entriesMax }),
+    },
+    closed,
+  ),
+  extend: Type.Object({ type: Type.Literal('extend'), id: NewId, event: Id, hold: Id }, closed),
+  release: Type.Object({ type: Type.Literal('release'), id: NewId, event: Id, hold: Id }, closed),
+  ping: Type.Object({ type: Type.Literal('ping') }, closed),
+} as const;
+
+/** Every client message by its `type`. */
+export const clientMessageSchemas: Readonly<Record<ClientMessage['type'], object>> = schemas;
+
+const checks = new Map(
+  Object.entries(schemas).map(([type, schema]) => {
+    const validator = Compile(schema);
+    return [type, (value: unknown) => validator.Check(value)] as const;
+  }),
+);
+
+/**
+ * Says that decoded data is a client message, by its `type` alone: no union is tried in turn.
+ *
+ * @throws {ProtocolError} `unknown_message` or `wrong_shape`
+ */
+export function parseClientMessage(value: unknown): ClientMessage {
+  const check = checks.get(typeOf(value));
+  if (check === undefined) throw new ProtocolError('unknown_message');
+  if (!check(value)) throw new ProtocolError('wrong_shape');
+  return value as ClientMessage;
+}
+
+function typeOf(value: unknown): string {
+  if (typeof value !== 'object' || value === null || !('type' in value)) return '';
+  return typeof value.type === 'string' ? value.type : '';
+}

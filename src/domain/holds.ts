@@ -1,0 +1,152 @@
+import { limits } from '@ingressou/protocol';
+import { assert } from './assert.ts';
+import type { CommandOf } from './commands.ts';
+import { accept, acceptUntil, type Decision, isInTime, refuse } from './decision.ts';
+import type { FactOf } from './facts.ts';
+import { limitObstacle } from './purchase-limits.ts';
+import { available, type Hold, holdOf, type Rules, type ShowState } from './state.ts';
+import { wishOf } from './wish.ts';
+
+/** The life of a hold: reserved, perhaps extended, then released, expired or paid. */
+
+export function reserve(state: ShowState, command: CommandOf<'reserve'>, now: number): Decision {
+  const wish = wishOf(command);
+  const earlier = state.holds.get(command.id);
+  if (earlier !== undefined && earlier.wish === wish) return acceptUntil(earlier.reservedUntil);
+  if (isKnown(state, command.id)) return refuse({ reason: 'id_reused' });
+  if (!isInTime(command.id, now)) return refuse({ reason: 'id_out_of_time', now });
+
+  const { rules } = state;
+  if (rules === undefined) return refuse({ reason: 'show_not_found' });
+  const obstacle = saleObstacle(state) ?? itemsObstacle(state, command);
+  if (obstacle !== undefined) return obstacle;
+  const limit = limitObstacle(state, rules, command);
+  if (limit !== undefined) return refuse(limit);
+  const soldOut = stockObstacle(state, command);
+  if (soldOut !== undefined) return soldOut;
+
+  const { id, subject, items } = command;
+  const expiresAt = now + rules.holdMs;
+  return acceptUntil(expiresAt, { type: 'reserved', id, wish, subject, items, expiresAt });
+}
+
+function saleObstacle({ sale }: ShowState): Decision | undefined {
+  if (sale.status === 'open') return undefined;
+  const { opensAt } = sale;
+  return refuse({ reason: 'sale_not_open', ...(opensAt === undefined ? {} : { opensAt }) });
+}
+
+function itemsObstacle(state: ShowState, { items }: CommandOf<'reserve'>): Decision | undefined {
+  if (items.length === 0 || items.length > limits.holdLotsMax) {
+    return refuse({ reason: 'invalid_items' });
+  }
+  for (const [index, { lot, quantity }] of items.entries()) {
+    if (items.findIndex((item) => item.lot === lot) !== index) {
+      return refuse({ reason: 'invalid_items' });
+    }
+    if (!Number.isInteger(quantity) || quantity < 1 || quantity > limits.holdQuantityMax) {
+      return refuse({ reason: 'invalid_quantity', max: limits.holdQuantityMax });
+    }
+    if (!state.lots.has(lot)) return refuse({ reason: 'lot_not_found' });
+  }
+  return undefined;
+}
+
+function stockObstacle(state: ShowState, { items }: CommandOf<'reserve'>): Decision | undefined {
+  for (const { lot: id, quantity } of items) {
+    const lot = state.lots.get(id);
+    assert(lot !== undefined, 'the lots of a hold were found before their stock is asked for');
+    const free = available(lot);
+    if (quantity > free) return refuse({ reason: 'sold_out', lot: id, available: free });
+  }
+  return undefined;
+}
+
+export function extend(state: ShowState, command: CommandOf<'extend'>, now: number): Decision {
+  const wish = wishOf(command);
+  const earlier = state.done.get(command.id);
+  if (earlier !== undefined && earlier.wish === wish) return acceptAs(earlier.expiresAt);
+  const hold = liveHold(state, command, now);
+  if ('accepted' in hold) return hold;
+  if (hold.isExtended) return refuse({ reason: 'already_extended' });
+
+  const expiresAt = hold.expiresAt + rulesOf(state).extendMs;
+  return acceptUntil(expiresAt, { type: 'extended', id: command.id, wish, ...about(hold), expiresAt });
+}
+
+export function release(state: ShowState, command: CommandOf<'release'>, now: number): Decision {
+  const wish = wishOf(command);
+  if (state.done.get(command.id)?.wish === wish) return accept();
+  const hold = liveHold(state, command, now);
+  if ('accepted' in hold) return hold;
+  return accept({ type: 'released', id: command.id, wish, ...about(hold) });
+}
+
+/** The provider took the money. Past its time a hold takes the late path: it is refused here. */
+export function confirmPayment(
+  state: ShowState,
+  command: CommandOf<'confirm_payment'>,
+  now: number,
+): Decision {
+  const wish = wishOf(command);
+  const id = `paid:${command.charge}`;
+  const earlier = state.done.get(id);
+  if (earlier !== undefined) {
+    return earlier.wish === wish ? accept() : refuse({ reason: 'id_reused' });
+  }
+  const hold = state.holds.get(command.hold);
+  if (hold === undefined) return refuse({ reason: 'hold_not_found' });
+  const ended = endedObstacle(hold, now);
+  if (ended !== undefined) return ended;
+  return accept({ type: 'paid', id, wish, ...about(hold) });
+}
+
+export function expire(state: ShowState, command: CommandOf<'expire'>, now: number): Decision {
+  const hold = holdOf(state, command.hold);
+  assert(hold.status === 'held' && hold.expiresAt <= now, 'only a live hold past its time expires');
+  return accept({ type: 'expired', ...about(hold) });
+}
+
+/** The subject's live hold, or why there is none. A foreign hold is as good as no hold. */
+function liveHold(
+  state: ShowState,
+  command: CommandOf<'extend'> | CommandOf<'release'>,
+  now: number,
+): Hold | Decision {
+  if (isKnown(state, command.id)) return refuse({ reason: 'id_reused' });
+  if (!isInTime(command.id, now)) return refuse({ reason: 'id_out_of_time', now });
+  const hold = state.holds.get(command.hold);
+  if (hold?.subject !== command.subject) return refuse({ reason: 'hold_not_found' });
+  return endedObstacle(hold, now) ?? hold;
+}
+
+function endedObstacle(hold: Hold, now: number): Decision | undefined {
+  switch (hold.status) {
+    case 'released':
+      return refuse({ reason: 'hold_released' });
+    case 'expired':
+      return refuse({ reason: 'hold_expired' });
+    case 'paid':
+      return refuse({ reason: 'hold_paid' });
+    case 'held':
+      return hold.expiresAt <= now ? refuse({ reason: 'hold_expired' }) : undefined;
+  }
+}
+
+function isKnown(state: ShowState, id: Hold['id']): boolean {
+  return state.holds.has(id) || state.done.has(id);
+}
+
+function acceptAs(expiresAt: number | undefined): Decision {
+  assert(expiresAt !== undefined, 'an extension remembers until when');
+  return acceptUntil(expiresAt);
+}
+
+function rulesOf({ rules }: ShowState): Rules {
+  assert(rules !== undefined, 'a show with holds has rules');
+  return rules;
+}
+
+function about(hold: Hold): Pick<FactOf<'expired'>, 'hold' | 'subject' | 'items'> {
+  return { hold: hold.id, subject: hold.subject, items: hold.items };
+}

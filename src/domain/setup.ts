@@ -1,0 +1,96 @@
+import { limits } from '@ingressou/protocol';
+import { assert } from './assert.ts';
+import type { CommandOf } from './commands.ts';
+import { accept, type Decision, refuse } from './decision.ts';
+import type { ShowState } from './state.ts';
+import { wishOf } from './wish.ts';
+
+/** What a producer does: the show, its lots, its opening. The id alone makes a retry a retry. */
+
+const MINUTE = 60_000;
+const bounds = {
+  holdMs: [10_000, 60 * MINUTE],
+  extendMs: [0, 30 * MINUTE],
+  limit: [1, 1_000_000],
+  quantity: [1, 1_000_000],
+  /** A million reais: more is a mistake, and far from where sums of cents stop being exact. */
+  priceCents: [0, 100_000_000],
+} as const;
+const textLengthMax = 80;
+
+export function createShow(state: ShowState, command: CommandOf<'create_show'>): Decision {
+  const wish = wishOf(command);
+  const { id, holdMs, extendMs, limit } = command;
+  if (state.rules !== undefined) {
+    const isRetry = state.done.get(id)?.wish === wish;
+    return isRetry ? accept() : refuse({ reason: 'show_exists' });
+  }
+  const isValid =
+    isWithin(holdMs, bounds.holdMs) &&
+    isWithin(extendMs, bounds.extendMs) &&
+    isWithin(limit, bounds.limit);
+  if (!isValid) return refuse({ reason: 'invalid_parameter' });
+  return accept({ type: 'show_created', id, wish, holdMs, extendMs, limit });
+}
+
+export function openLot(state: ShowState, command: CommandOf<'open_lot'>): Decision {
+  const wish = wishOf(command);
+  const { id, sector, name, priceCents, quantity } = command;
+  if (state.rules === undefined) return refuse({ reason: 'show_not_found' });
+  const earlier = state.lots.get(id);
+  if (earlier !== undefined) {
+    return earlier.wish === wish ? accept() : refuse({ reason: 'lot_exists' });
+  }
+  if (state.lots.size >= limits.lotsMax) return refuse({ reason: 'too_many_lots' });
+  const isValid =
+    isText(sector) &&
+    isText(name) &&
+    isWithin(priceCents, bounds.priceCents) &&
+    isWithin(quantity, bounds.quantity);
+  if (!isValid) return refuse({ reason: 'invalid_parameter' });
+  return accept({ type: 'lot_opened', id, wish, sector, name, priceCents, quantity });
+}
+
+export function openSale(state: ShowState, command: CommandOf<'open_sale'>, now: number): Decision {
+  const { id, opensAt } = command;
+  const wish = wishOf(command);
+  const earlier = earlierAnswer(state, id, wish);
+  if (earlier !== undefined) return earlier;
+  if (opensAt === undefined || opensAt <= now) return accept({ type: 'sale_opened', id, wish });
+  if (!Number.isSafeInteger(opensAt)) return refuse({ reason: 'invalid_parameter' });
+  return accept({ type: 'sale_scheduled', id, wish, opensAt });
+}
+
+export function pauseSale(state: ShowState, command: CommandOf<'pause_sale'>): Decision {
+  const wish = wishOf(command);
+  const earlier = earlierAnswer(state, command.id, wish);
+  return earlier ?? accept({ type: 'sale_paused', id: command.id, wish });
+}
+
+export function openScheduledSale(state: ShowState, now: number): Decision {
+  const { status, opensAt } = state.sale;
+  assert(
+    status === 'scheduled' && opensAt !== undefined && opensAt <= now,
+    'only a scheduled sale whose time has come opens by itself',
+  );
+  return accept({ type: 'sale_opened' });
+}
+
+function earlierAnswer(
+  state: ShowState,
+  id: CommandOf<'pause_sale'>['id'],
+  wish: number,
+): Decision | undefined {
+  if (state.rules === undefined) return refuse({ reason: 'show_not_found' });
+  const earlier = state.done.get(id);
+  if (earlier === undefined) return undefined;
+  return earlier.wish === wish ? accept() : refuse({ reason: 'id_reused' });
+}
+
+function isWithin(value: number, [min, max]: readonly [number, number]): boolean {
+  return Number.isInteger(value) && value >= min && value <= max;
+}
+
+function isText(value: string): boolean {
+  return value.length > 0 && value.length <= textLengthMax && value.isWellFormed();
+}

@@ -1,0 +1,39 @@
+import type { EventId, Rejection } from '@ingressou/protocol';
+import type { Command } from '../domain/commands.ts';
+import type { Fact } from '../domain/facts.ts';
+import type { Question, ReplyTo } from '../domain/questions.ts';
+
+/** What became of a command. A yes is durable. */
+export type Answer =
+  | { readonly accepted: true; readonly expiresAt?: number }
+  | { readonly accepted: false; readonly rejection: Rejection };
+
+/** A reply with the position it is true at; that position is durable. */
+export interface Reply<Q extends Question> {
+  readonly generation: number;
+  readonly position: number;
+  readonly at: number;
+  readonly value: ReplyTo<Q>;
+}
+
+/** Facts `from`+1 … `to` of one show, durable, as they left its actor. */
+export interface Committed {
+  readonly event: EventId;
+  readonly generation: number;
+  readonly from: number;
+  readonly to: number;
+  readonly at: number;
+  readonly facts: readonly Fact[];
+}
+
+/** How everybody reaches the actor of a show, wherever it lives. Neither method rejects. */
+export interface Commands {
+  /** Resolves when the answer may be told to anyone: everything it rests on is durable. */
+  submit(event: EventId, command: Command): Promise<Answer>;
+
+  /**
+   * Asks without changing anything. A show that sleeps is read, not woken. Undefined when it does
+   * not exist or cannot be read now.
+   */
+  ask<Q extends Question>(event: EventId, question: Q): Promise<Reply<Q> | undefined>;
+}
