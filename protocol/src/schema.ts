@@ -18,7 +18,9 @@ const NewId = Type.String({
 });
 const Position = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 /** Whether it is a whole number in range is a rule of the house, and its no is an answer. */
-const Quantity = Type.Number({ description: `A whole number from 1 to ${limits.holdQuantityMax}.` });
+const Quantity = Type.Number({
+  description: `A whole number from 1 to ${limits.holdQuantityMax}.`,
+});
 
 const ResumePoint = Type.Object({ event: Id, generation: Position, position: Position }, closed);
 const Item = Type.Object({ lot: Id, quantity: Quantity }, closed);

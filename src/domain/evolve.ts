@@ -63,7 +63,10 @@ function apply(state: ShowState, fact: Fact, at: number): void {
       state.done.set(fact.id, { wish: fact.wish, at });
       return;
     case 'expired':
-      assert(liveHoldOf(state, fact.hold).expiresAt <= at, 'a hold expires at its time, not before');
+      assert(
+        liveHoldOf(state, fact.hold).expiresAt <= at,
+        'a hold expires at its time, not before',
+      );
       return giveBack(state, fact.hold, 'expired', at);
     case 'paid':
       sell(state, fact.hold);

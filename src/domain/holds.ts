@@ -71,7 +71,13 @@ export function extend(state: ShowState, command: CommandOf<'extend'>, now: numb
   if (hold.isExtended) return refuse({ reason: 'already_extended' });
 
   const expiresAt = hold.expiresAt + rulesOf(state).extendMs;
-  return acceptUntil(expiresAt, { type: 'extended', id: command.id, wish, ...about(hold), expiresAt });
+  return acceptUntil(expiresAt, {
+    type: 'extended',
+    id: command.id,
+    wish,
+    ...about(hold),
+    expiresAt,
+  });
 }
 
 export function release(state: ShowState, command: CommandOf<'release'>, now: number): Decision {

@@ -1,4 +1,12 @@
-import type { EventId, HoldId, HoldStatus, Item, LotId, Sale, SubjectId } from '@ingressou/protocol';
+import type {
+  EventId,
+  HoldId,
+  HoldStatus,
+  Item,
+  LotId,
+  Sale,
+  SubjectId,
+} from '@ingressou/protocol';
 import { limits } from '@ingressou/protocol';
 import { assert } from './assert.ts';
 import { DueQueue } from './due-queue.ts';

@@ -6,7 +6,11 @@ import type { EventId } from '@ingressou/protocol';
  */
 export interface Telemetry {
   /** A turn is durable. `commitMs` from the append to its reply. */
-  turnCommitted(turn: { readonly letters: number; readonly facts: number; readonly commitMs: number }): void;
+  turnCommitted(turn: {
+    readonly letters: number;
+    readonly facts: number;
+    readonly commitMs: number;
+  }): void;
   /** An answer left; `outcome` is `accepted` or the reason of the rejection. */
   commandAnswered(outcome: string): void;
   /** The reply of an append was lost, and this is how it was settled. */
@@ -36,7 +40,11 @@ export interface Telemetry {
   deltaSent(fanout: { readonly sockets: number; readonly ms: number }): void;
   /** A socket that reads too slowly missed deltas and will get the state instead. */
   socketLagged(): void;
-  requestAnswered(request: { readonly route: string; readonly status: number; readonly ms: number }): void;
+  requestAnswered(request: {
+    readonly route: string;
+    readonly status: number;
+    readonly ms: number;
+  }): void;
   /** Something outside the rules of the house went wrong; we go on. */
   failed(what: string, cause: unknown): void;
 }

@@ -1,0 +1,251 @@
+import { type EventId, type NodeId, pack } from '@ingressou/protocol';
+import { nextDeadline } from '../domain/deadlines.ts';
+import type { Fact } from '../domain/facts.ts';
+import { snapshotSchema, toPlain } from '../domain/snapshot.ts';
+import type { ShowState } from '../domain/state.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Committed } from '../ports/commands.ts';
+import { FencedError, type Journal, type Row } from '../ports/journal.ts';
+import type { Snapshot } from '../ports/snapshots.ts';
+import type { Telemetry } from '../ports/telemetry.ts';
+import { Alarm } from './alarm.ts';
+import { hashRow } from './chain.ts';
+import { commit } from './commit.ts';
+import { busy, isWish, type Letter, turnAway } from './letters.ts';
+import type { Recovered } from './recovery.ts';
+import { isDeadlineDue, type Turn, takeTurn } from './turn.ts';
+
+export interface ActorOptions {
+  readonly event: EventId;
+  readonly owner: NodeId;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+  /** Letters waiting at most; the next one is turned away. */
+  readonly mailboxLettersMax: number;
+  /** Letters of one turn at most. */
+  readonly turnLettersMax: number;
+  /** Facts between two snapshots. */
+  readonly snapshotFacts: number;
+  /** Hears of every durable row once, in order, before the answers of its turn are told. */
+  readonly onCommitted: (committed: Committed) => void;
+  readonly onSnapshot: (snapshot: Snapshot) => Promise<void>;
+  /** The actor is over and has answered nobody of these letters. Called once. */
+  readonly onStopped: (stopped: Stopped) => void;
+}
+
+/** Why an actor is over, and who still waits for an answer. */
+export interface Stopped {
+  /**
+   * `fenced`: another owner; the turn did not happen. `unsettled`: nobody knows whether it did.
+   * `broken`: a rule broke while the turn was taken; it did not happen.
+   */
+  readonly why: 'fenced' | 'unsettled' | 'broken';
+  readonly cause: unknown;
+  /** The letters of the turn that was not answered. */
+  readonly inHand: readonly Letter[];
+  /** Letters that no turn has touched. */
+  readonly waiting: readonly Letter[];
+  /** How many letters at the head of `waiting` are still suspected of an earlier break. */
+  readonly suspects: number;
+  /** `inHand` was a suspect alone in its turn. */
+  readonly isCareful: boolean;
+}
+
+/**
+ * The one writer of one show.
+ *
+ *     idle ──letter or deadline──▶ running ──nothing to do──▶ idle ──drain──▶ stopped
+ *     running ──fenced, unsettled or broken──▶ stopped     (the directory recovers a new actor)
+ *
+ * A turn takes what lies in the mailbox, decides and evolves it in one synchronous pass, and makes
+ * its facts durable as one row. Nothing of a turn leaves before that row is durable, and the next
+ * turn is taken only then: so whatever an answer could have seen is durable when it leaves. While
+ * a row is on its way the mailbox fills, which makes the disk's rhythm the size of a turn.
+ */
+export class EventActor {
+  readonly #options: ActorOptions;
+  readonly #state: ShowState;
+  readonly #epoch: number;
+  readonly #generation: number;
+  readonly #alarm: Alarm;
+  #status: 'idle' | 'running' | 'stopped' = 'idle';
+  #mailbox: Letter[];
+  /** How many letters at the head of the mailbox go one per turn: their last turn broke. */
+  #suspects: number;
+  #isCareful = false;
+  /** The letters of the newest turn, until they are answered. */
+  #inHand: readonly Letter[] = [];
+  #isTaking = false;
+  /** Said by the first row of an epoch. */
+  #opening: readonly Fact[];
+  /** The last durable row; nothing before the first. */
+  #last: { readonly position: number; readonly hash: Uint8Array; readonly at: number };
+  #savedPosition: number;
+  #onIdle: (() => void) | undefined;
+
+  constructor(options: ActorOptions, recovered: Recovered, suspects: readonly Letter[] = []) {
+    this.#options = options;
+    this.#state = recovered.state;
+    this.#epoch = recovered.epoch;
+    this.#generation = recovered.generation;
+    this.#last = recovered;
+    this.#savedPosition = recovered.position;
+    this.#opening = [{ type: 'owned', owner: options.owner, epoch: recovered.epoch }];
+    this.#mailbox = [...suspects];
+    this.#suspects = suspects.length;
+    this.#alarm = new Alarm(options.clock, () => this.#wake());
+    this.#wake();
+  }
+
+  /** Takes a letter, or turns it away at once when the mailbox is full. Never throws. */
+  post(letter: Letter): void {
+    const isOpen = this.#status !== 'stopped' && this.#onIdle === undefined;
+    if (!isOpen || this.#mailbox.length >= this.#options.mailboxLettersMax) {
+      turnAway([letter], busy);
+      return;
+    }
+    this.#mailbox.push(letter);
+    this.#wake();
+  }
+
+  /** Takes no more letters, answers those it has, saves the state and stops. */
+  async drain(): Promise<void> {
+    if (this.#status === 'running') {
+      await new Promise<void>((resolve) => {
+        this.#onIdle = resolve;
+      });
+    }
+    if (this.#status === 'stopped') return;
+    this.#status = 'stopped';
+    this.#alarm.set(undefined);
+    if (this.#last.position > this.#savedPosition) await this.#save();
+  }
+
+  /** After a pause the first letter waits for the others of the same poll: one turn for all. */
+  #wake(): void {
+    if (this.#status !== 'idle') return;
+    this.#status = 'running';
+    this.#options.clock.soon(() => void this.#run());
+  }
+
+  /** Never rejects: whatever breaks in here stops the actor. */
+  async #run(): Promise<void> {
+    try {
+      let turn: Turn | undefined = this.#take();
+      let durable = this.#append(turn);
+      while (turn !== undefined) {
+        await durable;
+        if (this.#isSnapshotDue()) void this.#save();
+        const done: Turn = turn;
+        try {
+          turn = this.#hasWork() ? this.#take() : undefined;
+          // On its way to the disk while the answers before it go to the sockets.
+          if (turn !== undefined) durable = this.#append(turn);
+        } finally {
+          this.#deliver(done);
+        }
+      }
+      this.#rest();
+    } catch (error) {
+      this.#stop(error);
+    }
+  }
+
+  #take(): Turn {
+    this.#isTaking = true;
+    this.#isCareful = this.#suspects > 0;
+    const letters = this.#mailbox.splice(0, this.#isCareful ? 1 : this.#options.turnLettersMax);
+    if (this.#isCareful) this.#suspects -= 1;
+    this.#inHand = letters;
+    const at = Math.max(this.#options.clock.now(), this.#last.at);
+    const turn = takeTurn(this.#state, letters, at, this.#opening);
+    this.#opening = [];
+    this.#isTaking = false;
+    return turn;
+  }
+
+  /** Resolves once the turn's facts are durable; at once when it has none. */
+  async #append(turn: Turn): Promise<void> {
+    if (turn.facts.length === 0) return;
+    const row = this.#row(turn);
+    const { clock, telemetry } = this.#options;
+    const sentAt = clock.monotonic();
+    await commit(this.#options, row);
+    this.#last = { position: row.last, hash: row.hash, at: row.at };
+    const commitMs = clock.monotonic() - sentAt;
+    telemetry.turnCommitted({ letters: turn.letters.length, facts: turn.facts.length, commitMs });
+  }
+
+  #row({ at, facts }: Turn): Row {
+    const { event, owner } = this.#options;
+    const { position, hash } = this.#last;
+    const last = position + facts.length;
+    const body = { event, epoch: this.#epoch, owner, position, last, at, facts: pack(facts) };
+    const wakeAt = nextDeadline(this.#state)?.at ?? null;
+    return { ...body, hash: hashRow(hash, body), wakeAt };
+  }
+
+  /** The gate: what happens here rests on durable facts alone. */
+  #deliver({ at, letters, decisions, replies, facts }: Turn): void {
+    const { event, onCommitted, telemetry } = this.#options;
+    const generation = this.#generation;
+    const { position } = this.#last;
+    if (facts.length > 0) {
+      onCommitted({ event, generation, from: position - facts.length, to: position, at, facts });
+    }
+    decisions.forEach((decision, index) => {
+      const letter = letters[index];
+      if (decision === undefined || letter === undefined || !isWish(letter)) return;
+      letter.answer(decision);
+      telemetry.commandAnswered(decision.accepted ? 'accepted' : decision.rejection.reason);
+    });
+    for (const { inquiry, value } of replies) inquiry.answer({ generation, position, at, value });
+  }
+
+  #hasWork(): boolean {
+    return this.#mailbox.length > 0 || isDeadlineDue(this.#state, this.#options.clock.now());
+  }
+
+  #rest(): void {
+    this.#status = 'idle';
+    this.#inHand = [];
+    this.#alarm.set(nextDeadline(this.#state)?.at);
+    this.#onIdle?.();
+  }
+
+  /** Memory is ahead of the journal or of reason: nothing of it is used again. */
+  #stop(cause: unknown): void {
+    this.#status = 'stopped';
+    this.#alarm.set(undefined);
+    this.#onIdle?.();
+    this.#options.onStopped({
+      why: this.#isTaking ? 'broken' : cause instanceof FencedError ? 'fenced' : 'unsettled',
+      cause,
+      inHand: this.#inHand,
+      waiting: this.#mailbox,
+      suspects: this.#suspects,
+      isCareful: this.#isCareful,
+    });
+    this.#mailbox = [];
+  }
+
+  #isSnapshotDue(): boolean {
+    return this.#last.position - this.#savedPosition >= this.#options.snapshotFacts;
+  }
+
+  /** Called only between turns, when the state is exactly what is durable. */
+  #save(): Promise<void> {
+    const { position, hash, at } = this.#last;
+    this.#savedPosition = position;
+    return this.#options.onSnapshot({
+      event: this.#options.event,
+      generation: this.#generation,
+      position,
+      hash,
+      at,
+      schema: snapshotSchema,
+      body: pack(toPlain(this.#state)),
+    });
+  }
+}

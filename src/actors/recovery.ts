@@ -1,0 +1,132 @@
+import { type EventId, type NodeId, unpack } from '@ingressou/protocol';
+import { assert } from '../domain/assert.ts';
+import { evolve } from '../domain/evolve.ts';
+import type { Fact } from '../domain/facts.ts';
+import { fromPlain, type PlainShow, snapshotSchema } from '../domain/snapshot.ts';
+import { emptyShow, type ShowState } from '../domain/state.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Head, Journal, Row } from '../ports/journal.ts';
+import type { Snapshot, Snapshots } from '../ports/snapshots.ts';
+import type { Telemetry } from '../ports/telemetry.ts';
+import { hashRow, isSameHash } from './chain.ts';
+
+/** Facts replayed before everything else gets a chance to run: about 10 ms. */
+const sliceFacts = 5_000;
+
+export interface RecoveryOptions {
+  readonly journal: Journal;
+  readonly snapshots: Snapshots;
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+}
+
+/** A show as it is at `position`: the state and where its history stands. */
+export interface Recovered {
+  readonly state: ShowState;
+  readonly epoch: number;
+  readonly generation: number;
+  readonly position: number;
+  readonly hash: Uint8Array;
+  /** Time of the last turn; 0 before the first. */
+  readonly at: number;
+  readonly isFromSnapshot: boolean;
+}
+
+/**
+ * Claims a show, then folds the newest good snapshot and every row behind it. The order is the
+ * safety: what is read after the claim is all there will ever be of earlier owners. Undefined
+ * when there is no such show.
+ *
+ * @throws {SealedError}, {JournalUnavailableError} as `Journal.claim`
+ * @throws {BrokenInvariant} the history does not add up
+ */
+export async function recover(
+  options: RecoveryOptions,
+  event: EventId,
+  owner: NodeId,
+): Promise<Recovered | undefined> {
+  const head = await options.journal.claim(event, owner);
+  return head === undefined ? undefined : await fold(options, head);
+}
+
+/** The same for reading only: nothing is claimed, and the owner, if any, notices nothing. */
+export async function peek(
+  options: RecoveryOptions,
+  event: EventId,
+): Promise<Recovered | undefined> {
+  const head = await options.journal.head(event);
+  return head === undefined ? undefined : await fold(options, head);
+}
+
+async function fold(options: RecoveryOptions, head: Head): Promise<Recovered> {
+  const { journal, clock } = options;
+  const snapshot = await usableSnapshot(options, head);
+  const state = snapshot === undefined ? emptyShow(head.event) : stateOf(snapshot);
+  let { position, hash, at } = snapshot ?? { position: 0, hash: new Uint8Array(), at: 0 };
+  let sinceSlice = 0;
+  for await (const row of journal.read(head.event, position, head.position)) {
+    assert(row.position === position, `row ${row.last} follows the one before it`);
+    assert(isSameHash(row.hash, hashRow(hash, row)), `row ${row.last} is as it was written`);
+    const facts = factsOf(row);
+    for (const fact of facts) evolve(state, fact, row.at);
+    ({ last: position, hash, at } = row);
+    sinceSlice += facts.length;
+    if (sinceSlice < sliceFacts) continue;
+    sinceSlice = 0;
+    await new Promise<void>((resolve) => clock.soon(resolve));
+  }
+  assert(position === head.position, 'a history ends where its head says');
+  assert(isSameHash(hash, head.hash), 'the last row is the one its head names');
+  const { epoch, generation } = head;
+  const isFromSnapshot = snapshot !== undefined;
+  return { state, epoch, generation, position, hash, at, isFromSnapshot };
+}
+
+/** The facts of a row that a hash chain or its writer vouches for. */
+export function factsOf(row: Row): readonly Fact[] {
+  const facts = unpack(row.facts) as readonly Fact[];
+  assert(row.position + facts.length === row.last, `row ${row.last} counts its facts`);
+  return facts;
+}
+
+function stateOf(snapshot: Snapshot): ShowState {
+  return fromPlain(unpack(snapshot.body) as PlainShow);
+}
+
+/** A snapshot is a guess about the journal: it is used only if the journal agrees. */
+async function usableSnapshot(
+  { journal, snapshots, telemetry }: RecoveryOptions,
+  head: Head,
+): Promise<Snapshot | undefined> {
+  const snapshot = await loaded(snapshots, telemetry, head.event);
+  if (snapshot === undefined) return undefined;
+  const flaw = flawOf(snapshot, head) ?? (await strangeness(journal, snapshot));
+  if (flaw === undefined) return snapshot;
+  telemetry.snapshotIgnored(head.event, flaw);
+  return undefined;
+}
+
+async function loaded(snapshots: Snapshots, telemetry: Telemetry, event: EventId) {
+  try {
+    return await snapshots.load(event);
+  } catch (cause) {
+    // A cache that is down costs time, never the show.
+    telemetry.failed('load a snapshot', cause);
+    return undefined;
+  }
+}
+
+function flawOf(snapshot: Snapshot, head: Head): string | undefined {
+  if (snapshot.schema !== snapshotSchema) return 'another schema';
+  if (snapshot.generation !== head.generation) return 'another generation';
+  if (snapshot.position > head.position) return 'ahead of the journal';
+  return undefined;
+}
+
+async function strangeness(journal: Journal, snapshot: Snapshot): Promise<string | undefined> {
+  const { event, position, hash } = snapshot;
+  for await (const row of journal.read(event, position - 1, position)) {
+    return isSameHash(row.hash, hash) ? undefined : 'of another history';
+  }
+  return 'at no row of the journal';
+}
