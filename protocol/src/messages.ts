@@ -117,8 +117,6 @@ export type ServerMessage =
       readonly sale?: Sale;
       readonly lots: readonly { readonly id: LotId; readonly available: number }[];
     }
-  /** The show asked for does not exist (any more). */
-  | { readonly type: 'gone'; readonly event: EventId }
   /** The command `re` is durable; `expiresAt` of the hold it made or extended. */
   | { readonly type: 'accepted'; readonly re: CommandId; readonly expiresAt?: number }
   | ({

@@ -2,7 +2,7 @@ import type { EventId, NodeId, Rejection } from '@ingressou/protocol';
 import { BrokenInvariant } from '../domain/assert.ts';
 import type { Command } from '../domain/commands.ts';
 import { type Question, reply } from '../domain/questions.ts';
-import type { Answer, Commands, Committed, Reply } from '../ports/commands.ts';
+import type { Answer, Commands, Committed, Refused, Reply } from '../ports/commands.ts';
 import { JournalUnavailableError, SealedError } from '../ports/journal.ts';
 import type { Snapshot } from '../ports/snapshots.ts';
 import { EventActor, type Stopped } from './event-actor.ts';
@@ -45,13 +45,13 @@ export class Directory implements Commands {
     });
   }
 
-  async ask<Q extends Question>(event: EventId, question: Q): Promise<Reply<Q> | undefined> {
+  async ask<Q extends Question>(event: EventId, question: Q): Promise<Reply<Q> | Refused> {
     const found = this.#entries.has(event)
-      ? await new Promise<Reply<Question> | undefined>((answer) => {
+      ? await new Promise<Reply<Question> | Refused>((answer) => {
           this.#post(event, { question, answer });
         })
       : await this.#askAsleep(event, question);
-    return found as Reply<Q> | undefined;
+    return found as Reply<Q> | Refused;
   }
 
   /** Wakes the shows whose time has come though nobody asks for them. */
@@ -224,16 +224,16 @@ export class Directory implements Commands {
     }
   }
 
-  async #askAsleep(event: EventId, question: Question): Promise<Reply<Question> | undefined> {
+  async #askAsleep(event: EventId, question: Question): Promise<Reply<Question> | Refused> {
     try {
       const found = await this.#peekOf(event);
-      if (found === undefined) return undefined;
+      if (found === undefined) return { accepted: false, rejection: { reason: 'show_not_found' } };
       const { generation, position, at, state } = found;
-      return { generation, position, at, value: reply(state, question) };
+      return { accepted: true, generation, position, at, value: reply(state, question) };
     } catch (cause) {
       // Whoever watches asks again; whoever wakes it seals it if that is what it needs.
       this.#options.telemetry.failed('read a sleeping show', cause);
-      return undefined;
+      return { accepted: false, rejection: busy };
     }
   }
 

@@ -200,7 +200,9 @@ export class EventActor {
       letter.answer(decision);
       telemetry.commandAnswered(decision.accepted ? 'accepted' : decision.rejection.reason);
     });
-    for (const { inquiry, value } of replies) inquiry.answer({ generation, position, at, value });
+    for (const { inquiry, value } of replies) {
+      inquiry.answer({ accepted: true, generation, position, at, value });
+    }
   }
 
   #hasWork(): boolean {

@@ -1,7 +1,7 @@
 import type { Rejection } from '@ingressou/protocol';
 import type { Command } from '../domain/commands.ts';
 import type { Question } from '../domain/questions.ts';
-import type { Answer, Reply } from '../ports/commands.ts';
+import type { Answer, Refused, Reply } from '../ports/commands.ts';
 
 /** What lies in a mailbox: a wish or a question, and where its answer goes. */
 export type Letter = Wish | Inquiry;
@@ -13,7 +13,7 @@ export interface Wish {
 
 export interface Inquiry {
   readonly question: Question;
-  readonly answer: (reply: Reply<Question> | undefined) => void;
+  readonly answer: (reply: Reply<Question> | Refused) => void;
 }
 
 export function isWish(letter: Letter): letter is Wish {
@@ -26,10 +26,7 @@ const retryAfterMs = 250;
 export const busy: Rejection = { reason: 'busy', retryAfterMs };
 export const outcomeUnknown: Rejection = { reason: 'outcome_unknown', retryAfterMs };
 
-/** Answers without having tried: a wish gets the rejection, a question nothing. */
+/** Answers without having tried. */
 export function turnAway(letters: readonly Letter[], rejection: Rejection): void {
-  for (const letter of letters) {
-    if (isWish(letter)) letter.answer({ accepted: false, rejection });
-    else letter.answer(undefined);
-  }
+  for (const letter of letters) letter.answer({ accepted: false, rejection });
 }

@@ -4,16 +4,21 @@ import type { Fact } from '../domain/facts.ts';
 import type { Question, ReplyTo } from '../domain/questions.ts';
 
 /** What became of a command. A yes is durable. */
-export type Answer =
-  | { readonly accepted: true; readonly expiresAt?: number }
-  | { readonly accepted: false; readonly rejection: Rejection };
+export type Answer = { readonly accepted: true; readonly expiresAt?: number } | Refused;
 
 /** A reply with the position it is true at; that position is durable. */
 export interface Reply<Q extends Question> {
+  readonly accepted: true;
   readonly generation: number;
   readonly position: number;
   readonly at: number;
   readonly value: ReplyTo<Q>;
+}
+
+/** Nothing was done, and this is why. */
+export interface Refused {
+  readonly accepted: false;
+  readonly rejection: Rejection;
 }
 
 /** Facts `from`+1 … `to` of one show, durable, as they left its actor. */
@@ -32,8 +37,8 @@ export interface Commands {
   submit(event: EventId, command: Command): Promise<Answer>;
 
   /**
-   * Asks without changing anything. A show that sleeps is read, not woken. Undefined when it does
-   * not exist or cannot be read now.
+   * Asks without changing anything. A show that sleeps is read, not woken. Refused with
+   * `show_not_found`, `sealed`, or `busy` when it cannot be read now.
    */
-  ask<Q extends Question>(event: EventId, question: Q): Promise<Reply<Q> | undefined>;
+  ask<Q extends Question>(event: EventId, question: Q): Promise<Reply<Q> | Refused>;
 }

@@ -119,7 +119,7 @@ export class OutcomeUnknownError extends Error {
   }
 }
 
-/** The journal did not answer; nothing was changed. */
+/** The journal did not answer. Asking again is safe. */
 export class JournalUnavailableError extends Error {
   override readonly name = 'JournalUnavailableError';
   constructor(options: ErrorOptions) {

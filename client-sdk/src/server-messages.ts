@@ -1,0 +1,109 @@
+import { ProtocolError, type ServerMessage } from '@ingressou/protocol';
+
+/**
+ * Says that decoded data is a message of the server. The server is trusted to be ours but not to
+ * be of our age: unknown fields pass, and a message of an unknown `type` is undefined, because a
+ * newer server may say more. Hand-written, since a schema library would be larger than the SDK.
+ *
+ * @throws {ProtocolError} `wrong_shape`
+ */
+export function parseServerMessage(value: unknown): ServerMessage | undefined {
+  if (!isRecord(value) || typeof value.type !== 'string') throw new ProtocolError('wrong_shape');
+  if (!Object.hasOwn(shapes, value.type)) return undefined;
+  const isMessage = shapes[value.type as ServerMessage['type']];
+  if (!isMessage(value)) throw new ProtocolError('wrong_shape');
+  return value as unknown as ServerMessage;
+}
+
+type Check = (value: unknown) => boolean;
+
+const isText: Check = (value) => typeof value === 'string';
+const isFlag: Check = (value) => typeof value === 'boolean';
+const isNumber: Check = (value) => typeof value === 'number' && Number.isFinite(value);
+const isPositive: Check = (value) => isNumber(value) && Number(value) > 0;
+
+function oneOf(...words: readonly string[]): Check {
+  return (value) => typeof value === 'string' && words.includes(value);
+}
+
+function maybe(check: Check): Check {
+  return (value) => value === undefined || check(value);
+}
+
+function listOf(check: Check): Check {
+  return (value) => Array.isArray(value) && value.every(check);
+}
+
+function record(fields: Readonly<Record<string, Check>>): Check {
+  const checks = Object.entries(fields);
+  return (value) => isRecord(value) && checks.every(([name, check]) => check(value[name]));
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+const isSale = record({
+  status: oneOf('closed', 'scheduled', 'open', 'paused'),
+  opensAt: maybe(isNumber),
+});
+const isLot = record({
+  id: isText,
+  sector: isText,
+  name: isText,
+  priceCents: isNumber,
+  quantity: isNumber,
+  available: isNumber,
+});
+const isHold = record({
+  id: isText,
+  status: oneOf('held', 'released', 'expired', 'paid'),
+  items: listOf(record({ lot: isText, quantity: isNumber })),
+  expiresAt: isNumber,
+  canExtend: isFlag,
+});
+
+const shapes: Readonly<Record<ServerMessage['type'], Check>> = {
+  welcome: record({
+    version: isNumber,
+    at: isNumber,
+    subject: maybe(isText),
+    role: maybe(isText),
+    heartbeatMs: isPositive,
+    holds: listOf(record({ event: isText, hold: isHold })),
+  }),
+  state: record({
+    event: isText,
+    generation: isNumber,
+    position: isNumber,
+    at: isNumber,
+    sale: isSale,
+    limit: isNumber,
+    lots: listOf(isLot),
+  }),
+  delta: record({
+    event: isText,
+    generation: isNumber,
+    from: isNumber,
+    to: isNumber,
+    sale: maybe(isSale),
+    lots: listOf(record({ id: isText, available: isNumber })),
+  }),
+  accepted: record({ re: isText, expiresAt: maybe(isNumber) }),
+  rejected: record({
+    re: isText,
+    reason: isText,
+    retryable: isFlag,
+    retryAfterMs: maybe(isNumber),
+    opensAt: maybe(isNumber),
+    lot: maybe(isText),
+    available: maybe(isNumber),
+    max: maybe(isNumber),
+    limit: maybe(isNumber),
+    taken: maybe(isNumber),
+    now: maybe(isNumber),
+  }),
+  hold: record({ event: isText, hold: isHold }),
+  pong: record({ at: isNumber }),
+  bye: record({ reason: isText, retryAfterMs: maybe(isNumber) }),
+};

@@ -1,0 +1,96 @@
+// Makes a clone ready to run: installs what package-lock.json names and builds what is older than
+// its sources. Plain JavaScript without dependencies, because it runs before there are any.
+//
+//   node scripts/prepare.mjs            before `npm start`, `npm test` and every other command
+//   node scripts/prepare.mjs --only-install
+
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 20 || (major === 20 && minor < 19) || major >= 26) {
+  fail(`Node ${process.versions.node} is not supported: install Node 20.19 or later, below 26.`);
+}
+
+installIfNeeded();
+if (!process.argv.includes('--only-install')) buildIfNeeded();
+
+function installIfNeeded() {
+  const mark = path.join(root, 'node_modules', '.package-lock.json');
+  if (newest(['package-lock.json', ...manifests()]) <= timeOf(mark)) return;
+  say('Installing the packages (about a minute the first time) …');
+  // No package of ours needs its install script; what one would fetch is not wanted.
+  run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']);
+}
+
+/** Each step, the sources that make it stale, and a file that says when it was last done. */
+function buildIfNeeded() {
+  const shared = ['tsconfig.base.json', 'package-lock.json'];
+  const steps = [
+    { name: 'protocol', out: 'protocol/dist', from: ['protocol/src', 'protocol/tsconfig.json'] },
+    { name: 'client-sdk', out: 'client-sdk/dist', from: ['protocol/src', 'client-sdk/src'] },
+    {
+      name: 'server',
+      out: 'dist',
+      from: ['src', 'scripts', 'bench/src', 'test/simulation', 'protocol/src', 'client-sdk/src'],
+    },
+    {
+      name: 'buyer page',
+      out: 'web/buyer/dist',
+      from: ['web/buyer/src', 'web/buyer/index.html', 'web/buyer/vite.config.ts'],
+      also: ['protocol/src', 'client-sdk/src'],
+    },
+  ];
+  const commands = {
+    protocol: ['tsc', '-p', 'protocol'],
+    'client-sdk': ['tsc', '-p', 'client-sdk'],
+    server: ['tsc', '-p', 'tsconfig.build.json'],
+    'buyer page': ['vite', 'build', '--logLevel', 'warn', 'web/buyer'],
+  };
+  for (const { name, out, from, also = [] } of steps) {
+    const mark = path.join(root, out, '.built');
+    if (newest([...shared, ...from, ...also]) <= timeOf(mark)) continue;
+    say(`Building ${name} …`);
+    const [tool, ...options] = commands[name];
+    run(process.execPath, [path.join(root, 'node_modules', '.bin', tool), ...options]);
+    mkdirSync(path.dirname(mark), { recursive: true });
+    writeFileSync(mark, '');
+  }
+}
+
+function manifests() {
+  return ['package.json', 'protocol/package.json', 'client-sdk/package.json', 'bench/package.json'];
+}
+
+function newest(names) {
+  return Math.max(...names.map((name) => newestIn(path.join(root, name))));
+}
+
+function newestIn(file) {
+  if (!existsSync(file)) return 0;
+  const stat = statSync(file);
+  if (!stat.isDirectory()) return stat.mtimeMs;
+  const times = readdirSync(file).map((name) => newestIn(path.join(file, name)));
+  return Math.max(stat.mtimeMs, ...times);
+}
+
+function timeOf(file) {
+  return existsSync(file) ? statSync(file).mtimeMs : -1;
+}
+
+function run(command, options) {
+  const { status } = spawnSync(command, options, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  if (status !== 0) fail(`"${command} ${options.join(' ')}" failed; its output above says why.`);
+}
+
+function say(line) {
+  process.stdout.write(`${line}\n`);
+}
+
+function fail(line) {
+  process.stderr.write(`${line}\n`);
+  process.exit(1);
+}

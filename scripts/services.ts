@@ -1,0 +1,71 @@
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { openPostgres } from './test-postgres.ts';
+
+/** What the suites need besides Node: where it answers, and what is missing on this machine. */
+export interface Services {
+  /** A database of this run's own. */
+  readonly postgres: Service | undefined;
+  readonly missing: readonly Missing[];
+  /** Drops what was created and stops what was started. */
+  close(): Promise<void>;
+}
+
+export interface Service {
+  readonly url: string;
+  /** Whose server it is, in words. */
+  readonly where: string;
+}
+
+export interface Missing {
+  readonly name: 'postgres';
+  readonly why: string;
+  /** The command that brings it. */
+  readonly next: string;
+}
+
+/** Finds or starts every service. Nothing that this run did not create is touched. */
+export async function openServices(environment = process.env): Promise<Services> {
+  try {
+    const { url, where, close } = await openPostgres(environment);
+    return { postgres: { url, where }, missing: [], close };
+  } catch (cause) {
+    // A machine without a service is a machine where its suites are skipped, and say so.
+    const why = cause instanceof Error ? cause.message : String(cause);
+    const missing = [{ name: 'postgres', why, next: 'apt-get install -y postgresql' }] as const;
+    return { postgres: undefined, missing, close: async () => {} };
+  }
+}
+
+const help = `Usage: node dist/scripts/services.js [--json]
+
+Shows which services the tests can use on this machine, and how to get those that are missing.
+Every run of the tests opens them in the same way, works in a database of its own and drops it.
+
+PostgreSQL  TEST_DATABASE_URL, else the server on 127.0.0.1:5432, else a private server started
+            from the installed programs; with CI=true they are installed first.
+
+  --json    the same for programs
+  --help    this text`;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { json: { type: 'boolean' }, help: { type: 'boolean' } },
+  });
+  if (values.help) return console.log(help);
+  const services = await openServices();
+  const { postgres, missing } = services;
+  console.log(values.json ? JSON.stringify({ postgres, missing }) : tableOf(services));
+  await services.close();
+  if (missing.length > 0) process.exitCode = 1;
+}
+
+function tableOf({ postgres, missing }: Services): string {
+  const found = postgres && [`postgres  ${postgres.where}`];
+  const lacking = missing.map(
+    ({ name, why, next }) => `${name}  missing: ${why}\n          ${next}`,
+  );
+  return [...(found ?? []), ...lacking].join('\n');
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main();

@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto';
+import { type CommandId, type EventId, type LotId, uuid7 } from '@ingressou/protocol';
+import type { Command } from './domain/commands.ts';
+import type { Catalog, Show } from './ports/catalog.ts';
+import type { Commands } from './ports/commands.ts';
+
+export interface DemoOptions {
+  readonly catalog: Catalog;
+  readonly commands: Commands;
+  readonly now: number;
+}
+
+const opensInMs = 20_000;
+const doorsInMs = 30 * 24 * 60 * 60 * 1000;
+
+const lots = [
+  { sector: 'Pista', name: '1º lote', priceCents: 12_000, quantity: 300 },
+  { sector: 'Pista', name: '2º lote', priceCents: 15_000, quantity: 500 },
+  { sector: 'Pista Premium', name: '1º lote', priceCents: 28_000, quantity: 150 },
+  { sector: 'Camarote', name: 'Open bar', priceCents: 52_000, quantity: 40 },
+];
+
+/** Adds a show whose sale opens seconds from `now`, and says where it is. */
+export async function addDemoShow({ catalog, commands, now }: DemoOptions): Promise<Show> {
+  const newId = () => uuid7(now, randomBytes(16));
+  const show: Show = {
+    id: newId() as string as EventId,
+    slug: `noite-de-abertura-${Math.floor(now / 1000).toString(36)}`,
+    title: 'Noite de Abertura',
+    venue: 'Arena Ingressou',
+    city: 'Brasília',
+    uf: 'DF',
+    startsAt: now + doorsInMs,
+  };
+  await catalog.add(show);
+  const setup: Command[] = [
+    {
+      type: 'create_show',
+      id: newId() as CommandId,
+      holdMs: 10 * 60_000,
+      extendMs: 5 * 60_000,
+      limit: 6,
+    },
+    ...lots.map((lot): Command => ({ type: 'open_lot', id: newId() as string as LotId, ...lot })),
+    { type: 'open_sale', id: newId() as CommandId, opensAt: now + opensInMs },
+  ];
+  for (const command of setup) {
+    const answer = await commands.submit(show.id, command);
+    if (!answer.accepted) throw new DemoError(`${command.type}: ${answer.rejection.reason}`);
+  }
+  return show;
+}
+
+/** The demo show was refused. */
+export class DemoError extends Error {
+  override readonly name = 'DemoError';
+}

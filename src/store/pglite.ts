@@ -1,0 +1,86 @@
+import type { PGlite, Transaction } from '@electric-sql/pglite';
+import {
+  type Columns,
+  ConnectionLostError,
+  type Database,
+  DatabaseUnavailableError,
+  type OpenDatabase,
+  runWork,
+  type Session,
+  type Statement,
+  StatementError,
+  type Value,
+} from './database.ts';
+import { lockDirectory } from './directory-lock.ts';
+
+/**
+ * Opens the embedded PostgreSQL in `directory`, or in memory without one. It is one session in
+ * this process: statements and transactions run one after the other. It never calls fsync, so
+ * what it holds survives a killed process but not a power cut.
+ *
+ * @throws {DirectoryInUseError} another process has it open
+ */
+export async function openPglite(directory?: string): Promise<OpenDatabase> {
+  const lock = directory === undefined ? undefined : await lockDirectory(directory);
+  try {
+    const pglite = await create(directory);
+    const database = new PgliteDatabase(pglite);
+    const close = async (): Promise<void> => {
+      await pglite.close();
+      await lock?.release();
+    };
+    return { database, journals: [database], close };
+  } catch (failure) {
+    await lock?.release();
+    throw failure;
+  }
+}
+
+/** Loaded only when used: its WebAssembly takes seconds and hundreds of megabytes. */
+async function create(directory: string | undefined): Promise<PGlite> {
+  const { PGlite, types } = await import('@electric-sql/pglite');
+  const parsers = { [types.INT8]: Number };
+  return PGlite.create({ parsers, ...(directory !== undefined && { dataDir: directory }) });
+}
+
+class PgliteDatabase implements Database {
+  readonly #pglite: PGlite;
+
+  constructor(pglite: PGlite) {
+    this.#pglite = pglite;
+  }
+
+  query(statement: Statement, values?: readonly Value[]): Promise<Columns[]> {
+    if (this.#pglite.closed) return Promise.reject(new DatabaseUnavailableError());
+    return send(this.#pglite, statement, values);
+  }
+
+  async transaction<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    if (this.#pglite.closed) throw new DatabaseUnavailableError();
+    return this.#pglite.transaction((transaction) => {
+      return runWork({ query: (statement, values) => send(transaction, statement, values) }, work);
+    });
+  }
+}
+
+async function send(
+  session: PGlite | Transaction,
+  statement: Statement,
+  values?: readonly Value[],
+): Promise<Columns[]> {
+  try {
+    if (values !== undefined) {
+      const { rows } = await session.query<Columns>(statement.text, [...values]);
+      return rows;
+    }
+    await session.exec(statement.text);
+    return [];
+  } catch (cause) {
+    if (hasCode(cause)) throw new StatementError(statement, cause.code, { cause });
+    throw new ConnectionLostError(statement, { cause });
+  }
+}
+
+function hasCode(cause: unknown): cause is { readonly code: string } {
+  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string';
+}

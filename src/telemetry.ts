@@ -1,0 +1,136 @@
+import { pino } from 'pino';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Telemetry } from './ports/telemetry.ts';
+
+/** Telemetry that an operator can read: metrics as Prometheus text, log lines as JSON. */
+export interface RunningTelemetry extends Telemetry {
+  /** For moments of the node itself: its start and its end. */
+  say(line: string, details?: Readonly<Record<string, unknown>>): void;
+  metrics(): Promise<string>;
+}
+
+/** Buckets with a bound on each promise: 2 ms durable, 50 ms at the opening, 150 ms at the gate. */
+const secondsBuckets = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.5, 1, 2, 5];
+const countBuckets = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
+
+/** Counts and logs every business moment in one place. Logs go to standard output. */
+export function openTelemetry(logLevel: string): RunningTelemetry {
+  const log = pino({ level: logLevel, base: null });
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const metric = metrics(registry);
+  const answered = new Map<string, { inc: () => void }>();
+
+  return {
+    metrics: () => registry.metrics(),
+    say: (line, details = {}) => log.info(details, line),
+
+    turnCommitted({ letters, facts, commitMs }) {
+      metric.turnLetters.observe(letters);
+      metric.facts.inc(facts);
+      metric.commitSeconds.observe(commitMs / 1000);
+    },
+    commandAnswered(outcome) {
+      // The labelled child is looked up once per outcome, not once per command.
+      const known = answered.get(outcome) ?? metric.commands.labels(outcome);
+      answered.set(outcome, known);
+      known.inc();
+    },
+    outcomeSettled(event, outcome) {
+      metric.outcomes.labels(outcome).inc();
+      log.warn({ event, outcome }, 'the reply of an append was lost and settled');
+    },
+    showServed({ event, epoch, position, fromSnapshot, ms }) {
+      metric.recoverySeconds.observe(ms / 1000);
+      metric.shows.inc();
+      log.info({ event, epoch, position, fromSnapshot, ms: Math.round(ms) }, 'show is served');
+    },
+    showLeft(event, why, cause) {
+      metric.shows.dec();
+      metric.showsLeft.labels(why).inc();
+      const line = { event, why, ...reason(cause) };
+      if (why === 'drained') log.info(line, 'show is left');
+      else log.error(line, 'show is left');
+    },
+    commandPoisonous(event, cause) {
+      metric.alarms.labels('command_poisonous').inc();
+      log.error({ event, ...reason(cause) }, 'a command breaks a rule and is refused from now on');
+    },
+    showSealed(event, cause) {
+      metric.alarms.labels('show_sealed').inc();
+      log.fatal({ event, ...reason(cause) }, 'a show is sealed: its history does not add up');
+    },
+    snapshotIgnored(event, why) {
+      metric.snapshotsIgnored.inc();
+      log.warn({ event, why }, 'a snapshot is ignored');
+    },
+    snapshotSaved({ bytes, ms }) {
+      metric.snapshots.inc();
+      log.debug({ bytes, ms: Math.round(ms) }, 'a snapshot is saved');
+    },
+    socketOpened: () => metric.sockets.inc(),
+    socketClosed(why) {
+      metric.sockets.dec();
+      metric.socketsClosed.labels(why).inc();
+    },
+    frameRefused: (code) => metric.framesRefused.labels(code).inc(),
+    deltaSent({ sockets, ms }) {
+      metric.deltas.inc(sockets);
+      metric.deltaSeconds.observe(ms / 1000);
+    },
+    socketLagged: () => metric.lags.inc(),
+    requestAnswered({ route, status, ms }) {
+      metric.requestSeconds.labels(route, String(status)).observe(ms / 1000);
+    },
+    failed(what, cause) {
+      metric.alarms.labels('failed').inc();
+      log.error(reason(cause), `could not ${what}`);
+    },
+  };
+}
+
+function metrics(registry: Registry) {
+  const registers = [registry];
+  const counter = (name: string, help: string, labelNames: string[] = []) =>
+    new Counter({ name: `ingressou_${name}`, help, labelNames, registers });
+  const gauge = (name: string, help: string) =>
+    new Gauge({ name: `ingressou_${name}`, help, registers });
+  const histogram = (name: string, help: string, buckets: number[], labelNames: string[] = []) =>
+    new Histogram({ name: `ingressou_${name}`, help, buckets, labelNames, registers });
+  return {
+    turnLetters: histogram('turn_letters', 'Letters of a turn.', countBuckets),
+    facts: counter('facts_total', 'Facts made durable.'),
+    commitSeconds: histogram('commit_seconds', 'From an append to its reply.', secondsBuckets),
+    commands: counter('commands_total', 'Commands answered, by outcome.', ['outcome']),
+    outcomes: counter('outcomes_settled_total', 'Lost replies, by how they ended.', ['outcome']),
+    recoverySeconds: histogram('recovery_seconds', 'From claim to service.', secondsBuckets),
+    shows: gauge('shows', 'Shows served here.'),
+    showsLeft: counter('shows_left_total', 'Shows no longer served here, by reason.', ['why']),
+    alarms: counter('alarms_total', 'What an operator must look at.', ['alarm']),
+    snapshots: counter('snapshots_total', 'Snapshots saved.'),
+    snapshotsIgnored: counter('snapshots_ignored_total', 'Snapshots that were not usable.'),
+    sockets: gauge('sockets', 'Open sockets.'),
+    socketsClosed: counter('sockets_closed_total', 'Closed sockets, by reason.', ['why']),
+    framesRefused: counter('frames_refused_total', 'Frames that were no message.', ['code']),
+    deltas: counter('deltas_sent_total', 'Deltas written to sockets.'),
+    deltaSeconds: histogram(
+      'delta_pass_seconds',
+      'From a pass to its last socket.',
+      secondsBuckets,
+    ),
+    lags: counter('socket_lags_total', 'Sockets that missed deltas by reading too slowly.'),
+    requestSeconds: histogram('request_seconds', 'HTTP requests.', secondsBuckets, [
+      'route',
+      'status',
+    ]),
+  };
+}
+
+/** The name and sentence of what went wrong: never its data. */
+function reason(cause: unknown): { readonly cause?: string } {
+  if (cause === undefined) return {};
+  if (!(cause instanceof Error)) return { cause: String(cause) };
+  const { cause: deeper } = cause;
+  const behind = deeper instanceof Error ? ` (${deeper.name}: ${deeper.message})` : '';
+  return { cause: `${cause.name}: ${cause.message}${behind}` };
+}

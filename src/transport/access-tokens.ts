@@ -1,0 +1,114 @@
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomUUID,
+} from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseId, type Role, type SubjectId } from '@ingressou/protocol';
+import { jwtVerify, SignJWT } from 'jose';
+
+/** Who a socket speaks for, and until when. */
+export interface Identity {
+  readonly subject: SubjectId;
+  readonly role: Role;
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number;
+}
+
+/** The token is missing something, false, expired or not ours. The reason stays inside. */
+export class TokenError extends Error {
+  override readonly name = 'TokenError';
+}
+
+const issuer = 'ingressou';
+const audience = 'ingressou';
+/** RFC 9068: an access token says so, and nothing else passes for one. */
+const typ = 'at+jwt';
+const roles: ReadonlySet<unknown> = new Set([
+  'ADMIN',
+  'PRODUTOR',
+  'CLIENTE',
+  'CHECKIN',
+] satisfies Role[]);
+/** RFC 7519 leaves leeway to us: clocks of our own nodes differ by less. */
+const leewaySeconds = 5;
+
+/** Signs and verifies access tokens: JWT (RFC 7519) under one Ed25519 key with a key id. */
+export class AccessTokens {
+  readonly #key: SigningKey;
+
+  constructor(key: SigningKey) {
+    this.#key = key;
+  }
+
+  /** @throws {TokenError} */
+  async verify(token: string, now: number): Promise<Identity> {
+    try {
+      const { payload } = await jwtVerify(token, this.#key.publicKey, {
+        algorithms: ['EdDSA'],
+        issuer,
+        audience,
+        typ,
+        clockTolerance: leewaySeconds,
+        currentDate: new Date(now),
+        requiredClaims: ['sub', 'exp', 'iat', 'role'],
+      });
+      if (!roles.has(payload.role)) throw new TokenError('The token names no role of ours.');
+      return {
+        subject: parseId<SubjectId>(payload.sub),
+        role: payload.role as Role,
+        expiresAt: (payload.exp ?? 0) * 1000,
+      };
+    } catch (cause) {
+      throw new TokenError('The access token is refused.', { cause });
+    }
+  }
+
+  /** A token for `subject` that lives `lifeMs` from `now`. */
+  sign(subject: SubjectId, role: Role, now: number, lifeMs: number): Promise<string> {
+    return new SignJWT({ role })
+      .setProtectedHeader({ alg: 'EdDSA', typ, kid: this.#key.id })
+      .setIssuer(issuer)
+      .setAudience(audience)
+      .setSubject(subject)
+      .setIssuedAt(Math.floor(now / 1000))
+      .setExpirationTime(Math.floor((now + lifeMs) / 1000))
+      .sign(this.#key.privateKey);
+  }
+}
+
+export interface SigningKey {
+  readonly id: string;
+  readonly privateKey: KeyObject;
+  readonly publicKey: KeyObject;
+}
+
+/** Reads the key of access tokens from a PEM file, which it makes on the first start. */
+export async function openSigningKey(file: string): Promise<SigningKey> {
+  await makeKey(file);
+  const privateKey = createPrivateKey(await readFile(file, 'utf8'));
+  const publicKey = createPublicKey(privateKey);
+  const id = String(publicKey.export({ format: 'jwk' }).x).slice(0, 16);
+  return { id, privateKey, publicKey };
+}
+
+/** Exclusive creation: of two first starts one writes and both read the same key. */
+async function makeKey(file: string): Promise<void> {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+  try {
+    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' });
+    await writeFile(file, pem, { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    // There is one already, and that one stays.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
+
+/** A subject nobody else has. */
+export function newSubject(): SubjectId {
+  return parseId<SubjectId>(randomUUID());
+}

@@ -1,0 +1,108 @@
+import { type EventId, encode, type HoldView, type ResumePoint } from '@ingressou/protocol';
+import type { Fact } from '../domain/facts.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Commands, Committed } from '../ports/commands.ts';
+import type { Telemetry } from '../ports/telemetry.ts';
+import { privateNews } from './private-news.ts';
+import type { Session } from './session.ts';
+import type { SessionRegistry } from './session-registry.ts';
+import { Topic } from './topic.ts';
+
+export interface FanoutOptions {
+  readonly commands: Commands;
+  readonly registry: SessionRegistry;
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+}
+
+/**
+ * Who watches which show, and what they hear of it: the state at first, then conflated deltas at
+ * the topic's own rhythm; and what happened to their own holds, at once.
+ */
+export class Fanout {
+  readonly #options: FanoutOptions;
+  readonly #topics = new Map<EventId, Topic>();
+
+  constructor(options: FanoutOptions) {
+    this.#options = options;
+  }
+
+  /** Hears of every committed row of every show once, in the order of its positions. */
+  follow(committed: Committed): void {
+    this.#topics.get(committed.event)?.follow(committed);
+    for (const fact of committed.facts) this.#tellSubject(committed, fact);
+  }
+
+  /** Begins to follow a show. From `since` on, if nothing has changed since then. */
+  watch(session: Session, event: EventId, since?: ResumePoint): void {
+    session.watched.add(event);
+    void this.#watch(session, event, since);
+  }
+
+  unwatch(session: Session, event: EventId): void {
+    session.watched.delete(event);
+    const topic = this.#topics.get(event);
+    topic?.delete(session);
+    if (topic?.size === 0) this.#topics.delete(event);
+  }
+
+  leave(session: Session): void {
+    for (const event of [...session.watched]) this.unwatch(session, event);
+  }
+
+  /** After a lag: the state of everything this session watches. */
+  resync(session: Session): void {
+    for (const event of session.watched) void this.#topics.get(event)?.sendState(session);
+  }
+
+  /** The session's own live holds of some shows. */
+  async holdsOf(
+    session: Session,
+    events: readonly EventId[],
+  ): Promise<{ readonly event: EventId; readonly hold: HoldView }[]> {
+    const subject = session.identity?.subject;
+    if (subject === undefined) return [];
+    const { commands } = this.#options;
+    const replies = await Promise.all(
+      events.map(async (event) => ({
+        event,
+        reply: await commands.ask(event, { type: 'holds', subject }),
+      })),
+    );
+    return replies.flatMap(({ event, reply }) =>
+      reply.accepted ? reply.value.map((hold) => ({ event, hold })) : [],
+    );
+  }
+
+  async #watch(session: Session, event: EventId, since: ResumePoint | undefined): Promise<void> {
+    const topic = this.#topicOf(event);
+    const refusal = await topic.add(session, since);
+    if (refusal !== undefined) {
+      this.unwatch(session, event);
+      session.refuse(event, refusal);
+      return;
+    }
+    if (since !== undefined) return; // Its holds went out with `welcome`.
+    for (const { hold } of await this.holdsOf(session, [event])) {
+      session.send({ type: 'hold', event, hold });
+    }
+  }
+
+  #topicOf(event: EventId): Topic {
+    const known = this.#topics.get(event);
+    if (known !== undefined) return known;
+    const topic = new Topic(event, this.#options);
+    this.#topics.set(event, topic);
+    return topic;
+  }
+
+  /** Every window of the subject but the one that asked: that one gets the answer. */
+  #tellSubject({ event, at }: Committed, fact: Fact): void {
+    const news = privateNews(fact, at);
+    if (news === undefined) return;
+    for (const session of this.#options.registry.of(news.subject) ?? []) {
+      if ('id' in fact && fact.id !== undefined && session.isAwaiting(fact.id)) continue;
+      session.sendFrame(encode({ type: 'hold', event, hold: news.hold }, session.notation));
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import { ProtocolError, parseId, type Role, type SubjectId } from '@ingressou/protocol';
+import type { Catalog, Show } from '../ports/catalog.ts';
+import type { Clock } from '../ports/clock.ts';
+import { type AccessTokens, newSubject } from './access-tokens.ts';
+import { type HttpRequest, type HttpResponse, json, problem, type Route, text } from './http.ts';
+import type { StaticFiles } from './static-files.ts';
+
+export interface RouteOptions {
+  readonly catalog: Catalog;
+  readonly tokens: AccessTokens;
+  readonly clock: Clock;
+  readonly page: StaticFiles;
+  /** What stands against serving now, in words; empty when ready. */
+  readonly obstacles: () => Promise<readonly string[]>;
+  /** The metrics in the Prometheus text format. */
+  readonly metrics: () => Promise<string>;
+}
+
+/** Shows on one page of the list. */
+const showsMax = 100;
+/** A show stays on the list for a day after its doors opened. */
+const listedForMs = 24 * 60 * 60 * 1000;
+const devTokenMs = 60 * 60 * 1000;
+
+/** Every HTTP route of the gateway, each with who may call it. */
+export function routes(options: RouteOptions): readonly Route[] {
+  const { page } = options;
+  const toPage = (request: HttpRequest) => page.page(request);
+  const toFile = (request: HttpRequest) => page.file(request);
+  return [
+    { method: 'GET', path: '/livez', policy: 'public', answer: () => text(200, 'ok\n') },
+    { method: 'GET', path: '/readyz', policy: 'public', answer: () => readiness(options) },
+    { method: 'GET', path: '/metrics', policy: 'operator', answer: () => metrics(options) },
+    { method: 'GET', path: '/v1/shows', policy: 'public', answer: () => list(options) },
+    { method: 'GET', path: '/v1/shows/:slug', policy: 'public', answer: (r) => show(options, r) },
+    {
+      method: 'POST',
+      path: '/v1/dev/token',
+      policy: 'development',
+      answer: (request) => devToken(options, request),
+    },
+    { method: 'GET', path: '/', policy: 'public', answer: toPage },
+    { method: 'GET', path: '/shows/:slug', policy: 'public', answer: toPage },
+    { method: 'GET', path: '/*', policy: 'public', answer: toFile },
+  ];
+}
+
+async function readiness({ obstacles }: RouteOptions): Promise<HttpResponse> {
+  const found = await obstacles();
+  return found.length === 0 ? text(200, 'ready\n') : text(503, `${found.join('\n')}\n`);
+}
+
+async function metrics(options: RouteOptions): Promise<HttpResponse> {
+  return text(200, await options.metrics());
+}
+
+async function list({ catalog, clock }: RouteOptions): Promise<HttpResponse> {
+  const shows = await catalog.upcoming(clock.now() - listedForMs, showsMax);
+  return json(200, { data: shows.map(described) }, { 'cache-control': 'public, max-age=5' });
+}
+
+async function show({ catalog }: RouteOptions, { parameter }: HttpRequest): Promise<HttpResponse> {
+  const found = await catalog.bySlug(parameter);
+  if (found === undefined) return problem(404, 'show_not_found', 'There is no such show.');
+  return json(200, described(found), { 'cache-control': 'public, max-age=60' });
+}
+
+function described({ id, slug, title, venue, city, uf, startsAt }: Show) {
+  return { id, slug, title, venue, city, uf, startsAt };
+}
+
+async function devToken(options: RouteOptions, { body }: HttpRequest): Promise<HttpResponse> {
+  const wish = parseTokenWish(body);
+  if (wish === undefined) {
+    return problem(
+      400,
+      'malformed_body',
+      'Send {"role": "CLIENTE"}, with a subject if you have one.',
+    );
+  }
+  const now = options.clock.now();
+  const token = await options.tokens.sign(wish.subject, wish.role, now, devTokenMs);
+  return json(
+    200,
+    { token, subject: wish.subject, expiresAt: now + devTokenMs },
+    { 'cache-control': 'no-store' },
+  );
+}
+
+/** Only buyers: whoever needs another role on this machine runs `npm run token`. */
+function parseTokenWish(body: Uint8Array): { role: Role; subject: SubjectId } | undefined {
+  try {
+    const wish: unknown = JSON.parse(Buffer.from(body).toString('utf8'));
+    if (typeof wish !== 'object' || wish === null) return undefined;
+    if (!('role' in wish) || wish.role !== 'CLIENTE') return undefined;
+    const subject = 'subject' in wish ? parseId<SubjectId>(wish.subject) : newSubject();
+    return { role: 'CLIENTE', subject };
+  } catch (error) {
+    // Not JSON, or a subject that is no id: the caller is told what to send.
+    if (error instanceof SyntaxError || error instanceof ProtocolError) return undefined;
+    throw error;
+  }
+}

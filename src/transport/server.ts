@@ -1,0 +1,137 @@
+import {
+  chooseNotation,
+  LIVE_PATH,
+  limits,
+  type Notation,
+  SUBPROTOCOLS,
+} from '@ingressou/protocol';
+import type { Timer } from '../ports/clock.ts';
+import type { Route } from './http.ts';
+import { addRoute } from './http-server.ts';
+import { isAllowedOrigin } from './origins.ts';
+import { Session, type SessionOptions, type Socket } from './session.ts';
+import type {
+  LoadedUws,
+  TemplatedApp,
+  us_listen_socket,
+  WebSocket,
+  WebSocketBehavior,
+} from './uws.ts';
+
+export interface ServerOptions extends SessionOptions {
+  readonly uws: LoadedUws['uws'];
+  readonly host: string;
+  readonly port: number;
+  readonly routes: readonly Route[];
+  readonly hasDevTokens: boolean;
+  readonly origins: readonly string[];
+  readonly socketsMax: number;
+  readonly random: () => number;
+}
+
+/** A gateway that listens. */
+export interface Server {
+  /** Takes no new socket, tells every client to come back elsewhere, and closes. */
+  close(): void;
+}
+
+/** Nobody could listen on that address; the message names it. */
+export class ListenError extends Error {
+  override readonly name = 'ListenError';
+}
+
+interface UserData {
+  readonly notation: Notation;
+  session: Session | undefined;
+}
+
+/** Unread bytes of one socket before uWebSockets drops frames to it. */
+const backpressureBytesMax = 1024 * 1024;
+const sweepMs = 1_000;
+/** Clients sent away at once come back spread over this time. */
+const returnSpreadMs = 3_000;
+const overloadPauseMs = 10_000;
+
+/** Starts the HTTP and WebSocket server. @throws {ListenError} */
+export async function openServer(options: ServerOptions): Promise<Server> {
+  const { uws, clock, registry, random } = options;
+  const app = uws.App();
+  app.ws<UserData>(LIVE_PATH, liveSocket(options));
+  for (const route of options.routes) addRoute(app, route, options);
+  const listening = await listen(app, options);
+  let sweep: Timer = clock.after(sweepMs, function again() {
+    registry.sweep(clock.monotonic());
+    sweep = clock.after(sweepMs, again);
+  });
+  return {
+    close() {
+      sweep.cancel();
+      uws.us_listen_socket_close(listening);
+      for (const session of registry.all()) {
+        session.end('restart', 'restart', Math.floor(random() * returnSpreadMs));
+      }
+      app.close();
+    },
+  };
+}
+
+function liveSocket(options: ServerOptions): WebSocketBehavior<UserData> {
+  const { uws, registry, origins, socketsMax } = options;
+  return {
+    compression: uws.DISABLED,
+    maxPayloadLength: limits.frameBytesMax,
+    maxBackpressure: backpressureBytesMax,
+    idleTimeout: Math.ceil((limits.heartbeatMs * 2.5) / 4000) * 4,
+    sendPingsAutomatically: true,
+    upgrade(res, req, context) {
+      const offered = req.getHeader('sec-websocket-protocol');
+      const notation = chooseNotation(offered);
+      if (notation === undefined) return void res.writeStatus('400 Bad Request').end();
+      if (!isAllowedOrigin(req.getHeader('origin'), req.getHeader('host'), origins)) {
+        return void res.writeStatus('403 Forbidden').end();
+      }
+      res.upgrade<UserData>(
+        { notation, session: undefined },
+        req.getHeader('sec-websocket-key'),
+        SUBPROTOCOLS[notation],
+        req.getHeader('sec-websocket-extensions'),
+        context,
+      );
+    },
+    open(ws) {
+      const data = ws.getUserData();
+      data.session = new Session(socketOf(ws), data.notation, options);
+      if (registry.size > socketsMax) data.session.end('overload', 'overload', overloadPauseMs);
+    },
+    message(ws, message, isBinary) {
+      // The memory is uWebSockets' again when this returns.
+      ws.getUserData().session?.receive(new Uint8Array(message.slice(0)), isBinary);
+    },
+    drain(ws) {
+      ws.getUserData().session?.onDrain();
+    },
+    close(ws) {
+      ws.getUserData().session?.onClosed();
+    },
+  };
+}
+
+function socketOf(ws: WebSocket<UserData>): Socket {
+  const outcomes = ['queued', 'sent', 'dropped'] as const;
+  return {
+    send: (frame) => outcomes[ws.send(frame, typeof frame !== 'string', false)] ?? 'dropped',
+    bufferedBytes: () => ws.getBufferedAmount(),
+    end: (code, reason) => ws.end(code, reason),
+  };
+}
+
+/** Exclusively: a second node on the same port is a mistake, not a way to share the load. */
+function listen(app: TemplatedApp, { uws, host, port }: ServerOptions): Promise<us_listen_socket> {
+  return new Promise((resolve, reject) => {
+    app.listen(host, port, uws.LIBUS_LISTEN_EXCLUSIVE_PORT, (listening) => {
+      if (listening) resolve(listening);
+      else
+        reject(new ListenError(`Nothing could listen on ${host}:${port}. Is it taken? Set PORT.`));
+    });
+  });
+}

@@ -1,0 +1,312 @@
+import {
+  type ClientCommand,
+  type ClientMessage,
+  type CloseName,
+  type CommandId,
+  clientFrameBounds,
+  closeCodes,
+  decode,
+  type EventId,
+  encode,
+  limits,
+  type Notation,
+  PROTOCOL_VERSION,
+  ProtocolError,
+  type Rejection,
+  rejections,
+  type ServerMessage,
+} from '@ingressou/protocol';
+import { parseClientMessage } from '@ingressou/protocol/schema';
+import type { Command } from '../domain/commands.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Answer, Commands } from '../ports/commands.ts';
+import type { Telemetry } from '../ports/telemetry.ts';
+import { type AccessTokens, type Identity, TokenError } from './access-tokens.ts';
+import type { Fanout } from './fanout.ts';
+import { type Rate, takeOne, waitMs } from './rate.ts';
+import type { SessionRegistry } from './session-registry.ts';
+
+/** What a session needs of a socket; `server.ts` makes one of uWebSockets. */
+export interface Socket {
+  /** `dropped` means that the other side reads too slowly and this frame is lost. */
+  send(frame: Uint8Array | string): 'sent' | 'queued' | 'dropped';
+  /** Bytes not yet taken by the other side. */
+  bufferedBytes(): number;
+  end(code: number, reason: string): void;
+}
+
+export interface SessionOptions {
+  readonly commands: Commands;
+  readonly fanout: Fanout;
+  readonly registry: SessionRegistry;
+  readonly tokens: AccessTokens;
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+  readonly commandRate: Rate;
+  readonly frameRate: Rate;
+}
+
+/** Frames kept while a token is verified; verifying takes a tenth of a millisecond. */
+const earlyFramesMax = 16;
+/** Commands of one socket without an answer; more are `busy`. */
+const commandsInFlightMax = 64;
+/** Frames over the rate that are answered; the socket that goes on is closed. */
+const excessFramesMax = 50;
+/** Unread bytes beyond which a socket gets no deltas, until it has read everything. */
+const lagBytesMax = 64 * 1024;
+/** How long a socket may lag. */
+const lagMs = 10_000;
+/** What a closed-for-flooding client should wait. */
+const floodPauseMs = 5_000;
+
+/**
+ * One socket, from its opening to its close:
+ *
+ *     new ──hello──▶ verifying ──token good──▶ live ──▶ closed
+ *
+ * Everything but `hello` waits or is refused before `live`. Bytes become messages here or the
+ * socket closes; who asks is added here; answers leave here.
+ */
+export class Session {
+  readonly notation: Notation;
+  readonly watched = new Set<EventId>();
+  readonly #options: SessionOptions;
+  readonly #socket: Socket;
+  readonly #openedAt: number;
+  readonly #pending = new Set<CommandId>();
+  #status: 'new' | 'verifying' | 'live' | 'closed' = 'new';
+  #identity: Identity | undefined;
+  #early: LaterMessage[] = [];
+  #frameRhythm = 0;
+  #excessFrames = 0;
+  #laggingSince: number | undefined;
+
+  constructor(socket: Socket, notation: Notation, options: SessionOptions) {
+    this.#socket = socket;
+    this.notation = notation;
+    this.#options = options;
+    this.#openedAt = options.clock.monotonic();
+    options.registry.add(this);
+    options.telemetry.socketOpened();
+  }
+
+  get identity(): Identity | undefined {
+    return this.#identity;
+  }
+
+  get isOpen(): boolean {
+    return this.#status !== 'closed';
+  }
+
+  /** Whether this socket asked for that command and will get its answer. */
+  isAwaiting(id: string): boolean {
+    return this.#pending.has(id as CommandId);
+  }
+
+  /** A frame, already copied off the socket. */
+  receive(bytes: Uint8Array, isBinary: boolean): void {
+    if (this.#status === 'closed' || !this.#isFrameInRate()) return;
+    try {
+      if (isBinary !== (this.notation === 'msgpack')) throw new ProtocolError('wrong_frame_kind');
+      this.#handle(parseClientMessage(decode(bytes, this.notation, clientFrameBounds)));
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      this.#options.telemetry.frameRefused(error.code);
+      this.end('protocol', error.code);
+    }
+  }
+
+  send(message: ServerMessage): void {
+    this.sendFrame(encode(message, this.notation));
+  }
+
+  /** Sends what this client asked for. A client that does not even read its answers is closed. */
+  sendFrame(frame: Uint8Array | string): void {
+    if (this.#status === 'closed') return;
+    if (this.#socket.send(frame) === 'dropped') this.end('too_slow', 'too_slow');
+  }
+
+  /** Sends a delta if this client keeps up; otherwise it gets the state once it has caught up. */
+  offer(frame: Uint8Array | string): void {
+    if (this.#status !== 'live' || this.#laggingSince !== undefined) return;
+    if (this.#socket.bufferedBytes() <= lagBytesMax && this.#socket.send(frame) !== 'dropped')
+      return;
+    this.#laggingSince = this.#options.clock.monotonic();
+    this.#options.telemetry.socketLagged();
+  }
+
+  /** The client has read everything that was waiting for it. */
+  onDrain(): void {
+    if (this.#laggingSince === undefined || this.#socket.bufferedBytes() > 0) return;
+    this.#laggingSince = undefined;
+    this.#options.fanout.resync(this);
+  }
+
+  /** Says why, then closes. */
+  end(name: CloseName, reason: string, retryAfterMs?: number): void {
+    if (this.#status === 'closed') return;
+    const bye: ServerMessage = {
+      type: 'bye',
+      reason,
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    };
+    this.#socket.send(encode(bye, this.notation));
+    this.#leave(name);
+    this.#socket.end(closeCodes[name].code, reason);
+  }
+
+  /** The socket is gone, whoever closed it. */
+  onClosed(): void {
+    if (this.#status !== 'closed') this.#leave('closed_by_client');
+  }
+
+  /** Called about once a second: closes the session whose time for something is over. */
+  sweep(): void {
+    const { clock } = this.#options;
+    const isLate = this.#status === 'new' && clock.monotonic() - this.#openedAt > limits.helloMs;
+    if (isLate) return this.end('not_authenticated', 'no_hello');
+    const { expiresAt = Number.POSITIVE_INFINITY } = this.#identity ?? {};
+    if (clock.now() >= expiresAt) return this.end('not_authenticated', 'token_expired');
+    const lag = clock.monotonic() - (this.#laggingSince ?? Number.POSITIVE_INFINITY);
+    if (lag > lagMs) this.end('too_slow', 'too_slow');
+  }
+
+  #leave(why: string): void {
+    const { fanout, registry, telemetry } = this.#options;
+    this.#status = 'closed';
+    this.#early = [];
+    fanout.leave(this);
+    registry.delete(this);
+    telemetry.socketClosed(why);
+  }
+
+  #handle(message: ClientMessage): void {
+    if (message.type === 'hello') return this.#hello(message);
+    if (this.#status === 'live') return this.#serve(message);
+    if (this.#status === 'new' || this.#early.length >= earlyFramesMax) {
+      throw new ProtocolError('unexpected_message');
+    }
+    this.#early.push(message);
+  }
+
+  #hello(hello: Hello): void {
+    if (this.#status !== 'new') throw new ProtocolError('unexpected_message');
+    this.#status = 'verifying';
+    void this.#verify(hello).then(
+      () => this.#welcome(hello),
+      (error: unknown) => this.#onHelloFailed(error),
+    );
+  }
+
+  async #verify({ token }: Hello): Promise<void> {
+    const { tokens, clock } = this.#options;
+    if (token !== undefined) this.#identity = await tokens.verify(token, clock.now());
+  }
+
+  async #welcome({ resume = [] }: Hello): Promise<void> {
+    if (this.#status !== 'verifying') return;
+    const { clock, fanout, registry } = this.#options;
+    registry.identify(this);
+    const holds = await fanout.holdsOf(
+      this,
+      resume.map(({ event }) => event),
+    );
+    if (this.#status !== 'verifying') return;
+    this.#status = 'live';
+    const { subject, role } = this.#identity ?? {};
+    this.send({
+      type: 'welcome',
+      version: PROTOCOL_VERSION,
+      at: clock.now(),
+      heartbeatMs: limits.heartbeatMs,
+      holds,
+      ...(subject === undefined || role === undefined ? {} : { subject, role }),
+    });
+    for (const point of resume) fanout.watch(this, point.event, point);
+    for (const message of this.#early.splice(0)) this.#serve(message);
+  }
+
+  #onHelloFailed(error: unknown): void {
+    if (!(error instanceof TokenError)) this.#options.telemetry.failed('answer a hello', error);
+    this.end('not_authenticated', 'token_refused');
+  }
+
+  #serve(message: LaterMessage): void {
+    const { clock, fanout } = this.#options;
+    switch (message.type) {
+      case 'watch':
+        if (!this.watched.has(message.event) && this.watched.size >= limits.watchesMax) {
+          return this.refuse(message.event, { reason: 'too_many_watches', max: limits.watchesMax });
+        }
+        return fanout.watch(this, message.event);
+      case 'unwatch':
+        return fanout.unwatch(this, message.event);
+      case 'ping':
+        return this.send({ type: 'pong', at: clock.now() });
+      case 'reserve':
+      case 'extend':
+      case 'release':
+        return this.#command(message);
+    }
+  }
+
+  #command(message: ClientCommand): void {
+    const { commands, registry, commandRate, clock } = this.#options;
+    const identity = this.#identity;
+    if (identity === undefined) return this.refuse(message.id, { reason: 'sign_in_required' });
+    if (identity.role !== 'CLIENTE') return this.refuse(message.id, { reason: 'forbidden' });
+    if (this.#pending.size >= commandsInFlightMax) {
+      return this.refuse(message.id, { reason: 'busy', retryAfterMs: 1000 });
+    }
+    const retryAfterMs = registry.takeCommand(identity.subject, commandRate, clock.monotonic());
+    if (retryAfterMs > 0) return this.refuse(message.id, { reason: 'too_fast', retryAfterMs });
+
+    this.#pending.add(message.id);
+    void commands
+      .submit(message.event, toCommand(message, identity))
+      .then((answer) => this.#answer(message.id, answer));
+  }
+
+  #answer(re: CommandId, answer: Answer): void {
+    this.#pending.delete(re);
+    if (!answer.accepted) return this.refuse(re, answer.rejection);
+    const { expiresAt } = answer;
+    this.send(
+      expiresAt === undefined ? { type: 'accepted', re } : { type: 'accepted', re, expiresAt },
+    );
+  }
+
+  /** Says no to a command, or to a `watch` by the show's id. */
+  refuse(re: CommandId | EventId, rejection: Rejection): void {
+    const { retryable } = rejections[rejection.reason];
+    this.send({ type: 'rejected', re, retryable, ...rejection });
+  }
+
+  /** Frames over the rate are read and thrown away for a while, then the socket goes. */
+  #isFrameInRate(): boolean {
+    const { frameRate, clock } = this.#options;
+    const now = clock.monotonic();
+    if (waitMs(frameRate, this.#frameRhythm, now) === 0) {
+      this.#frameRhythm = takeOne(frameRate, this.#frameRhythm, now);
+      this.#excessFrames = 0;
+      return true;
+    }
+    this.#excessFrames += 1;
+    if (this.#excessFrames > excessFramesMax) this.end('too_fast', 'too_fast', floodPauseMs);
+    return false;
+  }
+}
+
+type Hello = Extract<ClientMessage, { readonly type: 'hello' }>;
+type LaterMessage = Exclude<ClientMessage, { readonly type: 'hello' }>;
+
+function toCommand(message: ClientCommand, { subject }: Identity): Command {
+  switch (message.type) {
+    case 'reserve':
+      return { type: 'reserve', id: message.id, subject, items: message.items };
+    case 'extend':
+      return { type: 'extend', id: message.id, subject, hold: message.hold };
+    case 'release':
+      return { type: 'release', id: message.id, subject, hold: message.hold };
+  }
+}

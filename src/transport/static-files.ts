@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type HttpRequest, type HttpResponse, problem } from './http.ts';
+
+/**
+ * The files of a built page, read once at the start: a request never touches the disk, and no
+ * path from outside ever names a file.
+ */
+export class StaticFiles {
+  readonly #files: ReadonlyMap<string, StaticFile>;
+
+  private constructor(files: ReadonlyMap<string, StaticFile>) {
+    this.#files = files;
+  }
+
+  /** An absent directory is a page that was not built: every request is then told so. */
+  static async read(directory: string): Promise<StaticFiles> {
+    const files = new Map<string, StaticFile>();
+    for (const name of await namesIn(directory)) {
+      const body = await readFile(path.join(directory, name));
+      const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
+      const type = types[path.extname(name)] ?? 'application/octet-stream';
+      files.set(`/${name.split(path.sep).join('/')}`, { body, etag, type });
+    }
+    return new StaticFiles(files);
+  }
+
+  /** The page itself, whatever its address. */
+  page(request: HttpRequest): HttpResponse {
+    const index = this.#files.get('/index.html');
+    if (index !== undefined) return respond(index, request, 'no-cache');
+    return problem(503, 'page_not_built', 'The page is not built. Run: npm run build');
+  }
+
+  /** A file by its path. Names under /assets/ carry a hash of their content. */
+  file(request: HttpRequest): HttpResponse {
+    const file = this.#files.get(request.path);
+    if (file === undefined) return problem(404, 'not_found', 'There is nothing here.');
+    const isHashed = request.path.startsWith('/assets/');
+    return respond(file, request, isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');
+  }
+}
+
+interface StaticFile {
+  readonly body: Uint8Array;
+  readonly etag: string;
+  readonly type: string;
+}
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.json': 'application/json; charset=utf-8',
+  '.webmanifest': 'application/manifest+json',
+};
+
+function respond(file: StaticFile, request: HttpRequest, caching: string): HttpResponse {
+  const headers = { etag: file.etag, 'cache-control': caching };
+  if (request.ifNoneMatch === file.etag) return { status: 304, headers, body: '' };
+  return { status: 200, headers: { ...headers, 'content-type': file.type }, body: file.body };
+}
+
+async function namesIn(directory: string): Promise<string[]> {
+  try {
+    const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => path.relative(directory, path.join(entry.parentPath, entry.name)));
+  } catch (error) {
+    // Not built yet.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}

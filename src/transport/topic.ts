@@ -1,0 +1,244 @@
+import {
+  type EventId,
+  encode,
+  type Notation,
+  type Rejection,
+  type ResumePoint,
+  type ServerMessage,
+} from '@ingressou/protocol';
+import { evolveView, type ShowView, type Touched } from '../domain/view.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Commands, Committed } from '../ports/commands.ts';
+import type { Telemetry } from '../ports/telemetry.ts';
+import type { Session } from './session.ts';
+
+/** Deltas of one show leave this far apart at least: what changes meanwhile is one delta. */
+const tickMs = 50;
+/** Sending may take this share of the gateway's time: a pass of 20 ms is followed by 80 ms. */
+const sendShare = 0.2;
+/** Sockets written before everything else gets a chance to run: about 2 ms at 7 µs each. */
+const sliceSockets = 256;
+/** Questions for a view that facts keep overtaking. */
+const askAttemptsMax = 10;
+
+export interface TopicOptions {
+  readonly commands: Commands;
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+}
+
+/**
+ * One show as its watchers see it.
+ *
+ * The view is loaded once and then kept by the committed facts. A gap in their positions, which
+ * a change of owner may leave, loads it again. What changes is marked, and a pass sends the
+ * absolute values of everything marked in one frame that is encoded once per notation.
+ */
+export class Topic {
+  readonly #event: EventId;
+  readonly #options: TopicOptions;
+  readonly #watchers = new Set<Session>();
+  #known: Known | undefined;
+  /** The newest facts heard of, loaded or not: a view behind them is asked for again. */
+  #heard = { generation: 0, position: 0 };
+  #loading: Promise<Rejection | undefined> | undefined;
+  #touched: Touched = nothingTouched();
+  /** Where the last delta or state for all ended. */
+  #sentPosition = 0;
+  #isPassPlanned = false;
+  #notBefore = 0;
+  #states:
+    | { readonly generation: number; readonly position: number; readonly frames: Frames }
+    | undefined;
+
+  constructor(event: EventId, options: TopicOptions) {
+    this.#event = event;
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#watchers.size;
+  }
+
+  /** Adds a watcher and sends it the state, or returns why there is none. */
+  async add(session: Session, since: ResumePoint | undefined): Promise<Rejection | undefined> {
+    this.#watchers.add(session);
+    const refusal = this.#known === undefined ? await this.#load() : undefined;
+    if (refusal !== undefined || !session.isOpen) return refusal;
+    if (!this.#isCurrent(since)) this.sendState(session);
+    return undefined;
+  }
+
+  delete(session: Session): void {
+    this.#watchers.delete(session);
+  }
+
+  sendState(session: Session): void {
+    if (this.#known === undefined) return;
+    session.sendFrame(this.#stateFrames(this.#known).in(session.notation));
+  }
+
+  follow(committed: Committed): void {
+    this.#heard = { generation: committed.generation, position: committed.to };
+    const known = this.#known;
+    if (known === undefined) return;
+    const isSame = committed.generation === known.generation;
+    if (isSame && committed.to <= known.position) return;
+    if (!isSame || committed.from !== known.position) {
+      void this.#reload();
+      return;
+    }
+    for (const fact of committed.facts) evolveView(known.view, fact, this.#touched);
+    known.position = committed.to;
+    known.at = committed.at;
+    if (isAnything(this.#touched)) this.#planPass(known);
+  }
+
+  /** Whether a client that was at `since` has missed nothing it could see. */
+  #isCurrent(since: ResumePoint | undefined): boolean {
+    const known = this.#known;
+    if (since === undefined || known === undefined) return false;
+    const { generation, position } = since;
+    return (
+      generation === known.generation &&
+      position >= known.changedPosition &&
+      position <= known.position
+    );
+  }
+
+  #load(): Promise<Rejection | undefined> {
+    this.#loading ??= this.#ask().finally(() => {
+      this.#loading = undefined;
+    });
+    return this.#loading;
+  }
+
+  async #ask(): Promise<Rejection | undefined> {
+    for (let attempt = 0; attempt < askAttemptsMax; attempt += 1) {
+      const reply = await this.#options.commands.ask(this.#event, { type: 'view' });
+      if (!reply.accepted) return reply.rejection;
+      const { generation, position, at, value: view } = reply;
+      // Facts overtook the reply: it is true, but what follows would not fit it.
+      if (generation === this.#heard.generation && position < this.#heard.position) continue;
+      this.#known = { view, generation, position, at, changedPosition: position };
+      this.#sentPosition = position;
+      this.#touched = nothingTouched();
+      return undefined;
+    }
+    return { reason: 'busy', retryAfterMs: tickMs };
+  }
+
+  async #reload(): Promise<void> {
+    this.#known = undefined;
+    const refusal = await this.#load();
+    if (refusal !== undefined) return;
+    await this.#sendToAll((session) => this.sendState(session));
+  }
+
+  #planPass(known: Known): void {
+    known.changedPosition = known.position;
+    if (this.#isPassPlanned) return;
+    this.#isPassPlanned = true;
+    const { clock } = this.#options;
+    clock.after(Math.max(1, this.#notBefore - clock.monotonic()), () => void this.#pass());
+  }
+
+  /** One frame for everything marked. What is marked while it goes out is for the next pass. */
+  async #pass(): Promise<void> {
+    const known = this.#known;
+    if (known !== undefined && isAnything(this.#touched)) {
+      const frames = this.#deltaFrames(known, this.#touched);
+      this.#touched = nothingTouched();
+      this.#sentPosition = known.changedPosition;
+      await this.#sendToAll((session) => session.offer(frames.in(session.notation)));
+    }
+    this.#isPassPlanned = false;
+    if (this.#known !== undefined && isAnything(this.#touched)) this.#planPass(this.#known);
+  }
+
+  async #sendToAll(send: (session: Session) => void): Promise<void> {
+    const { clock, telemetry } = this.#options;
+    const begunAt = clock.monotonic();
+    let busyMs = 0;
+    const watchers = [...this.#watchers];
+    for (let from = 0; from < watchers.length; from += sliceSockets) {
+      const sliceAt = clock.monotonic();
+      for (const session of watchers.slice(from, from + sliceSockets)) send(session);
+      busyMs += clock.monotonic() - sliceAt;
+      await new Promise<void>((resolve) => clock.soon(resolve));
+    }
+    const now = clock.monotonic();
+    this.#notBefore = Math.max(begunAt + tickMs, now + busyMs / sendShare - (now - begunAt));
+    telemetry.deltaSent({ sockets: watchers.length, ms: now - begunAt });
+  }
+
+  /** A new lot cannot be told by values alone: everybody gets the state. */
+  #deltaFrames(known: Known, touched: Touched): Frames {
+    if (touched.isNewLot) return this.#stateFrames(known);
+    const { view, generation, changedPosition: to } = known;
+    return new Frames({
+      type: 'delta',
+      event: this.#event,
+      generation,
+      from: this.#sentPosition,
+      to,
+      ...(touched.sale ? { sale: view.sale } : {}),
+      lots: [...touched.lots].map((id) => ({ id, available: view.lots.get(id)?.available ?? 0 })),
+    });
+  }
+
+  /** Kept until the next fact: thousands may ask for the same state at once. */
+  #stateFrames({ view, generation, position, at }: Known): Frames {
+    if (this.#states?.position === position && this.#states.generation === generation) {
+      return this.#states.frames;
+    }
+    const { sale, limit, lots } = view;
+    const frames = new Frames({
+      type: 'state',
+      event: this.#event,
+      generation,
+      position,
+      at,
+      sale,
+      limit,
+      lots: [...lots.values()],
+    });
+    this.#states = { generation, position, frames };
+    return frames;
+  }
+}
+
+/** One message as a frame of each notation, encoded when the first socket needs it. */
+class Frames {
+  readonly #message: ServerMessage;
+  readonly #encoded = new Map<Notation, Uint8Array | string>();
+
+  constructor(message: ServerMessage) {
+    this.#message = message;
+  }
+
+  in(notation: Notation): Uint8Array | string {
+    const known = this.#encoded.get(notation);
+    if (known !== undefined) return known;
+    const frame = encode(this.#message, notation);
+    this.#encoded.set(notation, frame);
+    return frame;
+  }
+}
+
+interface Known {
+  readonly view: ShowView;
+  readonly generation: number;
+  position: number;
+  at: number;
+  /** The last position at which something visible changed. */
+  changedPosition: number;
+}
+
+function nothingTouched(): Touched {
+  return { sale: false, isNewLot: false, lots: new Set() };
+}
+
+function isAnything({ sale, isNewLot, lots }: Touched): boolean {
+  return sale || isNewLot || lots.size > 0;
+}

@@ -1,0 +1,142 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import net from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import {
+  type CommandId,
+  type EventId,
+  type LotId,
+  type Role,
+  type SubjectId,
+  uuid7,
+} from '@ingressou/protocol';
+import { inject } from 'vitest';
+import { type Config, readConfig } from '../../src/config.ts';
+import type { Command } from '../../src/domain/commands.ts';
+import { type RunningNode, startNode } from '../../src/node.ts';
+import { AccessTokens, openSigningKey } from '../../src/transport/access-tokens.ts';
+
+export interface LotSetup {
+  readonly sector?: string;
+  readonly name?: string;
+  readonly priceCents?: number;
+  readonly quantity: number;
+}
+
+export interface ShowSetup {
+  readonly lots: readonly LotSetup[];
+  /** Absent: the sale is open. */
+  readonly opensAt?: number;
+  readonly holdMs?: number;
+  readonly extendMs?: number;
+  readonly limit?: number;
+}
+
+/** A show that is ready to be sold, and the ids of its lots in their order. */
+export interface OpenShow {
+  readonly event: EventId;
+  readonly slug: string;
+  readonly lots: readonly LotId[];
+}
+
+/** A node of a test, on a port and a directory of its own. */
+export interface TestNode {
+  readonly url: string;
+  readonly config: Config;
+  readonly node: RunningNode;
+  createShow(setup: ShowSetup): Promise<OpenShow>;
+  mintToken(wish: { role: Role; subject?: SubjectId; lifeMs?: number }): Promise<string>;
+  /** Stops the node and starts another on the same port and data. */
+  restart(): Promise<TestNode>;
+  stop(): Promise<void>;
+}
+
+/** Starts a node on PostgreSQL when the run has one, else on an embedded database of its own. */
+export async function openNode(overrides: Partial<Config> = {}): Promise<TestNode> {
+  const directory = await mkdtemp(path.join(tmpdir(), 'ingressou-test-'));
+  const environment = {
+    DATABASE_URL: inject('postgresUrl') ?? '',
+    DATA_DIRECTORY: directory,
+    DEV_TOKENS: 'true',
+    DEMO_SHOW: 'false',
+    LOG_LEVEL: 'silent',
+    PORT: String(await freePort()),
+  };
+  const config = { ...readConfig(environment), ...overrides };
+  return await startOn(config, directory);
+}
+
+async function startOn(config: Config, directory: string): Promise<TestNode> {
+  const node = await startNode(config);
+  const tokens = new AccessTokens(await openSigningKey(config.tokenKeyFile));
+  return {
+    url: node.url,
+    config,
+    node,
+    createShow: (setup) => createShow(node, setup),
+    mintToken: ({ role, subject = newId<SubjectId>(), lifeMs = 60_000 }) =>
+      tokens.sign(subject, role, Date.now(), lifeMs),
+    async restart() {
+      await node.stop();
+      return await startOn(config, directory);
+    },
+    async stop() {
+      await node.stop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function createShow(node: RunningNode, setup: ShowSetup): Promise<OpenShow> {
+  const event = newId<EventId>();
+  const slug = `show-${randomUUID()}`;
+  const startsAt = Date.now() + 86_400_000;
+  await node.catalog.add({
+    id: event,
+    slug,
+    title: 'Noite de Teste',
+    venue: 'Casa de Teste',
+    city: 'Brasília',
+    uf: 'DF',
+    startsAt,
+  });
+  const { holdMs = 600_000, extendMs = 300_000, limit = 6, opensAt } = setup;
+  await submit(node, event, { type: 'create_show', id: newId(), holdMs, extendMs, limit });
+  const lots: LotId[] = [];
+  for (const lot of setup.lots) {
+    const id = newId<LotId>();
+    lots.push(id);
+    const { sector = 'Pista', name = 'Lote', priceCents = 10_000, quantity } = lot;
+    await submit(node, event, { type: 'open_lot', id, sector, name, priceCents, quantity });
+  }
+  const when = opensAt === undefined ? {} : { opensAt };
+  await submit(node, event, { type: 'open_sale', id: newId<CommandId>(), ...when });
+  return { event, slug, lots };
+}
+
+async function submit(node: RunningNode, event: EventId, command: Command): Promise<void> {
+  const answer = await node.commands.submit(event, command);
+  if (!answer.accepted) throw new Error(`${command.type} was refused: ${answer.rejection.reason}`);
+}
+
+/** A UUIDv7 of now. */
+export function newId<T extends CommandId | LotId | EventId | SubjectId>(): T {
+  return uuid7<T>(Date.now(), randomBytes(16));
+}
+
+/** A port nobody listens on, below the range that outgoing connections use. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = 20_000 + (randomBytes(2).readUInt16BE() % 10_000);
+    if (await isFree(port)) return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = net.createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+}
