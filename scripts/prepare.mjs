@@ -82,7 +82,10 @@ function timeOf(file) {
 }
 
 function run(command, options) {
-  const { status } = spawnSync(command, options, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  const { status } = spawnSync(command, options, {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
   if (status !== 0) fail(`"${command} ${options.join(' ')}" failed; its output above says why.`);
 }
 

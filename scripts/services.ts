@@ -32,7 +32,9 @@ export async function openServices(environment = process.env): Promise<Services>
   } catch (cause) {
     // A machine without a service is a machine where its suites are skipped, and say so.
     const why = cause instanceof Error ? cause.message : String(cause);
-    const missing = [{ name: 'postgres', why, next: 'apt-get install -y postgresql' }] as const;
+    const isNamed = environment.TEST_DATABASE_URL !== undefined;
+    const next = isNamed ? 'unset TEST_DATABASE_URL' : 'apt-get install -y postgresql';
+    const missing = [{ name: 'postgres', why, next }] as const;
     return { postgres: undefined, missing, close: async () => {} };
   }
 }

@@ -53,7 +53,8 @@ async function openPrivate(environment: Environment): Promise<TestPostgres> {
   }
 }
 
-async function createDatabase(serverUrl: string, where: string): Promise<TestPostgres> {
+/** Creates an empty database on the server that `serverUrl` leads to; `close` drops it. */
+export async function createDatabase(serverUrl: string, where: string): Promise<TestPostgres> {
   const name = `ingressou_test_${randomBytes(6).toString('hex')}`;
   // Not from the usual template: it may be in use, and its locale decides how texts are sorted.
   const options = `template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C'`;

@@ -16,7 +16,7 @@ import { parseServerMessage } from './server-messages.ts';
 /** What is used of a WebSocket: the browser's, undici's and ws's all fit. */
 export interface WebSocketLike {
   binaryType: string;
-  send(data: string | ArrayBuffer | ArrayBufferView | Blob): void;
+  send(data: string | Uint8Array<ArrayBuffer>): void;
   close(code?: number): void;
   addEventListener(type: 'open' | 'error', listener: () => void): void;
   addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
@@ -56,7 +56,9 @@ export class Socket {
   }
 
   send(message: ClientMessage): void {
-    this.#socket.send(encode(message, this.#options.notation));
+    const frame = encode(message, this.#options.notation);
+    // A copy: the encoder's buffer is shared, and a WebSocket may mask it in place or send it later.
+    this.#socket.send(typeof frame === 'string' ? frame : new Uint8Array(frame));
   }
 
   /** Ends it at once, without waiting for the other end to agree: it may be dead. */

@@ -17,8 +17,8 @@ export class ScriptedSocket implements WebSocketLike {
   closedWith: number | undefined;
   readonly #listeners = new Map<string, Listener[]>();
 
-  send(data: string | ArrayBuffer | ArrayBufferView | Blob): void {
-    if (!(data instanceof Uint8Array)) throw new TypeError('Only binary frames are expected.');
+  send(data: string | Uint8Array): void {
+    if (typeof data === 'string') throw new TypeError('Only binary frames are expected.');
     this.heard.push(parseClientMessage(decode(data, 'msgpack', clientFrameBounds)));
   }
 

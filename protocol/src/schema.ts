@@ -25,7 +25,8 @@ const Quantity = Type.Number({
 const ResumePoint = Type.Object({ event: Id, generation: Position, position: Position }, closed);
 const Item = Type.Object({ lot: Id, quantity: Quantity }, closed);
 
-const schemas = {
+/** Every client message by its `type`. */
+export const clientMessageSchemas = {
   hello: Type.Object(
     {
       type: Type.Literal('hello'),
@@ -48,13 +49,10 @@ const schemas = {
   extend: Type.Object({ type: Type.Literal('extend'), id: NewId, event: Id, hold: Id }, closed),
   release: Type.Object({ type: Type.Literal('release'), id: NewId, event: Id, hold: Id }, closed),
   ping: Type.Object({ type: Type.Literal('ping') }, closed),
-} as const;
-
-/** Every client message by its `type`. */
-export const clientMessageSchemas: Readonly<Record<ClientMessage['type'], object>> = schemas;
+} as const satisfies Record<ClientMessage['type'], object>;
 
 const checks = new Map(
-  Object.entries(schemas).map(([type, schema]) => {
+  Object.entries(clientMessageSchemas).map(([type, schema]) => {
     const validator = Compile(schema);
     return [type, (value: unknown) => validator.Check(value)] as const;
   }),

@@ -80,8 +80,9 @@ export class SimulatedPostgres {
     values: readonly Value[],
   ): Columns[] {
     const changed = this.#changed(source, values);
-    const made = changed.map(({ row }) => {
-      const cells = expressions.map((expression) => copied(expression(row, values)));
+    const made = changed.map(({ row, changes }) => {
+      const seen = columnsOf({ ...row, ...changes }, source.returning) as Record;
+      const cells = expressions.map((expression) => copied(expression(seen, values)));
       return Object.fromEntries(columns.map((column, index) => [column, cells[index] ?? null]));
     });
     for (const row of made) this.#checkKey(statement, row);

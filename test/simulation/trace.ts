@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 
-/** What happened in a run, line by line: for people to read and for runs to be compared. */
+/** What happened in a run, line by line: for people to read and for two runs to be compared. */
 export class Trace {
-  readonly #now: () => number;
   readonly lines: string[] = [];
+  readonly #now: () => number;
+  readonly #names = new Map<string, string>();
 
   constructor(now: () => number) {
     this.#now = now;
@@ -14,13 +15,18 @@ export class Trace {
     this.lines.push(`${seconds}  ${who.padEnd(10)} ${what}`);
   }
 
+  /** From now on `id` appears in the timeline under this name. */
+  call(id: string, name: string): void {
+    this.#names.set(id, name);
+  }
+
+  /** The name of an id, or enough of it to recognise it: its random end. */
+  nameOf(id: string): string {
+    return this.#names.get(id) ?? id.slice(-4);
+  }
+
   /** Two runs of one seed have the same. */
   hash(): string {
     return createHash('sha256').update(this.lines.join('\n')).digest('hex');
   }
-}
-
-/** Enough of an id to recognise it in a timeline: its random end. */
-export function short(id: string): string {
-  return id.slice(-4);
 }
