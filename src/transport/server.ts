@@ -9,7 +9,7 @@ import type { Timer } from '../ports/clock.ts';
 import type { Route } from './http.ts';
 import { addRoute } from './http-server.ts';
 import { isAllowedOrigin } from './origins.ts';
-import { Session, type SessionOptions, type Socket } from './session.ts';
+import { Session, type SessionOptions, type Socket, unreadBytesMax } from './session.ts';
 import type {
   LoadedUws,
   TemplatedApp,
@@ -45,8 +45,8 @@ interface UserData {
   session: Session | undefined;
 }
 
-/** Unread bytes of one socket before uWebSockets drops frames to it. */
-const backpressureBytesMax = 1024 * 1024;
+/** Beyond this uWebSockets drops frames: late enough that the session's last words still fit. */
+const backpressureBytesMax = 2 * unreadBytesMax;
 const sweepMs = 1_000;
 /** Clients sent away at once come back spread over this time. */
 const returnSpreadMs = 3_000;

@@ -28,7 +28,7 @@ import type { SessionRegistry } from './session-registry.ts';
 
 /** What a session needs of a socket; `server.ts` makes one of uWebSockets. */
 export interface Socket {
-  /** `dropped` means that the other side reads too slowly and this frame is lost. */
+  /** Anything but `sent` means that the other side reads too slowly; `dropped`: it is lost. */
   send(frame: Uint8Array | string): 'sent' | 'queued' | 'dropped';
   /** Bytes not yet taken by the other side. */
   bufferedBytes(): number;
@@ -54,6 +54,8 @@ const commandsInFlightMax = 64;
 const excessFramesMax = 50;
 /** Unread bytes beyond which a socket gets no deltas, until it has read everything. */
 const lagBytesMax = 64 * 1024;
+/** Unread bytes beyond which a socket is closed. */
+export const unreadBytesMax = 1024 * 1024;
 /** How long a socket may lag. */
 const lagMs = 10_000;
 /** What a closed-for-flooding client should wait. */
@@ -122,8 +124,8 @@ export class Session {
 
   /** Sends what this client asked for. A client that does not even read its answers is closed. */
   sendFrame(frame: Uint8Array | string): void {
-    if (this.#status === 'closed') return;
-    if (this.#socket.send(frame) === 'dropped') this.end('too_slow', 'too_slow');
+    if (this.#status === 'closed' || this.#socket.send(frame) === 'sent') return;
+    if (this.#socket.bufferedBytes() > unreadBytesMax) this.end('too_slow', 'too_slow');
   }
 
   /** Sends a delta if this client keeps up; otherwise it gets the state once it has caught up. */
