@@ -28,7 +28,7 @@ const rollback: Statement = { name: 'rollback', text: 'rollback' };
 export class PgDatabase implements Database {
   readonly #pool: pg.Pool;
   readonly #replyMs: number;
-  /** Connections that have warned since their last statement was sent. */
+  /** Connections that have warned; the next reply on one is its last. */
   readonly #warned = new WeakSet<pg.ClientBase>();
 
   constructor({ pool, replyMs, distrustsNotices = false, onIdleError }: PgDatabaseOptions) {

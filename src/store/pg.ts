@@ -3,8 +3,7 @@ import type { OpenDatabase } from './database.ts';
 import { PgDatabase } from './pg-database.ts';
 
 /** How long an append or a claim waits for its reply before its connection is thrown away. */
-export const journalReplyMs = 2_000;
-
+const JOURNAL_REPLY_MS = 2_000;
 /** The same for everything else, where a large read may take longer. */
 const REPLY_MS = 30_000;
 /** How long a caller waits for a connection, new or busy. */
@@ -67,10 +66,11 @@ function openJournal(url: string, options: PgOptions): PgDatabase {
     application_name: options.node === undefined ? 'ingressou:journal' : `actor:${options.node}`,
     max: 1,
     idleTimeoutMillis: 0,
-    options: '-c synchronous_commit=on',
+    // Said here because the role's own defaults may differ.
+    options: '-c synchronous_commit=on -c statement_timeout=0',
     lock_timeout: LOCK_MS,
     idle_in_transaction_session_timeout: JOURNAL_IDLE_MS,
   };
   const { onIdleError } = options;
-  return new PgDatabase({ pool, replyMs: journalReplyMs, distrustsNotices: true, onIdleError });
+  return new PgDatabase({ pool, replyMs: JOURNAL_REPLY_MS, distrustsNotices: true, onIdleError });
 }

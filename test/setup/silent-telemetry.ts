@@ -1,0 +1,21 @@
+import type { Telemetry } from '../../src/ports/telemetry.ts';
+
+/** Nobody listens. */
+export const silentTelemetry: Telemetry = {
+  turnCommitted() {},
+  commandAnswered() {},
+  outcomeSettled() {},
+  showServed() {},
+  showLeft() {},
+  commandPoisonous() {},
+  showSealed() {},
+  snapshotIgnored() {},
+  snapshotSaved() {},
+  socketOpened() {},
+  socketClosed() {},
+  frameRefused() {},
+  deltaSent() {},
+  socketLagged() {},
+  requestAnswered() {},
+  failed() {},
+};
