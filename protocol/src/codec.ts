@@ -1,6 +1,7 @@
-import { Packr, Unpackr } from 'msgpackr/pack';
+import { Packr } from 'msgpackr/pack';
+import { Unpackr } from 'msgpackr/unpack';
+import type { Bounds } from './bounds.ts';
 import { ProtocolError } from './errors.ts';
-import { limits } from './limits.ts';
 import type { ClientMessage, ServerMessage } from './messages.ts';
 import { scanJson } from './scan-json.ts';
 import { scanMsgpack } from './scan-msgpack.ts';
@@ -11,27 +12,6 @@ import type { Notation } from './version.ts';
  * with distinct text keys, arrays, text, numbers, booleans and null, within `Bounds`. The msgpack
  * decoder alone would also build regular expressions, errors and records from the wire.
  */
-export interface Bounds {
-  readonly bytesMax: number;
-  readonly depthMax: number;
-  readonly entriesMax: number;
-  readonly stringBytesMax: number;
-}
-
-/** What a server takes from a client. */
-export const clientFrameBounds: Bounds = {
-  bytesMax: limits.frameBytesMax,
-  depthMax: limits.depthMax,
-  entriesMax: limits.entriesMax,
-  stringBytesMax: limits.stringBytesMax,
-};
-
-/** What a client takes from a server: the `state` of a show is the largest. */
-export const serverFrameBounds: Bounds = {
-  ...clientFrameBounds,
-  bytesMax: limits.serverFrameBytesMax,
-  entriesMax: limits.lotsMax,
-};
 
 const options = { useRecords: false, mapsAsObjects: true, int64AsType: 'number' } as const;
 const packer = new Packr(options);

@@ -1,3 +1,4 @@
+export * from './bounds.ts';
 export * from './close-codes.ts';
 export * from './codec.ts';
 export * from './errors.ts';

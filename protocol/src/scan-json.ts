@@ -1,4 +1,4 @@
-import type { Bounds } from './codec.ts';
+import type { Bounds } from './bounds.ts';
 import { ProtocolError } from './errors.ts';
 
 /**

@@ -59,7 +59,11 @@ export class Directory implements Commands {
     const { journal, clock, telemetry } = this.#options;
     try {
       const due = await journal.due(clock.now(), wakesMax);
-      for (const event of due) if (!this.#isClosed) this.#entryOf(event);
+      for (const event of due) {
+        if (this.#isClosed) return;
+        // A show that is due though it lives here was written elsewhere, or is just being written.
+        await this.#entryOf(event).actor?.verify();
+      }
     } catch (cause) {
       // The next sweep tries again; shows that live here need no sweep.
       telemetry.failed('look for due shows', cause);

@@ -109,6 +109,19 @@ export class EventActor {
     this.#wake();
   }
 
+  /**
+   * Asks the journal whether the show is still ours, and stops if not: an actor that rests while
+   * another owner writes would never notice by itself.
+   *
+   * @throws {JournalUnavailableError}
+   */
+  async verify(): Promise<void> {
+    const { event, journal } = this.#options;
+    const head = await journal.head(event);
+    const isOurs = head?.epoch === this.#epoch;
+    if (!isOurs && this.#status === 'idle') this.#stop(new FencedError(event, this.#epoch));
+  }
+
   /** Takes no more letters, answers those it has, saves the state and stops. */
   async drain(): Promise<void> {
     if (this.#status === 'running') {

@@ -82,6 +82,7 @@ function earlierAnswer(
   wish: number,
 ): Decision | undefined {
   if (state.rules === undefined) return refuse({ reason: 'show_not_found' });
+  if (state.holds.has(id)) return refuse({ reason: 'id_reused' });
   const earlier = state.done.get(id);
   if (earlier === undefined) return undefined;
   return earlier.wish === wish ? accept() : refuse({ reason: 'id_reused' });

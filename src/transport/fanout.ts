@@ -4,9 +4,9 @@ import type { Clock } from '../ports/clock.ts';
 import type { Commands, Committed } from '../ports/commands.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import { privateNews } from './private-news.ts';
-import type { Session } from './session.ts';
 import type { SessionRegistry } from './session-registry.ts';
 import { Topic } from './topic.ts';
+import type { Watcher } from './watcher.ts';
 
 export interface FanoutOptions {
   readonly commands: Commands;
@@ -34,30 +34,30 @@ export class Fanout {
   }
 
   /** Begins to follow a show. From `since` on, if nothing has changed since then. */
-  watch(session: Session, event: EventId, since?: ResumePoint): void {
+  watch(session: Watcher, event: EventId, since?: ResumePoint): void {
     session.watched.add(event);
     void this.#watch(session, event, since);
   }
 
-  unwatch(session: Session, event: EventId): void {
+  unwatch(session: Watcher, event: EventId): void {
     session.watched.delete(event);
     const topic = this.#topics.get(event);
     topic?.delete(session);
     if (topic?.size === 0) this.#topics.delete(event);
   }
 
-  leave(session: Session): void {
+  leave(session: Watcher): void {
     for (const event of [...session.watched]) this.unwatch(session, event);
   }
 
   /** After a lag: the state of everything this session watches. */
-  resync(session: Session): void {
+  resync(session: Watcher): void {
     for (const event of session.watched) void this.#topics.get(event)?.sendState(session);
   }
 
   /** The session's own live holds of some shows. */
   async holdsOf(
-    session: Session,
+    session: Watcher,
     events: readonly EventId[],
   ): Promise<{ readonly event: EventId; readonly hold: HoldView }[]> {
     const subject = session.identity?.subject;
@@ -74,7 +74,7 @@ export class Fanout {
     );
   }
 
-  async #watch(session: Session, event: EventId, since: ResumePoint | undefined): Promise<void> {
+  async #watch(session: Watcher, event: EventId, since: ResumePoint | undefined): Promise<void> {
     const topic = this.#topicOf(event);
     const refusal = await topic.add(session, since);
     if (refusal !== undefined) {

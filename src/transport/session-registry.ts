@@ -1,11 +1,11 @@
 import type { SubjectId } from '@ingressou/protocol';
 import { type Rate, type Rhythm, takeOne, waitMs } from './rate.ts';
-import type { Session } from './session.ts';
+import type { Watcher } from './watcher.ts';
 
 /** All sockets of this gateway, whose they are, and how fast each subject goes. */
 export class SessionRegistry {
-  readonly #all = new Set<Session>();
-  readonly #bySubject = new Map<SubjectId, Set<Session>>();
+  readonly #all = new Set<Watcher>();
+  readonly #bySubject = new Map<SubjectId, Set<Watcher>>();
   readonly #rhythms = new Map<SubjectId, Rhythm>();
   readonly #perSubjectMax: number;
 
@@ -17,12 +17,12 @@ export class SessionRegistry {
     return this.#all.size;
   }
 
-  add(session: Session): void {
+  add(session: Watcher): void {
     this.#all.add(session);
   }
 
   /** Notes whose socket this is; of too many of one subject the oldest goes. */
-  identify(session: Session): void {
+  identify(session: Watcher): void {
     const subject = session.identity?.subject;
     if (subject === undefined) return;
     const theirs = this.#bySubject.get(subject) ?? new Set();
@@ -31,7 +31,7 @@ export class SessionRegistry {
     if (theirs.size > this.#perSubjectMax) oldest?.end('replaced', 'replaced');
   }
 
-  delete(session: Session): void {
+  delete(session: Watcher): void {
     this.#all.delete(session);
     const subject = session.identity?.subject;
     const theirs = subject === undefined ? undefined : this.#bySubject.get(subject);
@@ -40,7 +40,7 @@ export class SessionRegistry {
   }
 
   /** The sockets of one subject. */
-  of(subject: SubjectId): ReadonlySet<Session> | undefined {
+  of(subject: SubjectId): ReadonlySet<Watcher> | undefined {
     return this.#bySubject.get(subject);
   }
 
@@ -59,7 +59,7 @@ export class SessionRegistry {
   }
 
   /** Every socket, for closing them. */
-  all(): readonly Session[] {
+  all(): readonly Watcher[] {
     return [...this.#all];
   }
 }

@@ -25,6 +25,7 @@ import { type AccessTokens, type Identity, TokenError } from './access-tokens.ts
 import type { Fanout } from './fanout.ts';
 import { type Rate, takeOne, waitMs } from './rate.ts';
 import type { SessionRegistry } from './session-registry.ts';
+import type { Watcher } from './watcher.ts';
 
 /** What a session needs of a socket; `server.ts` makes one of uWebSockets. */
 export interface Socket {
@@ -69,7 +70,7 @@ const floodPauseMs = 5_000;
  * Everything but `hello` waits or is refused before `live`. Bytes become messages here or the
  * socket closes; who asks is added here; answers leave here.
  */
-export class Session {
+export class Session implements Watcher {
   readonly notation: Notation;
   readonly watched = new Set<EventId>();
   readonly #options: SessionOptions;
@@ -100,7 +101,6 @@ export class Session {
     return this.#status !== 'closed';
   }
 
-  /** Whether this socket asked for that command and will get its answer. */
   isAwaiting(id: string): boolean {
     return this.#pending.has(id as CommandId);
   }
@@ -128,7 +128,6 @@ export class Session {
     if (this.#socket.bufferedBytes() > unreadBytesMax) this.end('too_slow', 'too_slow');
   }
 
-  /** Sends a delta if this client keeps up; otherwise it gets the state once it has caught up. */
   offer(frame: Uint8Array | string): void {
     if (this.#status !== 'live' || this.#laggingSince !== undefined) return;
     if (this.#socket.bufferedBytes() <= lagBytesMax && this.#socket.send(frame) !== 'dropped')
@@ -144,7 +143,6 @@ export class Session {
     this.#options.fanout.resync(this);
   }
 
-  /** Says why, then closes. */
   end(name: CloseName, reason: string, retryAfterMs?: number): void {
     if (this.#status === 'closed') return;
     const bye: ServerMessage = {
@@ -278,7 +276,6 @@ export class Session {
     );
   }
 
-  /** Says no to a command, or to a `watch` by the show's id. */
   refuse(re: CommandId | EventId, rejection: Rejection): void {
     const { retryable } = rejections[rejection.reason];
     this.send({ type: 'rejected', re, retryable, ...rejection });

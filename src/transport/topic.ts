@@ -10,7 +10,7 @@ import { evolveView, type ShowView, type Touched } from '../domain/view.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Commands, Committed } from '../ports/commands.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
-import type { Session } from './session.ts';
+import type { Watcher } from './watcher.ts';
 
 /** Deltas of one show leave this far apart at least: what changes meanwhile is one delta. */
 const tickMs = 50;
@@ -37,7 +37,7 @@ export interface TopicOptions {
 export class Topic {
   readonly #event: EventId;
   readonly #options: TopicOptions;
-  readonly #watchers = new Set<Session>();
+  readonly #watchers = new Set<Watcher>();
   #known: Known | undefined;
   /** The newest facts heard of, loaded or not: a view behind them is asked for again. */
   #heard = { generation: 0, position: 0 };
@@ -61,7 +61,7 @@ export class Topic {
   }
 
   /** Adds a watcher and sends it the state, or returns why there is none. */
-  async add(session: Session, since: ResumePoint | undefined): Promise<Rejection | undefined> {
+  async add(session: Watcher, since: ResumePoint | undefined): Promise<Rejection | undefined> {
     this.#watchers.add(session);
     const refusal = this.#known === undefined ? await this.#load() : undefined;
     if (refusal !== undefined || !session.isOpen) return refusal;
@@ -69,11 +69,11 @@ export class Topic {
     return undefined;
   }
 
-  delete(session: Session): void {
+  delete(session: Watcher): void {
     this.#watchers.delete(session);
   }
 
-  sendState(session: Session): void {
+  sendState(session: Watcher): void {
     if (this.#known === undefined) return;
     session.sendFrame(this.#stateFrames(this.#known).in(session.notation));
   }
@@ -156,7 +156,7 @@ export class Topic {
     if (this.#known !== undefined && isAnything(this.#touched)) this.#planPass(this.#known);
   }
 
-  async #sendToAll(send: (session: Session) => void): Promise<void> {
+  async #sendToAll(send: (session: Watcher) => void): Promise<void> {
     const { clock, telemetry } = this.#options;
     const begunAt = clock.monotonic();
     let busyMs = 0;
