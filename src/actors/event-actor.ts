@@ -227,6 +227,8 @@ export class EventActor {
     this.#inHand = [];
     this.#alarm.set(nextDeadline(this.#state)?.at);
     this.#onIdle?.();
+    // Whoever heard of the last turn may have asked something while it was told.
+    if (this.#mailbox.length > 0) this.#wake();
   }
 
   /** Memory is ahead of the journal or of reason: nothing of it is used again. */

@@ -18,6 +18,8 @@ const tickMs = 50;
 const sendShare = 0.2;
 /** Sockets written before everything else gets a chance to run: about 2 ms at 7 µs each. */
 const sliceSockets = 256;
+/** Pause before a view that could not be had is asked for again. */
+const reloadMs = 1_000;
 /** Questions for a view that facts keep overtaking. */
 const askAttemptsMax = 10;
 
@@ -131,7 +133,10 @@ export class Topic {
   async #reload(): Promise<void> {
     this.#known = undefined;
     const refusal = await this.#load();
-    if (refusal !== undefined) return;
+    if (refusal !== undefined && this.size > 0) {
+      this.#options.clock.after(reloadMs, () => void this.#reload());
+      return;
+    }
     await this.#sendToAll((session) => this.sendState(session));
   }
 
