@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
+import { installPackages } from './debian-packages.ts';
 
 const execute = promisify(execFile);
 
@@ -104,13 +105,9 @@ async function findPrograms(): Promise<string | undefined> {
   return newest === undefined ? undefined : path.join(INSTALLED, `${newest}`, 'bin');
 }
 
-async function installPrograms(mayInstall: boolean): Promise<string> {
-  if (!mayInstall || process.getuid?.() !== 0) {
-    throw new NoPostgresError('no server answers and none is installed');
-  }
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  await execute('apt-get', ['update'], { env });
-  await execute('apt-get', ['install', '-y', 'postgresql'], { env });
+async function installPrograms(isAllowed: boolean): Promise<string> {
+  if (!isAllowed) throw new NoPostgresError('no server answers and none is installed');
+  await installPackages('postgresql');
   const programs = await findPrograms();
   if (programs === undefined) throw new NoPostgresError('the package brought no server');
   return programs;

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { userInfo } from 'node:os';
 import pg from 'pg';
+import { mayInstall } from './debian-packages.ts';
 import { startPostgres } from './private-postgres.ts';
 
 export interface TestPostgres {
@@ -39,7 +40,7 @@ async function openStandard(environment: Environment): Promise<TestPostgres | un
 }
 
 async function openPrivate(environment: Environment): Promise<TestPostgres> {
-  const server = await startPostgres({ mayInstall: environment.CI === 'true' });
+  const server = await startPostgres({ mayInstall: mayInstall(environment) });
   try {
     const database = await createDatabase(server.url, `a private server of ${server.programs}`);
     const close = async (): Promise<void> => {

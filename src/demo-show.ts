@@ -22,9 +22,9 @@ const lots = [
 
 /** Adds a show whose sale opens seconds from `now`, and says where it is. */
 export async function addDemoShow({ catalog, commands, now }: DemoOptions): Promise<Show> {
-  const newId = () => uuid7(now, randomBytes(16));
+  const newId = <T extends CommandId | EventId | LotId>() => uuid7<T>(now, randomBytes(16));
   const show: Show = {
-    id: newId() as string as EventId,
+    id: newId<EventId>(),
     slug: `noite-de-abertura-${Math.floor(now / 1000).toString(36)}`,
     title: 'Noite de Abertura',
     venue: 'Arena Ingressou',
@@ -36,13 +36,13 @@ export async function addDemoShow({ catalog, commands, now }: DemoOptions): Prom
   const setup: Command[] = [
     {
       type: 'create_show',
-      id: newId() as CommandId,
+      id: newId<CommandId>(),
       holdMs: 10 * 60_000,
       extendMs: 5 * 60_000,
       limit: 6,
     },
-    ...lots.map((lot): Command => ({ type: 'open_lot', id: newId() as string as LotId, ...lot })),
-    { type: 'open_sale', id: newId() as CommandId, opensAt: now + opensInMs },
+    ...lots.map((lot): Command => ({ type: 'open_lot', id: newId<LotId>(), ...lot })),
+    { type: 'open_sale', id: newId<CommandId>(), opensAt: now + opensInMs },
   ];
   for (const command of setup) {
     const answer = await commands.submit(show.id, command);
