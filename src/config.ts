@@ -33,6 +33,7 @@ export interface Config {
   readonly mailboxLettersMax: number;
   readonly turnLettersMax: number;
   readonly snapshotFacts: number;
+  readonly idleMs: number;
   readonly logLevel: string;
 }
 
@@ -66,6 +67,7 @@ const specification = {
   MAILBOX_LETTERS_MAX: num({ default: 20_000 }),
   TURN_LETTERS_MAX: num({ default: 1_000 }),
   SNAPSHOT_FACTS: num({ default: 50_000 }),
+  SHOW_IDLE_SECONDS: positive({ default: 600 }),
   LOG_LEVEL: str({ choices: ['debug', 'info', 'warn', 'error', 'silent'], default: 'info' }),
 };
 
@@ -94,6 +96,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     mailboxLettersMax: env.MAILBOX_LETTERS_MAX,
     turnLettersMax: env.TURN_LETTERS_MAX,
     snapshotFacts: env.SNAPSHOT_FACTS,
+    idleMs: env.SHOW_IDLE_SECONDS * 1000,
     logLevel: env.LOG_LEVEL,
   };
 }

@@ -35,8 +35,8 @@ export interface RunningNode {
   stop(): Promise<void>;
 }
 
-/** How often sleeping shows are asked whether their time has come. */
-const wakeSweepMs = 1_000;
+/** How often sleeping shows are asked whether their time has come, and idle ones put to sleep. */
+const sweepMs = 1_000;
 
 /**
  * Starts a node: the parts in the order a command passes them, back to front, so that nothing is
@@ -62,7 +62,10 @@ export async function startNode(config: Config): Promise<RunningNode> {
   });
   const gateway = await openGateway(config, directory, store, telemetry);
   follow = (committed) => gateway.fanout.follow(committed);
-  const sweep = setInterval(() => void directory.wakeDue(), wakeSweepMs);
+  const sweep = setInterval(() => {
+    void directory.wakeDue();
+    directory.sleepIdle();
+  }, sweepMs);
 
   return {
     url: gateway.url,

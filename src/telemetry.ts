@@ -49,7 +49,7 @@ export function openTelemetry(logLevel: string): RunningTelemetry {
       metric.shows.dec();
       metric.showsLeft.labels(why).inc();
       const line = { event, why, ...reason(cause) };
-      if (why === 'drained') log.info(line, 'show is left');
+      if (why === 'drained' || why === 'asleep') log.info(line, 'show is left');
       else log.error(line, 'show is left');
     },
     commandPoisonous(event, cause) {

@@ -209,6 +209,19 @@ describe('a sleeping show', () => {
     expect(committed.at(-1)?.facts.map(({ type }) => type)).toEqual(['owned', 'expired']);
   });
 
+  it('falls asleep when it is idle and no deadline is near, and wakes for the next letter', async () => {
+    await answered(reserve(1));
+    await clock.advance(599_000);
+    directory.sleepIdle();
+    expect(await answered(reserve(1))).toBe('accepted');
+    expect((await store.head(event))?.epoch).toBe(1);
+    await clock.advance(660_000);
+    directory.sleepIdle();
+    expect(await answered(reserve(1))).toBe('accepted');
+    expect((await store.head(event))?.epoch).toBe(2);
+    expect(snapshots.kept.get(event)?.position).toBeGreaterThan(0);
+  });
+
   it('answers questions about holds with what is durable', async () => {
     const subject = newId<SubjectId>();
     const command = { ...reserve(2), subject };
@@ -228,6 +241,7 @@ function open(): Directory {
     mailboxLettersMax: 100,
     turnLettersMax: 50,
     snapshotFacts: 5,
+    idleMs: 600_000,
     onCommitted: (row) => committed.push(row),
   });
 }

@@ -16,6 +16,8 @@ export interface DirectoryOptions extends RecoveryOptions {
   readonly mailboxLettersMax: number;
   readonly turnLettersMax: number;
   readonly snapshotFacts: number;
+  /** A show that nobody asks anything for this long goes to sleep. */
+  readonly idleMs: number;
   readonly onCommitted: (committed: Committed) => void;
 }
 
@@ -67,6 +69,14 @@ export class Directory implements Commands {
     } catch (cause) {
       // The next sweep tries again; shows that live here need no sweep.
       telemetry.failed('look for due shows', cause);
+    }
+  }
+
+  /** Lets shows sleep that have had nothing to do; letters that come meanwhile wake them. */
+  sleepIdle(): void {
+    for (const entry of this.#entries.values()) {
+      const { actor } = entry;
+      if (actor?.isIdleFor(this.#options.idleMs)) entry.woken = this.#sleep(entry, actor);
     }
   }
 
@@ -134,6 +144,14 @@ export class Directory implements Commands {
     };
     entry.actor = new EventActor(options, recovered, suspects);
     for (const letter of waiting) entry.actor.post(letter);
+  }
+
+  async #sleep(entry: Entry, actor: EventActor): Promise<void> {
+    entry.actor = undefined;
+    await actor.drain();
+    this.#options.telemetry.showLeft(entry.event, 'asleep');
+    if (entry.waiting.length > 0) return await this.#wake(entry);
+    this.#entries.delete(entry.event);
   }
 
   async #giveUp(entry: Entry, cause: unknown): Promise<void> {

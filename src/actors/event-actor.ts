@@ -82,6 +82,7 @@ export class EventActor {
   /** The last durable row; nothing before the first. */
   #last: { readonly position: number; readonly hash: Uint8Array; readonly at: number };
   #savedPosition: number;
+  #idleSince: number;
   #onIdle: (() => void) | undefined;
 
   constructor(options: ActorOptions, recovered: Recovered, suspects: readonly Letter[] = []) {
@@ -91,6 +92,7 @@ export class EventActor {
     this.#generation = recovered.generation;
     this.#last = recovered;
     this.#savedPosition = recovered.position;
+    this.#idleSince = options.clock.monotonic();
     this.#opening = [{ type: 'owned', owner: options.owner, epoch: recovered.epoch }];
     this.#mailbox = [...suspects];
     this.#suspects = suspects.length;
@@ -120,6 +122,14 @@ export class EventActor {
     const head = await journal.head(event);
     const isOurs = head?.epoch === this.#epoch;
     if (!isOurs && this.#status === 'idle') this.#stop(new FencedError(event, this.#epoch));
+  }
+
+  /** Whether nothing was asked for `idleMs` and no deadline comes within as long. */
+  isIdleFor(idleMs: number): boolean {
+    const { clock } = this.#options;
+    if (this.#status !== 'idle' || clock.monotonic() - this.#idleSince < idleMs) return false;
+    const deadline = nextDeadline(this.#state);
+    return deadline === undefined || deadline.at > clock.now() + idleMs;
   }
 
   /** Takes no more letters, answers those it has, saves the state and stops. */
@@ -224,6 +234,7 @@ export class EventActor {
 
   #rest(): void {
     this.#status = 'idle';
+    this.#idleSince = this.#options.clock.monotonic();
     this.#inHand = [];
     this.#alarm.set(nextDeadline(this.#state)?.at);
     this.#onIdle?.();

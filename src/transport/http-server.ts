@@ -37,6 +37,13 @@ export function addRoute(app: Uws.TemplatedApp, route: Route, options: RoutingOp
   else app.post(route.path, serve);
 }
 
+/** What no route answers: a path that is not there, or a method that is not for it. */
+export function addLastResort(app: Uws.TemplatedApp, options: RoutingOptions): void {
+  const answer = () => problem(404, 'not_found', 'There is nothing here for this method.');
+  const route: Route = { method: 'GET', path: '(none)', policy: 'public', answer };
+  app.any('/*', (res) => new Exchange(res, route, options).respond(answer()));
+}
+
 /** One request until its response, or until its client went away. */
 class Exchange {
   readonly #res: Uws.HttpResponse;

@@ -7,7 +7,7 @@ import {
 } from '@ingressou/protocol';
 import type { Timer } from '../ports/clock.ts';
 import type { Route } from './http.ts';
-import { addRoute } from './http-server.ts';
+import { addLastResort, addRoute } from './http-server.ts';
 import { isAllowedOrigin } from './origins.ts';
 import { Session, type SessionOptions, type Socket, unreadBytesMax } from './session.ts';
 import type {
@@ -58,6 +58,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   const app = uws.App();
   app.ws<UserData>(LIVE_PATH, liveSocket(options));
   for (const route of options.routes) addRoute(app, route, options);
+  addLastResort(app, options);
   const listening = await listen(app, options);
   let sweep: Timer = clock.after(sweepMs, function again() {
     registry.sweep(clock.monotonic());

@@ -52,6 +52,7 @@ beforeEach(async () => {
     mailboxLettersMax: 1_000,
     turnLettersMax: 100,
     snapshotFacts: 1_000,
+    idleMs: 600_000,
     onCommitted: (row) => isDeaf || fanout.follow(row),
   });
   registry = new SessionRegistry(2);
