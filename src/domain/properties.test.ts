@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { Story } from '../../test/setup/story.ts';
+import { evolve } from './evolve.ts';
+import { violations } from './invariants.ts';
+import { fromPlain, toPlain } from './snapshot.ts';
+import { emptyShow } from './state.ts';
+
+const who = fc.constantFrom('ana', 'bia', 'caio');
+const hold = fc.constantFrom('h1', 'h2', 'h3', 'h4', 'h5', 'h6');
+const own = fc.constantFrom('x1', 'x2', 'x3', 'x4');
+const lot = fc.constantFrom('A', 'B', 'Z');
+const quantity = fc.integer({ min: -1, max: 5 });
+
+const row = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc
+      .tuple(hold, who, lot, quantity)
+      .map(([h, w, l, q]) => `reserve ${h} ${w} ${l} ${q}`),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(hold, who, quantity, quantity)
+      .map(([h, w, a, b]) => `reserve ${h} ${w} A ${a} B ${b}`),
+  },
+  { weight: 3, arbitrary: fc.tuple(own, who, hold).map(([x, w, h]) => `extend ${x} ${w} ${h}`) },
+  { weight: 4, arbitrary: fc.tuple(own, who, hold).map(([x, w, h]) => `release ${x} ${w} ${h}`) },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(fc.constantFrom('k1', 'k2', 'k3'), hold).map(([k, h]) => `pay ${k} ${h}`),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom('pause p1', 'pause p2', 'open o1', 'open o2 2m', 'open o3'),
+  },
+  { weight: 3, arbitrary: fc.constantFrom('wait 1m', 'wait 6m', 'wait 10m', 'wait 25h') },
+);
+
+it('whatever is asked in whatever order, the sums add up and the history tells the same', () => {
+  fc.assert(
+    fc.property(fc.array(row, { maxLength: 60 }), (rows) => {
+      const story = new Story();
+      for (const each of ['create c 4', 'lot A 5', 'lot B 3', 'open o', ...rows]) {
+        story.tell(each);
+        expect(violations(story.state)).toEqual([]);
+      }
+      const replayed = emptyShow(story.state.event);
+      for (const { fact, at } of story.facts) evolve(replayed, fact, at);
+      expect(toPlain(replayed)).toEqual(toPlain(story.state));
+      expect(toPlain(fromPlain(toPlain(story.state)))).toEqual(toPlain(story.state));
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+it('the same question twice has the same answer, and asking changes nothing', () => {
+  fc.assert(
+    fc.property(fc.array(row, { maxLength: 30 }), row, (rows, question) => {
+      const story = new Story();
+      for (const each of ['create c 4', 'lot A 5', 'lot B 3', 'open o', ...rows]) story.tell(each);
+      const [verb = '', ...words] = question.split(' ');
+      if (verb === 'wait') return;
+      const before = toPlain(story.state);
+      const command = story.command(verb, words);
+      const first = story.decide(command);
+      expect(story.decide(command)).toEqual(first);
+      expect(toPlain(story.state)).toEqual(before);
+    }),
+    { numRuns: 500 },
+  );
+});
