@@ -6,7 +6,7 @@ it('gives back what was put in by time, and by arrival at the same time', () => 
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: 20 })), (times) => {
       const queue = new DueQueue<number>();
-      times.forEach((at, arrival) => queue.push(at, arrival));
+      for (const [arrival, at] of times.entries()) queue.push(at, arrival);
       const expected = times
         .map((at, arrival) => ({ at, arrival }))
         .sort((a, b) => a.at - b.at || a.arrival - b.arrival);

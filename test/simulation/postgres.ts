@@ -1,6 +1,18 @@
 import type { EventId } from '@ingressou/protocol';
-import { type Columns, type Statement, StatementError, type Value } from '../../src/store/database.ts';
-import { type Condition, parse, type Plan, type Record, UnknownSqlError, type Update } from './sql.ts';
+import {
+  type Columns,
+  type Statement,
+  StatementError,
+  type Value,
+} from '../../src/store/database.ts';
+import {
+  type Condition,
+  type Plan,
+  parse,
+  type Record,
+  UnknownSqlError,
+  type Update,
+} from './sql.ts';
 
 /**
  * A PostgreSQL server with the tables `event_head` and `journal`: one statement at a time, each at
