@@ -40,7 +40,12 @@ function buildIfNeeded() {
     {
       name: 'buyer page',
       out: 'web/buyer/dist',
-      from: ['web/buyer/src', 'web/buyer/index.html', 'web/buyer/vite.config.ts'],
+      from: [
+        'web/buyer/src',
+        'web/buyer/public',
+        'web/buyer/index.html',
+        'web/buyer/vite.config.ts',
+      ],
       also: ['protocol/src', 'client-sdk/src'],
     },
   ];

@@ -182,22 +182,22 @@ export class Connection {
   #onWelcome(welcome: Welcome): void {
     const isSomebodyElse = this.#welcome !== undefined && this.subject !== welcome.subject;
     this.#welcome = welcome;
-    for (const { event } of this.#resumed) this.#onResumed(event, welcome);
-    for (const [event, show] of this.#shows) if (!this.#isResumed(event)) show.restart();
+    for (const { event } of this.#resumed) {
+      // Nobody watches it since `hello` left.
+      if (!this.#shows.has(event)) this.#link.send({ type: 'unwatch', event });
+    }
+    for (const [event, show] of this.#shows) this.#resumeShow(event, show, welcome);
     // A command belongs to the person who gave it: it must not leave in another's name.
     if (isSomebodyElse) this.#commands.abandon();
     this.#commands.live();
   }
 
-  #onResumed(event: EventId, { holds }: Welcome): void {
+  /** A watch that began since `hello` left has no position that the server could go on from. */
+  #resumeShow(event: EventId, show: Show, { holds }: Welcome): void {
+    const isNamed = this.#resumed.some((point) => point.event === event);
+    if (!isNamed || show.resumePoint === undefined) return show.restart();
     const mine = holds.filter((held) => held.event === event);
-    const show = this.#shows.get(event);
-    if (show !== undefined) show.resumed(mine.map(({ hold }) => hold));
-    else this.#link.send({ type: 'unwatch', event }); // Nobody watches it since `hello` left.
-  }
-
-  #isResumed(event: EventId): boolean {
-    return this.#resumed.some((point) => point.event === event);
+    show.resumed(mine.map(({ hold }) => hold));
   }
 
   #onLost(): void {

@@ -8,11 +8,12 @@ export type {
   ReleaseAnswer,
   ReserveAnswer,
 } from './answers.ts';
+export type { Random } from './backoff.ts';
 export type { Clock, Timer } from './clock.ts';
 export { type Connection, type ConnectOptions, connect } from './connection.ts';
 export type { Token } from './credentials.ts';
 export { ConnectionEndedError, MisuseError } from './errors.ts';
-export type { CommandOptions, EventHandle } from './event-handle.ts';
+export type { CommandOptions, EventHandle, WantedItem } from './event-handle.ts';
 export type { AbsentShow, PresentShow, ShowView } from './show.ts';
 export type { WebSocketConstructor, WebSocketLike } from './socket.ts';
-export type { ConnectionState, StateReason } from './states.ts';
+export type { ConnectionState, StateListener, StateReason } from './states.ts';

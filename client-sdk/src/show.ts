@@ -68,6 +68,8 @@ export class Show {
   #rejection: Rejection | undefined;
   /** The newest position that is known to exist. */
   #announced: Pick<KnownShow, 'generation' | 'position'> | undefined;
+  /** The server sends what happens from here on. */
+  #isFollowed = false;
   /** A `watch` is on its way or waits for its time: one is enough. */
   #isAsked = false;
   #refusals = 0;
@@ -112,6 +114,7 @@ export class Show {
   resumed(holds: readonly HoldView[]): void {
     this.#holds = holds;
     this.#announced = undefined;
+    this.#isFollowed = true;
     this.#tell();
   }
 
@@ -123,6 +126,7 @@ export class Show {
 
   lost(): void {
     this.stop();
+    this.#isFollowed = false;
     this.#tell();
   }
 
@@ -133,6 +137,7 @@ export class Show {
 
   hearState(state: About<'state'>): void {
     this.stop();
+    this.#isFollowed = true;
     this.#refusals = 0;
     this.#rejection = undefined;
     this.#hear(tellState(this.#known, state));
@@ -149,9 +154,11 @@ export class Show {
 
   /** The server refused `watch`, or the show ended. */
   hearRejected(rejection: Rejection): void {
+    this.#isFollowed = false;
     if (!('retryAfterMs' in rejection)) return this.#refuse(rejection);
     this.#askAfter(backoffMs(this.#refusals, this.#options.random, rejection.retryAfterMs));
     this.#refusals += 1;
+    this.#tell();
   }
 
   learnHold(hold: HoldView): void {
@@ -212,11 +219,11 @@ export class Show {
   /** Undefined until the server has said something. */
   #view(): ShowView | undefined {
     const { event, serverClock, isLive } = this.#options;
-    const isStale = !isLive() || (this.#known !== undefined && this.#isBehind());
     if (this.#rejection !== undefined) {
-      return { isKnown: false, event, rejection: this.#rejection, isStale };
+      return { isKnown: false, event, rejection: this.#rejection, isStale: !isLive() };
     }
     if (this.#known === undefined) return undefined;
+    const isStale = !this.#isFollowed || this.#isBehind();
     const { offsetMs: clockOffsetMs } = serverClock;
     return { isKnown: true, event, ...this.#known, holds: this.#holds, isStale, clockOffsetMs };
   }

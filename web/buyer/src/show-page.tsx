@@ -1,0 +1,89 @@
+import { useEffect } from 'preact/hooks';
+import { Announcer } from './announcer.tsx';
+import { fetchShow, type Show } from './api.ts';
+import { ConnectionBanner } from './connection-banner.tsx';
+import { longDate } from './format.ts';
+import { Holds } from './holds.tsx';
+import { openIdentity } from './identity.ts';
+import { LiveShow } from './live-show.ts';
+import { LoadFailed, Loading } from './loading.tsx';
+import { Lots } from './lots.tsx';
+import { Notices } from './notices.tsx';
+import { Order } from './order.tsx';
+import { SaleStatus } from './sale-status.tsx';
+import { explain, texts } from './texts.ts';
+import { useLoad } from './use-load.ts';
+
+/** One show: what it is, whether it sells, its lots, and what is mine of it. */
+export function ShowPage({ slug }: { readonly slug: string }) {
+  const [load, retry] = useLoad(
+    () => openShow(slug),
+    (live) => live.close(),
+  );
+  return (
+    <main class="page">
+      {load.status === 'loading' && <Loading />}
+      {load.status === 'failed' && <LoadFailed error={load.error} retry={retry} />}
+      {load.status === 'loaded' && <Sale live={load.value} />}
+    </main>
+  );
+}
+
+async function openShow(slug: string): Promise<LiveShow> {
+  const [show, identity] = await Promise.all([fetchShow(slug), openIdentity()]);
+  return new LiveShow(show, identity);
+}
+
+function Sale({ live }: { readonly live: LiveShow }) {
+  useEffect(() => {
+    document.title = `${live.show.title} — ${texts.brand}`;
+  }, [live]);
+  return (
+    <>
+      <ConnectionBanner live={live} />
+      <About show={live.show} />
+      <Live live={live} />
+      <Announcer live={live} />
+    </>
+  );
+}
+
+function About({ show }: { readonly show: Show }) {
+  return (
+    <div class="about">
+      <h1>{show.title}</h1>
+      <p>
+        <time dateTime={new Date(show.startsAt).toISOString()}>{longDate(show.startsAt)}</time>{' '}
+        <span class="quiet">({texts.brasiliaTime})</span>
+      </p>
+      <p class="quiet">{texts.place(show.venue, show.city, show.uf)}</p>
+    </div>
+  );
+}
+
+function Live({ live }: { readonly live: LiveShow }) {
+  const view = live.view.value;
+  if (view === undefined) return <output class="quiet loading">{texts.connecting}</output>;
+  if (!view.isKnown) {
+    const { what, advice } = explain(view.rejection, live);
+    return (
+      <div role="alert" class="card message">
+        <p>{texts.showRefused}</p>
+        <p>
+          {what} {advice}
+        </p>
+      </div>
+    );
+  }
+  return (
+    <>
+      <SaleStatus sale={view.sale} now={live.now} />
+      <Notices live={live} />
+      <Holds live={live} view={view} />
+      <div class="columns">
+        <Lots live={live} view={view} />
+        <Order live={live} view={view} />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,243 @@
+import type { Rejection, RejectionReason, SaleStatus } from '@ingressou/protocol';
+import { count, countdown, money, shortDate, timeOfDay } from './format.ts';
+
+/** Every word of the page. What takes arguments is a function. */
+export const texts = {
+  brand: 'Ingressou',
+
+  shows: 'Próximos shows',
+  noShows: 'Nenhum show à venda no momento.',
+  seeTickets: 'Ver ingressos',
+  allShows: 'Todos os shows',
+  place: (venue: string, city: string, uf: string) => `${venue} · ${city}, ${uf}`,
+  brasiliaTime: 'horário de Brasília',
+
+  loading: 'Carregando…',
+  loadFailed: 'Não foi possível carregar a página.',
+  tryAgain: 'Tentar de novo',
+  showNotFound: 'Não encontramos este show.',
+  showNotFoundAdvice: 'O endereço pode estar incompleto ou o show já ter passado.',
+  showRefused: 'Este show não pode ser mostrado agora.',
+
+  sale: {
+    closed: 'As vendas ainda não têm data para abrir.',
+    scheduled: 'As vendas abrem em',
+    open: 'Vendas abertas',
+    paused: 'Vendas pausadas. Os ingressos já reservados continuam guardados.',
+  } satisfies Record<SaleStatus, string>,
+  opening: 'Abrindo as vendas…',
+  opensAt: (at: number) => `${shortDate(at)}, horário de Brasília`,
+  saleOpensSoon: (seconds: number) => `As vendas abrem em ${spokenTime(seconds)}.`,
+  saleIsOpen: 'As vendas estão abertas.',
+
+  tickets: 'Ingressos',
+  limit: (limit: number) => `Até ${limit} por pessoa`,
+  available: (value: number) => (value === 1 ? 'Resta 1' : `${count(value)} disponíveis`),
+  fewLeft: (value: number) => (value === 1 ? 'Resta só 1' : `Restam só ${count(value)}`),
+  soldOut: 'Esgotado',
+  mayComeBack: 'Ingressos de reservas que vencem voltam à venda e aparecem aqui na hora.',
+  fewerThanChosen: 'Há menos do que você escolheu.',
+  lotName: (sector: string, name: string) => `${sector}, ${name}`,
+  quantityOf: (lot: string) => `Quantidade de ${lot}`,
+  more: 'Mais um',
+  fewer: 'Menos um',
+
+  order: 'Seu pedido',
+  chooseTickets: 'Escolha os ingressos',
+  reserve: (units: number) => `Reservar ${ticketCount(units)}`,
+  reserving: 'Reservando…',
+  reserveWhenOpen: 'Aguarde a abertura',
+  notOnSale: 'Vendas indisponíveis',
+  waitingForConnection: 'Aguardando a conexão…',
+  sentOnReconnect: 'Sem conexão: tentaremos enviar o pedido por 30 s.',
+  allOrNothing: 'Ou todos os ingressos são reservados, ou nenhum.',
+  signInNeeded: 'Para reservar é preciso entrar na sua conta.',
+  total: 'Total',
+  line: (quantity: number, lot: string) => `${quantity} × ${lot}`,
+  sum: money,
+
+  holds: 'Suas reservas',
+  holdOf: (units: number) => ticketCount(units),
+  keptUntil: (at: number) => `Guardados para você até ${timeOfDay(at)}`,
+  timeLeft: 'Tempo restante',
+  timeIsUp: 'Prazo encerrado',
+  paid: 'Pago',
+  extend: 'Prorrogar prazo',
+  release: 'Devolver',
+  releaseQuestion: 'Devolver estes ingressos? Eles voltam à venda.',
+  releaseConfirm: 'Sim, devolver',
+  releaseCancel: 'Manter',
+  sending: 'Enviando…',
+
+  reserved: (units: number) => `Pronto: ${ticketCount(units)} na sua reserva.`,
+  extended: (at: number) => `Prazo prorrogado até ${timeOfDay(at)}.`,
+  released: 'Ingressos devolvidos.',
+  holdRunsOut: (seconds: number) => `Sua reserva vence em ${spokenTime(seconds)}.`,
+  ending: {
+    expired: (units: number) =>
+      `O prazo da sua reserva de ${ticketCount(units)} acabou. Eles voltaram à venda.`,
+    released: (units: number) => `Sua reserva de ${ticketCount(units)} foi devolvida.`,
+    paid: (units: number) => `Sua reserva de ${ticketCount(units)} foi paga.`,
+    gone: (units: number) =>
+      `Sua reserva de ${ticketCount(units)} terminou enquanto você estava sem conexão.`,
+  },
+  dismiss: 'Fechar aviso',
+
+  connecting: 'Conectando…',
+  reconnecting: 'Conexão perdida. Reconectando…',
+  offlineFor: (seconds: number) =>
+    `Sem conexão há ${spokenDuration(seconds)} — os números podem estar desatualizados.`,
+  offline: 'Sem conexão. Os números podem estar desatualizados.',
+  retryNow: 'Tentar agora',
+  back: 'Conexão de volta. Os números estão atualizados.',
+  catchingUp: 'Atualizando os números…',
+  reload: 'Recarregar a página',
+  failed: {
+    replaced: 'Esta conta abriu janelas demais, e esta foi desligada.',
+    newer_server: 'Há uma versão nova desta página.',
+    other: 'A conexão foi encerrada pelo servidor.',
+  },
+} as const;
+
+/** A no, explained: what happened, and what the buyer can do about it. */
+export interface Explanation {
+  readonly what: string;
+  readonly advice: string;
+}
+
+/** What an explanation may need to know besides the rejection. */
+export interface Context {
+  readonly nameOf: (lot: string) => string;
+}
+
+type Explain<R extends RejectionReason> = (
+  rejection: Extract<Rejection, { readonly reason: R }>,
+  context: Context,
+) => Explanation;
+
+const nothingReserved = 'Nada foi reservado.';
+const ourFault = 'Nossa equipe já foi avisada. Tente mais tarde.';
+const reloadAndChoose = 'Recarregue a página e escolha de novo.';
+
+const explanations: { readonly [R in RejectionReason]: Explain<R> } = {
+  show_not_found: () => ({
+    what: 'Este show não está mais disponível.',
+    advice: 'Volte à lista e escolha outro.',
+  }),
+  show_exists: () => ({ what: 'Este show já existe.', advice: nothingReserved }),
+  lot_not_found: () => ({ what: 'Este lote não existe mais.', advice: reloadAndChoose }),
+  lot_exists: () => ({ what: 'Este lote já existe.', advice: nothingReserved }),
+  too_many_lots: () => ({ what: 'O show já tem lotes demais.', advice: nothingReserved }),
+  invalid_parameter: () => ({ what: 'O pedido não pôde ser lido.', advice: reloadAndChoose }),
+  sale_not_open: ({ opensAt }) => ({
+    what: 'As vendas não estão abertas.',
+    advice:
+      opensAt === undefined
+        ? 'Deixe esta página aberta: ela avisa quando abrirem.'
+        : `Abrem em ${shortDate(opensAt)}.`,
+  }),
+  sold_out: ({ lot, available }, { nameOf }) => ({
+    what:
+      available === 0
+        ? `${nameOf(lot)} esgotou antes do seu pedido chegar.`
+        : `${nameOf(lot)}: ${texts.fewLeft(available).toLowerCase()}.`,
+    advice: `${nothingReserved} ${
+      available === 0 ? 'Escolha outro lote.' : 'Diminua a quantidade ou escolha outro lote.'
+    }`,
+  }),
+  invalid_quantity: ({ max }) => ({
+    what: `A quantidade de cada lote vai de 1 a ${max}.`,
+    advice: 'Ajuste a quantidade e tente de novo.',
+  }),
+  invalid_items: () => ({
+    what: 'Não dá para reservar esta combinação de lotes de uma vez.',
+    advice: 'Escolha menos lotes e tente de novo.',
+  }),
+  purchase_limit: ({ limit, taken }) => ({
+    what:
+      taken === 0
+        ? `O limite deste show é de ${ticketCount(limit)} por pessoa.`
+        : `O limite deste show é de ${ticketCount(limit)} por pessoa, e você já tem ${taken}.`,
+    advice: `${nothingReserved} Diminua a quantidade.`,
+  }),
+  hold_not_found: () => ({
+    what: 'Não encontramos esta reserva.',
+    advice: 'Recarregue a página para ver as suas reservas.',
+  }),
+  hold_expired: () => ({
+    what: 'O prazo desta reserva já acabou.',
+    advice: 'Se ainda houver ingressos, reserve de novo.',
+  }),
+  hold_released: () => ({
+    what: 'Esta reserva já foi devolvida.',
+    advice: 'Se ainda houver ingressos, reserve de novo.',
+  }),
+  hold_paid: () => ({
+    what: 'Esta reserva já foi paga.',
+    advice: 'Os ingressos são seus; não é preciso fazer mais nada aqui.',
+  }),
+  already_extended: () => ({
+    what: 'O prazo desta reserva já foi prorrogado.',
+    advice: 'Cada reserva pode ser prorrogada uma vez.',
+  }),
+  id_reused: () => ({
+    what: 'Este pedido se confundiu com outro.',
+    advice: `${nothingReserved} Tente de novo.`,
+  }),
+  id_out_of_time: () => ({
+    what: 'O pedido demorou demais para chegar.',
+    advice: `${nothingReserved} Tente de novo.`,
+  }),
+  sign_in_required: () => ({ what: texts.signInNeeded, advice: nothingReserved }),
+  forbidden: () => ({
+    what: 'Esta conta não pode reservar ingressos.',
+    advice: 'Entre com uma conta de cliente.',
+  }),
+  too_many_watches: () => ({
+    what: 'Há shows demais abertos nesta janela.',
+    advice: 'Feche algum e recarregue a página.',
+  }),
+  too_fast: ({ retryAfterMs }) => ({
+    what: 'Foram pedidos demais em pouco tempo.',
+    advice: `${nothingReserved} Tente de novo em ${spokenTime(Math.ceil(retryAfterMs / 1000))}.`,
+  }),
+  busy: () => ({
+    what: 'O pedido não chegou a ser atendido.',
+    advice: `${nothingReserved} Tente de novo em instantes.`,
+  }),
+  outcome_unknown: () => ({
+    what: 'Não sabemos se o pedido foi concluído.',
+    advice: 'Tente de novo: o mesmo pedido é repetido, e nada é reservado em dobro.',
+  }),
+  internal_error: () => ({ what: 'Algo deu errado do nosso lado.', advice: ourFault }),
+  sealed: () => ({ what: 'As vendas deste show foram suspensas.', advice: ourFault }),
+};
+
+/** Why the house said no. A reason that is younger than this page is our fault. */
+export function explain(rejection: Rejection, context: Context): Explanation {
+  if (!Object.hasOwn(explanations, rejection.reason)) {
+    return explanations.internal_error({ reason: 'internal_error' }, context);
+  }
+  // Each function takes the rejection of its own reason, which a look-up by reason cannot express.
+  const explanation = explanations[rejection.reason] as (
+    rejection: Rejection,
+    context: Context,
+  ) => Explanation;
+  return explanation(rejection, context);
+}
+
+export function ticketCount(units: number): string {
+  return units === 1 ? '1 ingresso' : `${count(units)} ingressos`;
+}
+
+/** "1 minuto", "45 segundos": for what is read aloud or inside a sentence. */
+function spokenTime(seconds: number): string {
+  if (seconds >= 3_600) return countdown(seconds);
+  const minutes = Math.floor(seconds / 60);
+  if (minutes > 0) return minutes === 1 ? '1 minuto' : `${minutes} minutos`;
+  return seconds === 1 ? '1 segundo' : `${seconds} segundos`;
+}
+
+function spokenDuration(seconds: number): string {
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min`;
+}
