@@ -66,7 +66,7 @@ const specification = {
   FRAMES_BURST: positive({ default: 60 }),
   MAILBOX_LETTERS_MAX: num({ default: 20_000 }),
   TURN_LETTERS_MAX: num({ default: 1_000 }),
-  SNAPSHOT_FACTS: num({ default: 50_000 }),
+  SNAPSHOT_FACTS: num({ default: 200_000 }),
   SHOW_IDLE_SECONDS: positive({ default: 600 }),
   LOG_LEVEL: str({ choices: ['debug', 'info', 'warn', 'error', 'silent'], default: 'info' }),
 };

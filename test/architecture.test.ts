@@ -25,7 +25,7 @@ const homes: Readonly<Record<string, string>> = {
   pino: 'src/telemetry.ts',
   'prom-client': 'src/telemetry.ts',
   envalid: 'src/config.ts',
-  msgpackr: 'protocol/src/codec.ts',
+  msgpackr: 'protocol/src/',
   typebox: 'protocol/src/schema.ts',
   preact: 'web/',
 };

@@ -25,7 +25,7 @@ export interface ActorOptions {
   readonly mailboxLettersMax: number;
   /** Letters of one turn at most. */
   readonly turnLettersMax: number;
-  /** Facts between two snapshots. */
+  /** Facts after which a snapshot is taken when nobody waits; after twice as many it must be. */
   readonly snapshotFacts: number;
   /** Hears of every durable row once, in order, before the answers of its turn are told. */
   readonly onCommitted: (committed: Committed) => void;
@@ -33,6 +33,9 @@ export interface ActorOptions {
   /** The actor is over and has answered nobody of these letters. Called once. */
   readonly onStopped: (stopped: Stopped) => void;
 }
+
+/** A snapshot holds up everybody for as long as it is encoded: it waits for a pause this long. */
+const forcedShare = 2;
 
 /** Why an actor is over, and who still waits for an answer. */
 export interface Stopped {
@@ -159,7 +162,7 @@ export class EventActor {
       let durable = this.#append(turn);
       while (turn !== undefined) {
         await durable;
-        if (this.#isSnapshotDue()) void this.#save();
+        if (this.#isSnapshotDue(forcedShare)) void this.#save();
         const done: Turn = turn;
         try {
           turn = this.#hasWork() ? this.#take() : undefined;
@@ -237,6 +240,7 @@ export class EventActor {
     this.#idleSince = this.#options.clock.monotonic();
     this.#inHand = [];
     this.#alarm.set(nextDeadline(this.#state)?.at);
+    if (this.#isSnapshotDue(1)) void this.#save();
     this.#onIdle?.();
     // Whoever heard of the last turn may have asked something while it was told.
     if (this.#mailbox.length > 0) this.#wake();
@@ -258,8 +262,9 @@ export class EventActor {
     this.#mailbox = [];
   }
 
-  #isSnapshotDue(): boolean {
-    return this.#last.position - this.#savedPosition >= this.#options.snapshotFacts;
+  #isSnapshotDue(share: number): boolean {
+    const facts = this.#last.position - this.#savedPosition;
+    return facts >= share * this.#options.snapshotFacts;
   }
 
   /** Called only between turns, when the state is exactly what is durable. */

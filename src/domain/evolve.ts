@@ -159,8 +159,13 @@ function leaveBuyer(state: ShowState, hold: Hold): void {
   if (buyer.holds.length === 0) state.buyers.delete(hold.subject);
 }
 
+/** A look at what may be forgotten costs more than a reservation, so not every fact takes one. */
+const forgetEveryMs = 60_000;
+
 /** Ids too old to run again need no memory. Both maps are in order of time. */
 function forget(state: ShowState, at: number): void {
+  if (at < state.forgottenAt + forgetEveryMs) return;
+  state.forgottenAt = at;
   for (const [id, endedAt] of state.ended) {
     if (endedAt + memoryMs > at) break;
     state.ended.delete(id);

@@ -33,6 +33,7 @@ export interface PlainShow {
   };
   readonly done: readonly (readonly [string, Done])[];
   readonly ended: readonly (readonly [HoldId, number])[];
+  readonly forgottenAt: number;
 }
 
 interface PlainLot {
@@ -63,6 +64,7 @@ export function toPlain(state: ShowState): PlainShow {
     },
     done: [...state.done],
     ended: [...state.ended],
+    forgottenAt: state.forgottenAt,
   };
 }
 
@@ -75,6 +77,7 @@ export function fromPlain(plain: PlainShow): ShowState {
   for (const [index, id] of plain.holds.id.entries()) addHold(state, holdAt(plain, index, id));
   for (const [id, done] of plain.done) state.done.set(id, done);
   for (const [id, at] of plain.ended) state.ended.set(id, at);
+  state.forgottenAt = plain.forgottenAt;
   return state;
 }
 

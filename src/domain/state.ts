@@ -25,6 +25,8 @@ export interface ShowState {
   readonly done: Map<string, Done>;
   /** Ended holds and when they ended, oldest first: what may be forgotten next. */
   readonly ended: Map<HoldId, number>;
+  /** When it was last looked for what may be forgotten. */
+  forgottenAt: number;
   /** Derived from the live holds: which expires next. */
   readonly expiries: DueQueue<HoldId>;
 }
@@ -89,6 +91,7 @@ export function emptyShow(event: EventId): ShowState {
     buyers: new Map(),
     done: new Map(),
     ended: new Map(),
+    forgottenAt: 0,
     expiries: new DueQueue(),
   };
 }

@@ -7,8 +7,11 @@ import { available, type Hold, type ShowState } from './state.ts';
 export interface ShowView {
   sale: Sale;
   limit: number;
-  readonly lots: Map<LotId, LotView>;
+  readonly lots: Map<LotId, LotInView>;
 }
+
+/** The one of a view whose number changes. */
+export type LotInView = Omit<LotView, 'available'> & { available: number };
 
 /** What a fact changed of a view: tells which absolute values to send. */
 export interface Touched {
@@ -19,7 +22,7 @@ export interface Touched {
 }
 
 export function viewOf(state: ShowState): ShowView {
-  const lots = new Map<LotId, LotView>();
+  const lots = new Map<LotId, LotInView>();
   for (const lot of state.lots.values()) {
     const { id, sector, name, priceCents, quantity } = lot;
     lots.set(id, { id, sector, name, priceCents, quantity, available: available(lot) });
@@ -66,7 +69,7 @@ function take(view: ShowView, items: Hold['items'], sign: 1 | -1, touched: Touch
   for (const { lot: id, quantity } of items) {
     const lot = view.lots.get(id);
     assert(lot !== undefined, 'a view knows the lots its facts speak of');
-    view.lots.set(id, { ...lot, available: lot.available + sign * quantity });
+    lot.available += sign * quantity;
     touched.lots.add(id);
   }
 }

@@ -1,9 +1,9 @@
-import { type EventId, encode, type HoldView, type ResumePoint } from '@ingressou/protocol';
+import type { EventId, HoldView, ResumePoint } from '@ingressou/protocol';
 import type { Fact } from '../domain/facts.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Commands, Committed } from '../ports/commands.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
-import { privateNews } from './private-news.ts';
+import { holdAfter } from './hold-after.ts';
 import type { SessionRegistry } from './session-registry.ts';
 import { Topic } from './topic.ts';
 import type { Watcher } from './watcher.ts';
@@ -98,11 +98,11 @@ export class Fanout {
 
   /** Every window of the subject but the one that asked: that one gets the answer. */
   #tellSubject({ event, at }: Committed, fact: Fact): void {
-    const news = privateNews(fact, at);
-    if (news === undefined) return;
-    for (const session of this.#options.registry.of(news.subject) ?? []) {
-      if ('id' in fact && fact.id !== undefined && session.isAwaiting(fact.id)) continue;
-      session.sendFrame(encode({ type: 'hold', event, hold: news.hold }, session.notation));
+    if (!('subject' in fact)) return;
+    const id = 'id' in fact ? fact.id : '';
+    for (const session of this.#options.registry.of(fact.subject) ?? []) {
+      if (session.isAwaiting(id)) continue;
+      session.send({ type: 'hold', event, hold: holdAfter(fact, at) });
     }
   }
 }

@@ -105,8 +105,9 @@ function liveSocket(options: ServerOptions): WebSocketBehavior<UserData> {
       if (registry.size > socketsMax) data.session.end('overload', 'overload', overloadPauseMs);
     },
     message(ws, message, isBinary) {
-      // The memory is uWebSockets' again when this returns.
-      ws.getUserData().session?.receive(new Uint8Array(message.slice(0)), isBinary);
+      // The memory is uWebSockets' again when this returns: `receive` decodes it before, and what
+      // it decodes shares nothing with it. A copy first would cost 1 µs per message.
+      ws.getUserData().session?.receive(new Uint8Array(message), isBinary);
     },
     drain(ws) {
       ws.getUserData().session?.onDrain();

@@ -105,7 +105,7 @@ export class Session implements Watcher {
     return this.#pending.has(id as CommandId);
   }
 
-  /** A frame, already copied off the socket. */
+  /** A frame. Its bytes are read before this returns and never again. */
   receive(bytes: Uint8Array, isBinary: boolean): void {
     if (this.#status === 'closed' || !this.#isFrameInRate()) return;
     try {

@@ -206,7 +206,8 @@ export class Topic {
       at,
       sale,
       limit,
-      lots: [...lots.values()],
+      // Encoded later for whoever needs the other notation: it must not change until then.
+      lots: [...lots.values()].map((lot) => ({ ...lot })),
     });
     this.#states = { generation, position, frames };
     return frames;
