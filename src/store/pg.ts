@@ -5,7 +5,7 @@ import { PgDatabase } from './pg-database.ts';
 /** How long an append or a claim waits for its reply before its connection is thrown away. */
 const JOURNAL_REPLY_MS = 2_000;
 /** The same for everything else, where a large read may take longer. */
-const REPLY_MS = 30_000;
+const REPLY_MS = 5_000;
 /** How long a caller waits for a connection, new or busy. */
 const CONNECT_MS = 2_000;
 /** Two appends in flight saturate two cores; more connections only keep shows apart. */

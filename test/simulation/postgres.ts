@@ -72,7 +72,10 @@ export class SimulatedPostgres {
   #update(update: Update, values: readonly Value[]): Columns[] {
     const changed = this.#changed(update, values);
     for (const { row, changes } of changed) Object.assign(row, changes);
-    return changed.map(({ row }) => columnsOf(row, update.returning));
+    return returned(
+      changed.map(({ row }) => row),
+      update.returning,
+    );
   }
 
   #changed({ table, set, where }: Update, values: readonly Value[]) {
@@ -103,7 +106,7 @@ export class SimulatedPostgres {
       this.#table(table).push(row);
       this.#onRow(row);
     }
-    return made.map((row) => columnsOf(row, returning));
+    return returned(made, returning);
   }
 
   /** The primary key of `journal` is (event_id, position). */
@@ -133,6 +136,11 @@ export class SimulatedPostgres {
 
 function matching(rows: readonly Record[], where: readonly Condition[], values: readonly Value[]) {
   return rows.filter((row) => where.every((holds) => holds(row, values)));
+}
+
+/** A statement that does not say `returning` gives no rows, however many it has changed. */
+function returned(rows: readonly Record[], names: readonly string[]): Columns[] {
+  return names.length === 0 ? [] : rows.map((row) => columnsOf(row, names));
 }
 
 function columnsOf(row: Readonly<Record>, names: readonly string[]): Columns {

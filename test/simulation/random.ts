@@ -39,7 +39,7 @@ export class Random {
     return this.fraction() < probability;
   }
 
-  pick<T>(list: readonly [T, ...T[]] | readonly T[]): T {
+  pick<T>(list: readonly T[]): T {
     const chosen = list[this.between(0, list.length - 1)];
     if (chosen === undefined) throw new RangeError('There is nothing to pick from.');
     return chosen;

@@ -25,8 +25,32 @@ export class Trace {
     return this.#names.get(id) ?? id.slice(-4);
   }
 
+  /** A sentence with every id by its name. */
+  named(sentence: string): string {
+    return sentence.replaceAll(uuids, (id) => this.nameOf(id));
+  }
+
   /** Two runs of one seed have the same. */
   hash(): string {
     return createHash('sha256').update(this.lines.join('\n')).digest('hex');
   }
+}
+
+const uuids = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
+const shows = /show [A-Z]/g;
+
+/** The last `count` lines up to a time, without those that are only about other shows. */
+export function scheduleOf(
+  lines: readonly string[],
+  { time, sentence }: { readonly time: number; readonly sentence: string },
+  count: number,
+): readonly string[] {
+  const [show] = sentence.match(shows) ?? [];
+  const isAbout = (line: string): boolean => {
+    const named = line.match(shows);
+    return show === undefined || named === null || named.some((name) => name === show);
+  };
+  return lines
+    .filter((line) => Number.parseFloat(line) <= time / 1000 && isAbout(line))
+    .slice(-count);
 }

@@ -1,0 +1,121 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { HoldView } from '@ingressou/protocol';
+import type { ShowView } from '../../src/domain/view.ts';
+import { grouped } from './grouped.ts';
+import type { Inquiry, Notice, Violation } from './history.ts';
+import type { Ledger, LedgerRow } from './ledger.ts';
+import { Reference } from './reference.ts';
+import type { World } from './world.ts';
+
+/** How long a sleeping show may answer from an earlier look. */
+const staleMs = 1_000;
+
+/** Holds what was shown and broadcast against the journal. */
+export function* auditReplies(world: World, ledger: Ledger): Generator<Violation> {
+  yield* auditInquiries(world, ledger);
+  yield* auditNotices(world, ledger);
+}
+
+type Replied = Inquiry & { readonly reply: NonNullable<Inquiry['reply']> };
+
+/** Every reply is true at its position, and its position is durable and not from long ago. */
+function* auditInquiries({ history }: World, ledger: Ledger): Generator<Violation> {
+  const replied = history.inquiries.filter((inquiry): inquiry is Replied => {
+    return inquiry.event === ledger.event && inquiry.reply?.value.accepted === true;
+  });
+  const byPosition = grouped(replied, positionOf);
+  const reference = new Reference();
+  for (const row of [undefined, ...ledger.rows]) {
+    for (const fact of row?.facts ?? []) reference.note(fact, row?.at ?? 0);
+    for (const inquiry of byPosition.get(row?.position ?? 0) ?? []) {
+      const oldest = history.isOverlapping ? 0 : reachedAtTime(ledger, inquiry.sentTime - staleMs);
+      for (const wrong of auditReply(inquiry, row, reference, oldest)) {
+        yield { time: inquiry.reply.time, sentence: `a reply about ${nameOf(inquiry)} ${wrong}` };
+      }
+    }
+    byPosition.delete(row?.position ?? 0);
+  }
+  for (const inquiry of [...byPosition.values()].flat()) {
+    const sentence = `a reply about ${nameOf(inquiry)} is at no row of the journal`;
+    yield { time: inquiry.reply.time, sentence };
+  }
+}
+
+function nameOf(inquiry: Replied): string {
+  return `${inquiry.question.type} at ${positionOf(inquiry)}`;
+}
+
+function positionOf({ reply }: Replied): number {
+  return reply.value.accepted ? reply.value.position : 0;
+}
+
+function* auditReply(
+  inquiry: Replied,
+  row: LedgerRow | undefined,
+  reference: Reference,
+  oldest: number,
+): Generator<string> {
+  const { question, reply } = inquiry;
+  if (!reply.value.accepted) return;
+  if (row !== undefined && row.durable.order > reply.order) yield 'left before it was durable';
+  if (positionOf(inquiry) < oldest) yield `left long after ${oldest} was durable`;
+  const { value } = reply.value;
+  const isRight =
+    question.type === 'view'
+      ? isViewRight(reference, value as ShowView)
+      : isHoldsRight(reference, question.subject, value as readonly HoldView[]);
+  if (!isRight) yield 'differs from the journal there';
+}
+
+function isViewRight(reference: Reference, { sale, limit, lots }: ShowView): boolean {
+  const shown = [...lots.values()].map(({ id, quantity, available }) => [id, quantity, available]);
+  const expected = [...reference.lots.values()].map(({ id, quantity }) => {
+    return [id, quantity, reference.free(id)];
+  });
+  return (
+    limit === (reference.rules?.limit ?? 0) &&
+    isDeepStrictEqual(sale, reference.sale) &&
+    isDeepStrictEqual(shown, expected)
+  );
+}
+
+function isHoldsRight(reference: Reference, subject: string, holds: readonly HoldView[]): boolean {
+  const byId = (a: { readonly id: string }, b: { readonly id: string }) => (a.id < b.id ? -1 : 1);
+  const expected = reference.holdsOf(subject).map((hold) => {
+    const { id, status, items, expiresAt, isExtended } = hold;
+    return { id, status, items, expiresAt, canExtend: status === 'held' && !isExtended };
+  });
+  return isDeepStrictEqual([...holds].sort(byId), expected.sort(byId));
+}
+
+function reachedAtTime({ rows }: Ledger, time: number): number {
+  return rows.findLast(({ durable }) => durable.time < time)?.position ?? 0;
+}
+
+/** A process tells of durable rows only, each once, in order, from its claim on without a gap. */
+function* auditNotices({ history }: World, ledger: Ledger): Generator<Violation> {
+  const rows = new Map(ledger.rows.map((row) => [row.position, row]));
+  const lastTold = new Map<string, number>();
+  for (const notice of history.notices) {
+    const { process, committed, time } = notice;
+    if (committed.event !== ledger.event) continue;
+    const { from, to, facts } = committed;
+    const wrong = [...auditNotice(notice, rows.get(to))];
+    const isFirst = facts[0]?.type === 'owned';
+    if (!isFirst && lastTold.get(process) !== from) wrong.push('not after what it told before');
+    lastTold.set(process, to);
+    for (const what of wrong) {
+      yield { time, sentence: `${process} told of ${from + 1} to ${to}, ${what}` };
+    }
+  }
+}
+
+function* auditNotice({ committed, order }: Notice, row?: LedgerRow): Generator<string> {
+  if (row === undefined || row.before !== committed.from) {
+    yield 'which is no row of the journal';
+    return;
+  }
+  if (row.durable.order > order) yield 'before it was durable';
+  const isSame = JSON.stringify(row.facts) === JSON.stringify(committed.facts);
+  if (!isSame || row.at !== committed.at) yield 'with other facts than the journal has';
+}

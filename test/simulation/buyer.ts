@@ -1,0 +1,112 @@
+import type { CommandId, HoldId, Item, LotId, SubjectId } from '@ingressou/protocol';
+import { Caller } from './caller.ts';
+import type { Fleet } from './fleet.ts';
+import type { Payments } from './payments.ts';
+import { newId, type Stage, type StagedShow } from './stage.ts';
+import type { World } from './world.ts';
+
+/** How long a buyer thinks between two steps. */
+const thoughtMs = 800;
+/** Ids that are refused for their time. */
+const dayMs = 24 * 60 * 60 * 1000;
+
+export interface BuyerOptions {
+  readonly world: World;
+  readonly fleet: Fleet;
+  readonly stage: Stage;
+  readonly payments: Payments;
+  readonly name: string;
+  /** Two windows of one person have the same. */
+  readonly subject: SubjectId;
+}
+
+/** Reserves, changes their mind, pays or not; and now and then does what one must not. */
+export class Buyer {
+  readonly #options: BuyerOptions;
+  readonly #caller: Caller;
+
+  constructor(options: BuyerOptions) {
+    this.#options = options;
+    this.#caller = new Caller(options.world, options.fleet, options.name);
+  }
+
+  async live(): Promise<void> {
+    const { world, stage } = this.#options;
+    const { random } = this.#caller;
+    const wishes = random.between(1, world.knobs.wishesMax);
+    const isEarly = random.chance(0.2);
+    for (let wish = 0; wish < wishes; wish += 1) {
+      await this.#think();
+      const show = random.pick(stage.shows);
+      if (world.isCalm) return;
+      if (isEarly || stage.ready.has(show.event)) await this.#wish(show);
+      else wish -= 1;
+    }
+  }
+
+  async #wish(show: StagedShow): Promise<void> {
+    const { subject, stage, world } = this.#options;
+    const { event } = show;
+    const reserve = { type: 'reserve', id: this.#id(), subject, items: this.#items(show) } as const;
+    const answer = await this.#caller.call(event, reserve);
+    if (this.#happens(0.1)) await this.#misuse(show, reserve.id);
+    if (!answer.accepted) return;
+    stage.holds.push({ event, id: reserve.id });
+    await this.#think();
+    if (!world.isCalm) await this.#decide(show, reserve.id);
+  }
+
+  async #decide({ event }: StagedShow, hold: HoldId): Promise<void> {
+    const { subject, payments } = this.#options;
+    const { random } = this.#caller;
+    const change = (type: 'extend' | 'release') =>
+      this.#caller.call(event, { type, id: this.#id(), subject, hold });
+    if (random.chance(0.4)) await change('extend');
+    if (this.#happens(0.1)) await change('extend');
+    if (random.chance(0.45)) payments.begin(event, hold);
+    if (this.#happens(0.25)) await change('release');
+  }
+
+  /** Ids used twice, other people's holds. */
+  async #misuse(show: StagedShow, used: CommandId): Promise<void> {
+    const { subject, stage } = this.#options;
+    const { random } = this.#caller;
+    const { event } = show;
+    const foreign = random.pick([...stage.holds.map(({ id }) => id), used]);
+    const items = this.#items(show);
+    const type = random.pick(['extend', 'release'] as const);
+    await this.#caller.call(
+      event,
+      random.pick([
+        { type: 'reserve', id: used, subject, items },
+        { type, id: used, subject, hold: foreign },
+        { type, id: this.#id(), subject, hold: foreign },
+      ]),
+    );
+  }
+
+  #items({ lots }: StagedShow): readonly Item[] {
+    const { random } = this.#caller;
+    const items = lots
+      .filter(() => random.chance(0.6))
+      .map((lot) => ({ lot, quantity: random.between(1, 3) }));
+    if (random.chance(0.02)) return [{ lot: this.#id() as string as LotId, quantity: 1 }];
+    return items.length > 0 ? items : [{ lot: random.pick(lots), quantity: 1 }];
+  }
+
+  #id(): CommandId {
+    const { world } = this.#options;
+    const { random } = this.#caller;
+    const aheadMs = random.chance(0.03) ? random.pick([-2 * dayMs, dayMs]) : 0;
+    return newId<CommandId>(world, random, aheadMs);
+  }
+
+  #think(): Promise<void> {
+    return this.#options.world.sleep(this.#caller.random.between(1, thoughtMs));
+  }
+
+  /** Whether something that seldom happens does, while there is still time for it. */
+  #happens(chance: number): boolean {
+    return !this.#options.world.isCalm && this.#caller.random.chance(chance);
+  }
+}

@@ -1,0 +1,89 @@
+import { type EventId, rejections } from '@ingressou/protocol';
+import type { Command } from '../../src/domain/commands.ts';
+import type { Question } from '../../src/domain/questions.ts';
+import type { Answer } from '../../src/ports/commands.ts';
+import type { Fleet } from './fleet.ts';
+import type { Random } from './random.ts';
+import type { World } from './world.ts';
+
+/** How often somebody leaves without knowing, or asks once more for a sale that is not open. */
+const walkAwayChance = 0.25;
+const notOpenTriesMax = 3;
+
+/**
+ * Somebody who wants an answer: sends the same command with the same id until there is one that
+ * decides it. What others may learn of it stands in the history, not here.
+ */
+export class Caller {
+  readonly name: string;
+  readonly random: Random;
+  readonly #world: World;
+  readonly #fleet: Fleet;
+
+  constructor(world: World, fleet: Fleet, name: string) {
+    this.name = name;
+    this.random = world.random.fork(name);
+    this.#world = world;
+    this.#fleet = fleet;
+  }
+
+  /** The answer that decided it, or the last one before the caller walked away. */
+  async call(event: EventId, command: Command): Promise<Answer> {
+    const { history, trace } = this.#world;
+    const what = `${trace.nameOf(event)}, ${told(command, (id) => trace.nameOf(id))}`;
+    const wish = `${this.name}'s wish for ${what}`;
+    history.callers.add(wish);
+    trace.note(this.name, what);
+    const answer = await this.#insist(event, command);
+    history.callers.delete(wish);
+    return answer;
+  }
+
+  /** A question is asked once: whoever watches asks again anyway. */
+  ask(event: EventId, question: Question): void {
+    const { history, scheduler } = this.#world;
+    const [sentOrder, sentTime] = [history.tick(), scheduler.now];
+    this.#world.carry(() => {
+      this.#fleet.reached()?.ask({ event, question, sentOrder, sentTime });
+    });
+  }
+
+  async #insist(event: EventId, command: Command): Promise<Answer> {
+    for (let tries = 1; ; tries += 1) {
+      const answer = await this.#try(event, command);
+      if (answer !== undefined && this.#isContent(answer, tries)) return answer;
+      await this.#world.sleep(this.random.between(10, 300));
+    }
+  }
+
+  #isContent(answer: Answer, tries: number): boolean {
+    if (answer.accepted) return true;
+    const { reason } = answer.rejection;
+    if (!rejections[reason].retryable) return true;
+    if (reason === 'sale_not_open') return tries >= notOpenTriesMax;
+    return this.random.chance(walkAwayChance);
+  }
+
+  /** Undefined when no answer came in time; one that comes later is not heard. */
+  #try(event: EventId, command: Command): Promise<Answer | undefined> {
+    const world = this.#world;
+    const sentOrder = world.history.tick();
+    return new Promise((resolve) => {
+      world.scheduler.after(this.random.between(200, 1_500), () => resolve(undefined));
+      world.carry(() => {
+        const delivery = { caller: this.name, event, command, sentOrder };
+        this.#fleet.reached()?.submit(delivery, (answer) => world.carry(() => resolve(answer)));
+      });
+    });
+  }
+}
+
+/** A command in a few words. */
+export function told(command: Command, nameOf: (id: string) => string): string {
+  const id = 'id' in command ? ` ${nameOf(command.id)}` : '';
+  const hold = 'hold' in command ? ` of hold ${nameOf(command.hold)}` : '';
+  const charge = 'charge' in command ? ` ${command.charge}` : '';
+  const items = 'items' in command ? command.items : [];
+  const goods = items.map(({ lot, quantity }) => ` ${quantity}×${nameOf(lot)}`).join('');
+  return `${command.type}${id}${charge}${hold}${goods}`;
+}

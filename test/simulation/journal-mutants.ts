@@ -1,0 +1,178 @@
+import type { Mutant } from './mutant.ts';
+
+/** Getting the journal wrong: lost replies, the fence, the claim, what is read back. */
+export const journalMutants: readonly Mutant[] = [
+  {
+    name: 'takes a lost reply for a no',
+    edits: [
+      {
+        file: 'actors/commit.js',
+        find: `if (lost === undefined)
+        return;
+    while`,
+        replace: `if (lost === undefined)
+        return;
+    throw new FencedError(row.event, row.epoch);
+    while`,
+      },
+    ],
+  },
+  {
+    name: 'takes a lost reply for a yes',
+    edits: [
+      {
+        file: 'actors/commit.js',
+        find: `if (lost === undefined)
+        return;
+    while`,
+        replace: `return;
+    while`,
+      },
+    ],
+  },
+  {
+    name: 'settles a lost reply by the position instead of the hash',
+    edits: [
+      {
+        file: 'store/journal.js',
+        find: `if (hasHash(head, row))`,
+        replace: `if (numberIn(head, 'last_position') >= row.last)`,
+      },
+    ],
+  },
+  {
+    name: 'does not look at how many rows the append wrote',
+    edits: [
+      {
+        file: 'store/journal.js',
+        find: `return kept.length === 1 ? 'committed' : this.#look(row);`,
+        replace: `return 'committed';`,
+      },
+    ],
+  },
+  {
+    name: 'appends without any fence',
+    edits: [
+      {
+        file: 'store/journal-statements.js',
+        find: 'and epoch = $2 and owner = $3 and last_position = $4 and not sealed',
+        replace: 'and $4::float8 = $4::float8 and not sealed',
+      },
+    ],
+  },
+  {
+    name: 'appends without position and epoch in the condition',
+    edits: [
+      {
+        file: 'store/journal-statements.js',
+        find: 'and epoch = $2 and owner = $3 and last_position = $4 and not sealed',
+        replace: 'and owner = $3 and $4::float8 = $4::float8 and not sealed',
+      },
+    ],
+  },
+  {
+    name: 'appends without the epoch in the condition',
+    edits: [
+      {
+        file: 'store/journal-statements.js',
+        find: 'and epoch = $2 and owner = $3 and last_position = $4 and not sealed',
+        replace: 'and owner = $3 and last_position = $4 and not sealed',
+      },
+    ],
+  },
+  {
+    name: 'appends with nothing but the position in the condition',
+    edits: [
+      {
+        file: 'store/journal-statements.js',
+        find: 'and epoch = $2 and owner = $3 and last_position = $4 and not sealed',
+        replace: 'and last_position = $4 and not sealed',
+      },
+    ],
+  },
+  {
+    name: 'claims without a new epoch',
+    edits: [
+      {
+        file: 'store/journal-statements.js',
+        find: 'update event_head set epoch = epoch + 1, owner = $2',
+        replace: 'update event_head set epoch = epoch, owner = $2',
+      },
+    ],
+  },
+  {
+    name: 'reads the history before the claim',
+    edits: [
+      {
+        file: 'actors/recovery.js',
+        find: `const head = await options.journal.claim(event, owner);
+    return head === undefined ? undefined : await fold(options, head);`,
+        replace: `const seen = await options.journal.head(event);
+    if (seen === undefined) return undefined;
+    const folded = await fold(options, seen);
+    const { epoch, position, hash } = await options.journal.claim(event, owner);
+    return { ...folded, epoch, position, hash };`,
+      },
+    ],
+  },
+  {
+    name: 'remembers ids in memory only',
+    edits: [
+      {
+        file: 'actors/recovery.js',
+        find: 'const { epoch, generation } = head;',
+        replace: 'state.done.clear();\n    const { epoch, generation } = head;',
+      },
+    ],
+  },
+  {
+    name: 'trusts a snapshot without asking the journal',
+    edits: [
+      {
+        file: 'actors/recovery.js',
+        find: 'const flaw = flawOf(snapshot, head) ?? (await strangeness(journal, snapshot));',
+        replace: 'const flaw = undefined;',
+      },
+    ],
+  },
+  {
+    name: 'accepts a snapshot that is ahead of the head',
+    edits: [
+      {
+        file: 'actors/recovery.js',
+        find: 'if (snapshot.position > head.position)',
+        replace: 'if (false)',
+      },
+    ],
+  },
+  {
+    name: 'accepts a snapshot of another generation',
+    edits: [
+      {
+        file: 'actors/recovery.js',
+        find: 'if (snapshot.generation !== head.generation)',
+        replace: 'if (false)',
+      },
+    ],
+  },
+  {
+    name: 'accepts a snapshot of another schema',
+    edits: [
+      {
+        file: 'actors/recovery.js',
+        find: 'if (snapshot.schema !== snapshotSchema)',
+        replace: 'if (false)',
+      },
+    ],
+  },
+  {
+    name: 'does not compare the hash of a snapshot',
+    edits: [
+      {
+        file: 'actors/recovery.js',
+        find: `return isSameHash(row.hash, hash) ? undefined : 'of another history';`,
+        replace: 'return undefined;',
+      },
+    ],
+  },
+];

@@ -1,0 +1,50 @@
+import type { CommandId } from '@ingressou/protocol';
+import type { Command } from '../../src/domain/commands.ts';
+import { Caller } from './caller.ts';
+import type { Fleet } from './fleet.ts';
+import { startOfTime } from './host.ts';
+import { newId, type Stage, type StagedShow } from './stage.ts';
+import type { World } from './world.ts';
+
+/** The shortest hold the domain allows, so that many end within one run. */
+const holdMs = 10_000;
+
+/** Puts a show on sale, and sometimes pauses it for a moment. */
+export async function produce(
+  world: World,
+  fleet: Fleet,
+  stage: Stage,
+  show: StagedShow,
+): Promise<void> {
+  const caller = new Caller(world, fleet, `producer ${world.trace.nameOf(show.event).at(-1)}`);
+  const { random } = caller;
+  const id = (): CommandId => newId(world, random);
+  const say = (command: Command) => caller.call(show.event, command);
+
+  await say({
+    type: 'create_show',
+    id: id(),
+    holdMs,
+    extendMs: random.between(0, 5_000),
+    limit: random.between(3, 8),
+  });
+  for (const lot of show.lots) {
+    const quantity = random.between(2, 9);
+    const names = { sector: 'Pista', name: '1º lote', priceCents: 10_000 };
+    await say({ type: 'open_lot', id: lot, quantity, ...names });
+  }
+  const opensAt = startOfTime + world.scheduler.now + show.opensInMs;
+  await say({ type: 'open_sale', id: id(), ...(show.opensInMs > 0 && { opensAt }) });
+  stage.ready.add(show.event);
+
+  while (!world.isCalm) {
+    await world.sleep(random.between(2_000, 8_000));
+    if (world.isCalm || random.chance(0.5)) continue;
+    // Now and then with an id that somebody's hold has already: it must be refused.
+    const used = stage.holds.at(-1)?.id;
+    const pause = used !== undefined && random.chance(0.2) ? used : id();
+    await say({ type: 'pause_sale', id: pause });
+    await world.sleep(random.between(50, 500));
+    await say({ type: 'open_sale', id: id() });
+  }
+}
