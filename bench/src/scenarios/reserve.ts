@@ -1,0 +1,72 @@
+import { mkdir } from 'node:fs/promises';
+import { numberOf, UsageError } from '../../../scripts/command.ts';
+import { type ContestantName, contestants, raisedLimits } from '../contestants/contestant.ts';
+import type { Outcome } from '../report.ts';
+import type { Scenario, ScenarioContext, ScenarioValues } from '../scenario.ts';
+import { describeRounds } from './reserve-figures.ts';
+import { lotQuantity, playRound, type Round, type RoundSettings } from './reserve-round.ts';
+
+/**
+ * "Reserve one of a hot lot", as fast as answers come: every session asks again as soon as it is
+ * answered. Nobody watches the show, so what is measured is the way of a command and back.
+ */
+export const reserve: Scenario = {
+  summary: 'one hot lot; every session reserves again as soon as it is answered',
+  options: {
+    sessions: { value: 'N', standard: '1000', help: 'sockets, each of a buyer of its own' },
+    rounds: { value: 'N', standard: '5', help: 'rounds; figures are medians over them' },
+    seconds: { value: 'S', standard: '3', help: 'measured time of one contestant in one round' },
+    'warm-up': { value: 'S', standard: '2', help: 'load before the measured time' },
+    contestants: {
+      value: 'LIST',
+      standard: Object.keys(contestants).join(','),
+      help: 'who is measured, separated by commas',
+    },
+    'cpu-profiles': { value: 'DIR', help: 'write a CPU profile of every server there' },
+  },
+  run,
+};
+
+interface Settings extends RoundSettings {
+  readonly rounds: number;
+  readonly names: readonly ContestantName[];
+}
+
+async function run(values: ScenarioValues, context: ScenarioContext): Promise<Outcome> {
+  const settings = settingsOf(values);
+  if (settings.profiles !== undefined) await mkdir(settings.profiles, { recursive: true });
+  const rounds: Round[] = [];
+  for (let index = 0; index < settings.rounds; index += 1) {
+    // Whoever comes first in one round comes last in the next: a drift of the machine hits all.
+    const names = index % 2 === 0 ? settings.names : settings.names.toReversed();
+    for (const name of names) {
+      const round = await playRound(name, index, settings, context);
+      context.progress.say(`round ${index + 1} of ${settings.rounds}: ${round.inWords}`);
+      rounds.push(round);
+    }
+  }
+  const { sessions, measureMs, warmUpMs } = settings;
+  return {
+    settings: { sessions, measureMs, warmUpMs, lotQuantity, ...raisedLimits },
+    ...describeRounds(rounds),
+    checks: rounds.flatMap((round) => round.checks),
+  };
+}
+
+function settingsOf(values: ScenarioValues): Settings {
+  const number = (name: string, min: number, max: number) =>
+    numberOf(String(values[name]), name, min, max);
+  return {
+    sessions: number('sessions', 1, 15_000),
+    rounds: number('rounds', 1, 100),
+    measureMs: number('seconds', 0.1, 60) * 1000,
+    warmUpMs: number('warm-up', 0, 60) * 1000,
+    names: String(values.contestants).split(',').map(nameOf),
+    profiles: values['cpu-profiles'] === undefined ? undefined : String(values['cpu-profiles']),
+  };
+}
+
+function nameOf(text: string): ContestantName {
+  if (text in contestants) return text as ContestantName;
+  throw new UsageError(`There is no contestant ${text}: ${Object.keys(contestants).join(', ')}.`);
+}

@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { ProtocolError, parseId, type Role, type SubjectId } from '@ingressou/protocol';
+import { readConfig } from '../src/config.ts';
+import { AccessTokens, newSubject, openSigningKey } from '../src/transport/access-tokens.ts';
+import { numberOf, runCommand, UsageError } from './command.ts';
+
+const roles = ['ADMIN', 'PRODUTOR', 'CLIENTE', 'CHECKIN'] as const satisfies Role[];
+
+const help = `Usage: npm run token -- --role ROLE [--subject UUID] [--hours N]
+
+Prints an access token for development, signed with the node's own key. Nobody is asked for a
+password: whoever can read the key is trusted with everything.
+
+  --role ROLE       ${roles.join(', ')}
+  --subject UUID    whose token it is (somebody new)
+  --hours N         how long it is good for (1)
+  --help            this text
+
+  TOKEN_KEY_FILE    the key; without it, keys/access-token.pem in DATA_DIRECTORY (var)`;
+
+const hourMs = 60 * 60 * 1000;
+const hoursMax = 24 * 365;
+
+await runCommand(async () => {
+  const { values } = parseArgs({
+    options: {
+      role: { type: 'string' },
+      subject: { type: 'string' },
+      hours: { type: 'string', default: '1' },
+      help: { type: 'boolean' },
+    },
+  });
+  if (values.help) return console.log(help);
+  const role = roleOf(values.role);
+  const subject = values.subject === undefined ? newSubject() : subjectOf(values.subject);
+  const lifeMs = numberOf(values.hours, 'hours', 1 / 3600, hoursMax) * hourMs;
+  const tokens = new AccessTokens(await openSigningKey(keyFile()));
+  console.log(await tokens.sign(subject, role, Date.now(), lifeMs));
+});
+
+/** A key made here would sign tokens that no running node takes. */
+function keyFile(): string {
+  const { tokenKeyFile } = readConfig();
+  if (existsSync(tokenKeyFile)) return tokenKeyFile;
+  throw new UsageError(`There is no key in ${tokenKeyFile}: the first "npm start" makes it.`);
+}
+
+function roleOf(text: string | undefined): Role {
+  const role = roles.find((known) => known === text);
+  if (role !== undefined) return role;
+  throw new UsageError(`${text === undefined ? '' : `There is no role ${text}.\n\n`}${help}`);
+}
+
+function subjectOf(text: string): SubjectId {
+  try {
+    return parseId<SubjectId>(text);
+  } catch (cause) {
+    if (!(cause instanceof ProtocolError)) throw cause;
+    throw new UsageError(`--subject ${text}: give a UUID in lower case.`, { cause });
+  }
+}
