@@ -64,7 +64,12 @@ export async function openNode(overrides: Partial<Config> = {}): Promise<TestNod
     PORT: String(await freePort()),
   };
   const config = { ...readConfig(environment), ...overrides };
-  return await startOn(config, directory);
+  try {
+    return await startOn(config, directory);
+  } catch (failure) {
+    await rm(directory, { recursive: true, force: true });
+    throw failure;
+  }
 }
 
 async function startOn(config: Config, directory: string): Promise<TestNode> {
