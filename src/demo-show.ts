@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { type CommandId, type EventId, type LotId, uuid7 } from '@ingressou/protocol';
+import { type CommandId, type EventId, type LotId, type Show, uuid7 } from '@ingressou/protocol';
 import type { Command } from './domain/commands.ts';
-import type { Catalog, Show } from './ports/catalog.ts';
+import type { Catalog } from './ports/catalog.ts';
 import type { Commands } from './ports/commands.ts';
 
 export interface DemoOptions {

@@ -7,5 +7,6 @@ export * from './limits.ts';
 export * from './messages.ts';
 export * from './packed.ts';
 export * from './rejections.ts';
+export * from './show.ts';
 export * from './unpacked.ts';
 export * from './version.ts';

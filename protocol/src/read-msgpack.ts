@@ -92,8 +92,9 @@ class Reader {
 
   #array(size: number, depth: number): unknown[] {
     this.#checkContainer(size, depth);
-    const array: unknown[] = [];
-    for (let entry = 0; entry < size; entry += 1) array.push(this.#value(depth + 1));
+    // Of its final size: an array that grows keeps room for 17, as long as the hold it is part of.
+    const array = new Array<unknown>(size);
+    for (let entry = 0; entry < size; entry += 1) array[entry] = this.#value(depth + 1);
     return array;
   }
 

@@ -1,4 +1,4 @@
-import { limits } from '@ingressou/protocol';
+import { type Item, type LotId, limits } from '@ingressou/protocol';
 import { assert } from './assert.ts';
 import type { CommandOf } from './commands.ts';
 import { accept, acceptUntil, type Decision, isInTime, refuse } from './decision.ts';
@@ -40,16 +40,21 @@ function itemsObstacle(state: ShowState, { items }: CommandOf<'reserve'>): Decis
   if (items.length === 0 || items.length > limits.holdLotsMax) {
     return refuse({ reason: 'invalid_items' });
   }
-  for (const [index, { lot, quantity }] of items.entries()) {
-    if (items.findIndex((item) => item.lot === lot) !== index) {
-      return refuse({ reason: 'invalid_items' });
-    }
+  for (let index = 0; index < items.length; index += 1) {
+    const { lot, quantity } = items[index]!;
+    if (isAmong(items, lot, index)) return refuse({ reason: 'invalid_items' });
     if (!Number.isInteger(quantity) || quantity < 1 || quantity > limits.holdQuantityMax) {
       return refuse({ reason: 'invalid_quantity', max: limits.holdQuantityMax });
     }
     if (!state.lots.has(lot)) return refuse({ reason: 'lot_not_found' });
   }
   return undefined;
+}
+
+/** Whether one of the first `count` items is of that lot. */
+function isAmong(items: readonly Item[], lot: LotId, count: number): boolean {
+  for (let index = 0; index < count; index += 1) if (items[index]?.lot === lot) return true;
+  return false;
 }
 
 function stockObstacle(state: ShowState, { items }: CommandOf<'reserve'>): Decision | undefined {

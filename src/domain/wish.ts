@@ -6,56 +6,66 @@ import type { Command } from './commands.ts';
  * subject is part of the body.
  */
 export function wishOf(command: Command): number {
+  const wish = new Fingerprint().add(command.type);
   switch (command.type) {
     case 'create_show':
-      return fingerprint([command.type, command.holdMs, command.extendMs, command.limit]);
-    case 'open_lot': {
-      const { type, priceCents, quantity, sector, name } = command;
-      return fingerprint([type, priceCents, quantity, sector, name]);
-    }
+      return wish.add(command.holdMs).add(command.extendMs).add(command.limit).value();
+    case 'open_lot':
+      return wish
+        .add(command.priceCents)
+        .add(command.quantity)
+        .add(command.sector)
+        .add(command.name)
+        .value();
     case 'open_sale':
-      return fingerprint([command.type, command.opensAt ?? 'now']);
+      return wish.add(command.opensAt ?? 'now').value();
     case 'pause_sale':
     case 'open_scheduled_sale':
-      return fingerprint([command.type]);
-    case 'reserve': {
-      const parts: Part[] = [command.type, command.subject];
-      for (const { lot, quantity } of command.items) parts.push(lot, quantity);
-      return fingerprint(parts);
-    }
+      return wish.value();
+    case 'reserve':
+      wish.add(command.subject);
+      for (const { lot, quantity } of command.items) wish.add(lot).add(quantity);
+      return wish.value();
     case 'extend':
     case 'release':
-      return fingerprint([command.type, command.subject, command.hold]);
+      return wish.add(command.subject).add(command.hold).value();
     case 'confirm_payment':
-      return fingerprint([command.type, command.charge, command.hold]);
+      return wish.add(command.charge).add(command.hold).value();
     case 'expire':
-      return fingerprint([command.type, command.hold]);
+      return wish.add(command.hold).value();
   }
 }
 
-type Part = string | number;
+/** Between two parts: beyond every UTF-16 unit, so that no text can contain it. */
+const separator = 0x10000;
 
 /**
  * Two 32-bit multiply-xor lanes (the mixing steps of MurmurHash3) joined to 53 bits. Texts are
  * mixed unit by unit where they are: joining them first would cost more than the rest.
  */
-function fingerprint(parts: readonly Part[]): number {
-  let high = 0xdeadbeef;
-  let low = 0x41c6ce57;
-  for (const part of parts) {
+class Fingerprint {
+  #high = 0xdeadbeef | 0;
+  #low = 0x41c6ce57;
+
+  add(part: string | number): this {
     const text = typeof part === 'string' ? part : String(part);
+    let high = this.#high;
+    let low = this.#low;
     for (let index = 0; index < text.length; index += 1) {
       const unit = text.charCodeAt(index);
       high = Math.imul(high ^ unit, 2654435761);
       low = Math.imul(low ^ unit, 1597334677);
     }
-    high = Math.imul(high ^ separator, 2654435761);
-    low = Math.imul(low ^ separator, 1597334677);
+    this.#high = Math.imul(high ^ separator, 2654435761);
+    this.#low = Math.imul(low ^ separator, 1597334677);
+    return this;
   }
-  high = Math.imul(high ^ (high >>> 16), 2246822507) ^ Math.imul(low ^ (low >>> 13), 3266489909);
-  low = Math.imul(low ^ (low >>> 16), 2246822507) ^ Math.imul(high ^ (high >>> 13), 3266489909);
-  return 4294967296 * (2097151 & low) + (high >>> 0);
-}
 
-/** Between two parts: beyond every UTF-16 unit, so that no text can contain it. */
-const separator = 0x10000;
+  value(): number {
+    let high = this.#high;
+    let low = this.#low;
+    high = Math.imul(high ^ (high >>> 16), 2246822507) ^ Math.imul(low ^ (low >>> 13), 3266489909);
+    low = Math.imul(low ^ (low >>> 16), 2246822507) ^ Math.imul(high ^ (high >>> 13), 3266489909);
+    return 4294967296 * (2097151 & low) + (high >>> 0);
+  }
+}

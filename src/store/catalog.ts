@@ -1,5 +1,5 @@
-import type { EventId } from '@ingressou/protocol';
-import type { Catalog, Show } from '../ports/catalog.ts';
+import type { EventId, Show } from '@ingressou/protocol';
+import type { Catalog } from '../ports/catalog.ts';
 import { numberIn, textIn } from './columns.ts';
 import type { Columns, Database, Statement } from './database.ts';
 

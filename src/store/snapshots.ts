@@ -32,7 +32,8 @@ export class FolderSnapshots implements Snapshots {
     const unfinished = this.#pathOf(snapshot.event, `${this.#saves}.tmp`);
     await mkdir(this.#directory, { recursive: true });
     try {
-      await writeDurably(unfinished, withChecksum(pack(snapshot)));
+      const content = pack(snapshot);
+      await writeDurably(unfinished, [checksumOf(content), content]);
       await rename(unfinished, this.#pathOf(snapshot.event, 'snapshot'));
     } catch (failure) {
       await rm(unfinished, { force: true });
@@ -62,18 +63,14 @@ class SnapshotFileError extends Error {
 }
 
 /** On the disk before it gets its name: a power cut must not leave a name without content. */
-async function writeDurably(file: string, bytes: Uint8Array): Promise<void> {
+async function writeDurably(file: string, parts: readonly Uint8Array[]): Promise<void> {
   const handle = await open(file, 'w');
   try {
-    await handle.writeFile(bytes);
+    for (const part of parts) await handle.writeFile(part);
     await handle.sync();
   } finally {
     await handle.close();
   }
-}
-
-function withChecksum(content: Uint8Array): Uint8Array {
-  return Buffer.concat([checksumOf(content), content]);
 }
 
 function withoutChecksum(bytes: Uint8Array): Uint8Array {

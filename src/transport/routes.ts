@@ -1,5 +1,5 @@
-import { ProtocolError, parseId, type Role, type SubjectId } from '@ingressou/protocol';
-import type { Catalog, Show } from '../ports/catalog.ts';
+import { ProtocolError, parseId, type Role, type Show, type SubjectId } from '@ingressou/protocol';
+import type { Catalog } from '../ports/catalog.ts';
 import type { Clock } from '../ports/clock.ts';
 import { type AccessTokens, newSubject } from './access-tokens.ts';
 import { type HttpRequest, type HttpResponse, json, problem, type Route, text } from './http.ts';

@@ -76,7 +76,8 @@ export class Session implements Watcher {
   readonly #options: SessionOptions;
   readonly #socket: Socket;
   readonly #openedAt: number;
-  readonly #pending = new Set<CommandId>();
+  /** Few, so an array: a set makes a new table every few commands. */
+  readonly #pending: CommandId[] = [];
   #status: 'new' | 'verifying' | 'live' | 'closed' = 'new';
   #identity: Identity | undefined;
   #early: LaterMessage[] = [];
@@ -102,7 +103,7 @@ export class Session implements Watcher {
   }
 
   isAwaiting(id: string): boolean {
-    return this.#pending.has(id as CommandId);
+    return this.#pending.includes(id as CommandId);
   }
 
   /** A frame. Its bytes are read before this returns and never again. */
@@ -255,20 +256,22 @@ export class Session implements Watcher {
     const identity = this.#identity;
     if (identity === undefined) return this.refuse(message.id, { reason: 'sign_in_required' });
     if (identity.role !== 'CLIENTE') return this.refuse(message.id, { reason: 'forbidden' });
-    if (this.#pending.size >= commandsInFlightMax) {
+    if (this.#pending.length >= commandsInFlightMax) {
       return this.refuse(message.id, { reason: 'busy', retryAfterMs: 1000 });
     }
     const retryAfterMs = registry.takeCommand(identity.subject, commandRate, clock.monotonic());
     if (retryAfterMs > 0) return this.refuse(message.id, { reason: 'too_fast', retryAfterMs });
 
-    this.#pending.add(message.id);
+    this.#pending.push(message.id);
     void commands
       .submit(message.event, toCommand(message, identity))
       .then((answer) => this.#answer(message.id, answer));
   }
 
   #answer(re: CommandId, answer: Answer): void {
-    this.#pending.delete(re);
+    const index = this.#pending.indexOf(re);
+    const last = this.#pending.pop();
+    if (last !== undefined && index < this.#pending.length) this.#pending[index] = last;
     if (!answer.accepted) return this.refuse(re, answer.rejection);
     const { expiresAt } = answer;
     this.send(

@@ -1,6 +1,6 @@
-import type { EventId } from '@ingressou/protocol';
+import type { EventId, Show } from '@ingressou/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Catalog, Show } from '../../src/ports/catalog.ts';
+import type { Catalog } from '../../src/ports/catalog.ts';
 import type { Journal } from '../../src/ports/journal.ts';
 import { newEvent, newNode } from './rows.ts';
 

@@ -1,6 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
-import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
@@ -12,6 +11,7 @@ import {
   uuid7,
 } from '@ingressou/protocol';
 import { inject } from 'vitest';
+import { freePort } from '../../scripts/free-port.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import type { Command } from '../../src/domain/commands.ts';
 import { type RunningNode, startNode } from '../../src/node.ts';
@@ -128,20 +128,4 @@ async function submit(node: RunningNode, event: EventId, command: Command): Prom
 /** A UUIDv7 of now. */
 export function newId<T extends CommandId | LotId | EventId | SubjectId>(): T {
   return uuid7<T>(Date.now(), randomBytes(16));
-}
-
-/** A port nobody listens on, below the range that outgoing connections use. */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 20_000 + (randomBytes(2).readUInt16BE() % 10_000);
-    if (await isFree(port)) return port;
-  }
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = net.createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
 }

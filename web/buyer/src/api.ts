@@ -1,16 +1,4 @@
-import { type EventId, parseId } from '@ingressou/protocol';
-
-/** A show of the catalogue, as `/v1/shows` tells it. */
-export interface Show {
-  readonly id: EventId;
-  readonly slug: string;
-  readonly title: string;
-  readonly venue: string;
-  readonly city: string;
-  readonly uf: string;
-  /** When the doors open, in milliseconds since 1970. */
-  readonly startsAt: number;
-}
+import { type EventId, parseId, type Show } from '@ingressou/protocol';
 
 /** The server could not be asked, or its answer made no sense. `status` is 0 without an answer. */
 export class ApiError extends Error {

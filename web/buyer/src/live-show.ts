@@ -10,9 +10,8 @@ import {
   type ShowView,
   type StateReason,
 } from '@ingressou/client-sdk';
-import type { CommandId, HoldId, HoldView, Item, LotId } from '@ingressou/protocol';
+import type { CommandId, HoldId, HoldView, Item, LotId, Show } from '@ingressou/protocol';
 import { batch, effect, signal } from '@preact/signals';
-import type { Show } from './api.ts';
 import { type Cart, emptyCart, itemsOf, unitsOf, withQuantity } from './cart.ts';
 import { type Ending, endingsOf } from './endings.ts';
 import { secondsLeft } from './format.ts';

@@ -1,6 +1,7 @@
+import type { Show } from '@ingressou/protocol';
 import { useEffect } from 'preact/hooks';
 import { Announcer } from './announcer.tsx';
-import { fetchShow, type Show } from './api.ts';
+import { fetchShow } from './api.ts';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { longDate } from './format.ts';
 import { Holds } from './holds.tsx';

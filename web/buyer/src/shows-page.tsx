@@ -1,4 +1,5 @@
-import { fetchShows, type Show } from './api.ts';
+import type { Show } from '@ingressou/protocol';
+import { fetchShows } from './api.ts';
 import { longDate } from './format.ts';
 import { LoadFailed, Loading } from './loading.tsx';
 import { texts } from './texts.ts';
