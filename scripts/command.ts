@@ -28,12 +28,12 @@ function isBadArgument(failure: unknown): failure is Error {
 }
 
 /**
- * A number of the command line.
+ * A whole number of the command line.
  *
  * @throws {UsageError} it is none, or out of bounds
  */
 export function numberOf(text: string, name: string, min: number, max: number): number {
   const value = Number(text);
-  if (text !== '' && value >= min && value <= max) return value;
-  throw new UsageError(`--${name} ${text}: give a number from ${min} to ${max}.`);
+  if (text !== '' && Number.isInteger(value) && value >= min && value <= max) return value;
+  throw new UsageError(`--${name} ${text}: give a whole number from ${min} to ${max}.`);
 }

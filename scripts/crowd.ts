@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { readConfig } from '../src/config.ts';
 import { Random } from '../test/simulation/random.ts';
 import { numberOf, runCommand } from './command.ts';
 import { Buyer } from './crowd/buyer.ts';
@@ -13,8 +14,8 @@ Sends simulated buyers to a running node, over real sockets and through the clie
 around the opening, choose lots, reserve, extend, give back, and leave the rest to expire.
 
   --buyers N      how many (200)
-  --url URL       the node (http://127.0.0.1:8080)
-  --show SLUG     the show; without it, the one whose sale opens next
+  --url URL       the node (http://127.0.0.1 on PORT, or 8080)
+  --show SLUG     the show; without it, the one whose sale opens next, else the newest on sale
   --seconds S     when to stop at the latest (60)
   --seed N        decides who does what and when (1)
   --help          this text
@@ -39,7 +40,7 @@ await runCommand(async () => {
   const { values } = parseArgs({
     options: {
       buyers: { type: 'string', default: '200' },
-      url: { type: 'string', default: 'http://127.0.0.1:8080' },
+      url: { type: 'string', default: `http://127.0.0.1:${readConfig().port}` },
       show: { type: 'string' },
       seconds: { type: 'string', default: '60' },
       seed: { type: 'string', default: '1' },

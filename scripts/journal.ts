@@ -14,12 +14,12 @@ import { DatabaseJournal } from '../src/store/journal.ts';
 import { openPg } from '../src/store/pg.ts';
 import { openPglite } from '../src/store/pglite.ts';
 
-const help = `Usage: node dist/scripts/journal.js EVENT
+const help = `Usage: npm run journal -- EVENT
 
 Prints everything that happened to a show, one fact per line: its number, its time (UTC) and the
 fact as JSON, separated by tabs. Only reads.
 
-  EVENT           the show's id
+  EVENT           the show's id, as /v1/shows lists it
   DATABASE_URL    PostgreSQL; without it, the embedded database in DATA_DIRECTORY, which no
                   other process may have open at the same time
   --help          this text`;

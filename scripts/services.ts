@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { runCommand } from './command.ts';
 import { findBrowser } from './test-browser.ts';
 import { openPostgres } from './test-postgres.ts';
 
@@ -46,7 +47,7 @@ export async function openServices(environment = process.env): Promise<Services>
   return { postgres, browser, missing, close };
 }
 
-const help = `Usage: node dist/scripts/services.js [--json]
+const help = `Usage: npm run services [-- --json]
 
 Shows which services the tests can use on this machine, and how to get those that are missing.
 Every run of the tests opens them in the same way, works in a database of its own and drops it.
@@ -83,4 +84,4 @@ function tableOf({ postgres, browser, missing }: Services): string {
   return lines.join('\n');
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await main();
+if (process.argv[1] === fileURLToPath(import.meta.url)) await runCommand(main);

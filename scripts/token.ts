@@ -7,7 +7,7 @@ import { numberOf, runCommand, UsageError } from './command.ts';
 
 const roles = ['ADMIN', 'PRODUTOR', 'CLIENTE', 'CHECKIN'] as const satisfies Role[];
 
-const help = `Usage: npm run token -- --role ROLE [--subject UUID] [--hours N]
+const help = `Usage: npm run -s token -- --role ROLE [--subject UUID] [--hours N]
 
 Prints an access token for development, signed with the node's own key. Nobody is asked for a
 password: whoever can read the key is trusted with everything.
@@ -34,7 +34,7 @@ await runCommand(async () => {
   if (values.help) return console.log(help);
   const role = roleOf(values.role);
   const subject = values.subject === undefined ? newSubject() : subjectOf(values.subject);
-  const lifeMs = numberOf(values.hours, 'hours', 1 / 3600, hoursMax) * hourMs;
+  const lifeMs = numberOf(values.hours, 'hours', 1, hoursMax) * hourMs;
   const tokens = new AccessTokens(await openSigningKey(keyFile()));
   console.log(await tokens.sign(subject, role, Date.now(), lifeMs));
 });

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { bool, cleanEnv, EnvError, makeValidator, num, port, str } from 'envalid';
+import { bool, cleanEnv, EnvError, makeValidator, port, str } from 'envalid';
 
 /** A steady rate and what may come at once after a pause. */
 interface Rate {
@@ -48,25 +48,31 @@ const positive = makeValidator((text) => {
   throw new EnvError('must be a number above 0');
 });
 
+const databaseUrl = makeValidator((text) => {
+  const protocol = URL.canParse(text) ? new URL(text).protocol : '';
+  if (text === '' || ['postgres:', 'postgresql:'].includes(protocol)) return text;
+  throw new EnvError('must look like postgres://user:password@host:5432/database');
+});
+
 const specification = {
   HOST: str({ default: '127.0.0.1', desc: 'address to listen on' }),
   PORT: port({ default: 8080, desc: 'port of pages and sockets' }),
   DATA_DIRECTORY: str({ default: 'var', desc: 'embedded database, snapshots and keys' }),
-  DATABASE_URL: str({ default: '', desc: 'PostgreSQL; unset: the embedded database' }),
+  DATABASE_URL: databaseUrl({ default: '', desc: 'PostgreSQL; unset: the embedded database' }),
   JOURNAL: str({ choices: ['database', 'memory'], default: 'database' }),
   TOKEN_KEY_FILE: str({ default: '', desc: 'Ed25519 key of access tokens (PEM)' }),
   DEV_TOKENS: bool({ default: false, desc: 'tokens for whoever asks' }),
   DEMO_SHOW: bool({ default: false, desc: 'make a show that opens seconds after the start' }),
   ORIGINS: str({ default: '', desc: 'other origins whose pages may connect, separated by commas' }),
-  SOCKETS_MAX: num({ default: 15_000 }),
-  SOCKETS_PER_SUBJECT_MAX: num({ default: 10 }),
+  SOCKETS_MAX: positive({ default: 15_000 }),
+  SOCKETS_PER_SUBJECT_MAX: positive({ default: 10 }),
   COMMANDS_PER_SECOND: positive({ default: 5 }),
   COMMANDS_BURST: positive({ default: 10 }),
   FRAMES_PER_SECOND: positive({ default: 20 }),
   FRAMES_BURST: positive({ default: 60 }),
-  MAILBOX_LETTERS_MAX: num({ default: 20_000 }),
-  TURN_LETTERS_MAX: num({ default: 1_000 }),
-  SNAPSHOT_FACTS: num({ default: 200_000 }),
+  MAILBOX_LETTERS_MAX: positive({ default: 20_000 }),
+  TURN_LETTERS_MAX: positive({ default: 1_000 }),
+  SNAPSHOT_FACTS: positive({ default: 200_000 }),
   SHOW_IDLE_SECONDS: positive({ default: 600 }),
   LOG_LEVEL: str({ choices: ['debug', 'info', 'warn', 'error', 'silent'], default: 'info' }),
 };
@@ -88,7 +94,9 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     // Without any service this is a developer's machine; with one, both must be asked for.
     hasDevTokens: environment.DEV_TOKENS === undefined ? isEmbedded : env.DEV_TOKENS,
     hasDemoShow: environment.DEMO_SHOW === undefined ? isEmbedded : env.DEMO_SHOW,
-    origins: env.ORIGINS.split(',').filter((origin) => origin !== ''),
+    origins: env.ORIGINS.split(',')
+      .map((origin) => origin.trim())
+      .filter(Boolean),
     socketsMax: env.SOCKETS_MAX,
     socketsPerSubjectMax: env.SOCKETS_PER_SUBJECT_MAX,
     commandRate: { perSecond: env.COMMANDS_PER_SECOND, burst: env.COMMANDS_BURST },
@@ -99,6 +107,16 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     idleMs: env.SHOW_IDLE_SECONDS * 1000,
     logLevel: env.LOG_LEVEL,
   };
+}
+
+/** Every variable with its default, for `--help`. */
+export function describeVariables(): string {
+  return Object.entries(specification)
+    .map(
+      ([name, { default: value, desc = '' }]) =>
+        `  ${name.padEnd(24)} ${String(value || '-').padEnd(10)} ${desc}`,
+    )
+    .join('\n');
 }
 
 function refuse({ errors }: { errors: Partial<Record<string, Error>> }): void {

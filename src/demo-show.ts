@@ -11,7 +11,7 @@ export interface DemoOptions {
 }
 
 const opensInMs = 20_000;
-const doorsInMs = 30 * 24 * 60 * 60 * 1000;
+const dayMs = 24 * 60 * 60 * 1000;
 
 const lots = [
   { sector: 'Pista', name: '1º lote', priceCents: 12_000, quantity: 300 },
@@ -30,7 +30,8 @@ export async function addDemoShow({ catalog, commands, now }: DemoOptions): Prom
     venue: 'Arena Ingressou',
     city: 'Brasília',
     uf: 'DF',
-    startsAt: now + doorsInMs,
+    // 21:00 in Brasília, which is midnight UTC all year since summer time ended in 2019.
+    startsAt: (Math.floor(now / dayMs) + 30) * dayMs,
   };
   await catalog.add(show);
   const setup: Command[] = [

@@ -1,23 +1,44 @@
-import { ConfigError, readConfig } from './config.ts';
+import { parseArgs } from 'node:util';
+import { type Config, ConfigError, describeVariables, readConfig } from './config.ts';
 import { addDemoShow } from './demo-show.ts';
 import { type RunningNode, startNode } from './node.ts';
 
 /** EX_CONFIG of sysexits(3): a supervisor should not try again. */
 const exitConfig = 78;
 
+const help = `Usage: npm start
+
+Serves shows until it is stopped. Everything is set by environment variables (name, default):
+
+${describeVariables()}
+`;
+
 try {
-  const config = readConfig();
+  const { values } = parseArgs({ options: { help: { type: 'boolean' } } });
+  if (values.help) process.stdout.write(help);
+  else await serve(readConfig());
+} catch (error) {
+  process.stderr.write(`${sentencesOf(error).join('\n  because: ')}\n`);
+  process.exit(error instanceof ConfigError ? exitConfig : 1);
+}
+
+async function serve(config: Config): Promise<void> {
   const node = await startNode(config);
   stopOnSignal(node);
   if (config.hasDemoShow) {
     const show = await addDemoShow({ ...node, now: Date.now() });
+    const url = config.port === 8080 ? '' : ` --url ${node.url}`;
     process.stdout.write(`\n  A sale opens in 20 seconds:  ${node.url}/shows/${show.slug}\n`);
-    process.stdout.write('  To send buyers:              npm run crowd -- --buyers 500\n\n');
+    process.stdout.write(`  To send buyers:              npm run crowd -- --buyers 500${url}\n\n`);
+  } else if ((await node.catalog.upcoming(Date.now(), 1)).length === 0) {
+    process.stdout.write('There is no show here. DEMO_SHOW=true makes one at the start.\n');
   }
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = error instanceof ConfigError ? exitConfig : 1;
-  process.exit();
+}
+
+/** What went wrong, and what was behind it: a message for a person, without a trace. */
+function sentencesOf(error: unknown): string[] {
+  if (!(error instanceof Error)) return [String(error)];
+  return [error.message, ...(error.cause === undefined ? [] : sentencesOf(error.cause))];
 }
 
 /** The first signal stops the node in order; the second one does not wait. */

@@ -3,6 +3,7 @@ import { runCommand, UsageError } from '../../scripts/command.ts';
 import { Progress } from '../../scripts/progress.ts';
 import { openGround } from './ground.ts';
 import { describeMachine, readCommit } from './machine.ts';
+import { endPrograms } from './program.ts';
 import { type Report, textOf, writeJson } from './report.ts';
 import type { Scenario, ScenarioOption, ScenarioValues } from './scenario.ts';
 import { opening } from './scenarios/opening.ts';
@@ -34,8 +35,12 @@ await runCommand(async () => {
 async function measure(name: string, scenario: Scenario, values: ScenarioValues): Promise<Report> {
   const progress = new Progress();
   const ground = await openGround(values.embedded === true);
-  const leave = () => void ground.close().finally(() => process.exit(130));
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, leave);
+  const leave = async (): Promise<void> => {
+    await endPrograms();
+    await ground.close();
+    process.exit(130);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void leave());
   try {
     const machine = describeMachine(ground.database);
     const outcome = await scenario.run(values, { ground, progress });

@@ -31,6 +31,16 @@ interface Waiter<Heard> {
   readonly reject: (error: Error) => void;
 }
 
+/** Programs that have not ended. */
+const running = new Set<ChildProcess>();
+
+/** Ends all of them, for a run that is cut short: before what they stand on is taken away. */
+export async function endPrograms(): Promise<void> {
+  const ended = [...running].map((child) => once(child, 'exit'));
+  for (const child of running) child.kill('SIGKILL');
+  await Promise.all(ended);
+}
+
 /** Another process of this run, spoken to in messages. It ends when this process does. */
 export class Program<Sent extends Message, Heard extends Message> {
   readonly #child: ChildProcess;
@@ -52,6 +62,7 @@ export class Program<Sent extends Message, Heard extends Message> {
     this.#child.on('message', (message) => this.#onMessage(message as Heard));
     this.#child.on('error', ({ message }) => this.#onEnd(message));
     this.#child.on('exit', (code, signal) => this.#onEnd(`it ended with ${signal ?? code}`));
+    running.add(this.#child);
   }
 
   send(message: Sent): void {
@@ -95,6 +106,7 @@ export class Program<Sent extends Message, Heard extends Message> {
   }
 
   #onEnd(why: string): void {
+    running.delete(this.#child);
     this.#end ??= why;
     this.#settle();
   }

@@ -8,9 +8,9 @@ describe('the back-off', () => {
   const rows = [
     { attempt: 0, floorMs: 0, earliest: 0, typical: 500 },
     { attempt: 1, floorMs: 0, earliest: 0, typical: 1_000 },
-    { attempt: 4, floorMs: 0, earliest: 0, typical: 8_000 },
-    { attempt: 9, floorMs: 0, earliest: 0, typical: 15_000 },
-    { attempt: 5_000, floorMs: 0, earliest: 0, typical: 15_000 },
+    { attempt: 4, floorMs: 0, earliest: 0, typical: 4_000 },
+    { attempt: 9, floorMs: 0, earliest: 0, typical: 4_000 },
+    { attempt: 5_000, floorMs: 0, earliest: 0, typical: 4_000 },
     { attempt: 0, floorMs: 5_000, earliest: 5_000, typical: 5_500 },
   ];
   it.each(rows)('of attempt $attempt from $floorMs ms is about $typical ms', (row) => {

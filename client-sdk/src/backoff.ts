@@ -3,7 +3,7 @@
  * crowd that lost its server together does not come back together.
  */
 const ceilingFirstMs = 1_000;
-const ceilingLastMs = 30_000;
+const ceilingLastMs = 8_000;
 
 /**
  * Milliseconds to wait before attempt number `attempt` (from 0), never less than `floorMs`, which

@@ -34,7 +34,7 @@ export async function chooseShow(
   const open = found.filter(({ view }) => view.sale.status === 'open');
   const chosen = next[0] ?? open[0];
   if (chosen !== undefined) return chosen;
-  throw new UsageError('No show is on sale here. "npm start" makes one that opens in 20 seconds.');
+  throw new UsageError('No show is on sale here. A node started with DEMO_SHOW=true makes one.');
 }
 
 /** Ids of shows are UUIDs of version 7: their order is the order in which they were made. */

@@ -54,6 +54,9 @@ async function request(url: string, options: RequestInit = {}): Promise<Response
     return await fetch(url, options);
   } catch (cause) {
     const { host } = new URL(url);
-    throw new UsageError(`Nothing answers on ${host}. Is the node running? npm start`, { cause });
+    throw new UsageError(
+      `Nothing answers on ${host}. Start a node with npm start, or give its --url.`,
+      { cause },
+    );
   }
 }

@@ -69,7 +69,7 @@ export class ConnectionLostError extends Error {
 export class DatabaseUnavailableError extends Error {
   override readonly name = 'DatabaseUnavailableError';
   constructor(options?: ErrorOptions) {
-    super('There is no connection to the database.', options);
+    super('There is no connection to the database: check DATABASE_URL.', options);
   }
 }
 

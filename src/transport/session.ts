@@ -51,8 +51,6 @@ export interface SessionOptions {
 const earlyFramesMax = 16;
 /** Commands of one socket without an answer; more are `busy`. */
 const commandsInFlightMax = 64;
-/** Frames over the rate that are answered; the socket that goes on is closed. */
-const excessFramesMax = 50;
 /** Unread bytes beyond which a socket gets no deltas, until it has read everything. */
 const lagBytesMax = 64 * 1024;
 /** Unread bytes beyond which a socket is closed. */
@@ -82,7 +80,6 @@ export class Session implements Watcher {
   #identity: Identity | undefined;
   #early: LaterMessage[] = [];
   #frameRhythm = 0;
-  #excessFrames = 0;
   #laggingSince: number | undefined;
 
   constructor(socket: Socket, notation: Notation, options: SessionOptions) {
@@ -284,18 +281,16 @@ export class Session implements Watcher {
     this.send({ type: 'rejected', re, retryable, ...rejection });
   }
 
-  /** Frames over the rate are read and thrown away for a while, then the socket goes. */
+  /** A socket that sends faster than any client of ours would is closed: nothing is lost unsaid. */
   #isFrameInRate(): boolean {
     const { frameRate, clock } = this.#options;
     const now = clock.monotonic();
-    if (waitMs(frameRate, this.#frameRhythm, now) === 0) {
-      this.#frameRhythm = takeOne(frameRate, this.#frameRhythm, now);
-      this.#excessFrames = 0;
-      return true;
+    if (waitMs(frameRate, this.#frameRhythm, now) > 0) {
+      this.end('too_fast', 'too_fast', floodPauseMs);
+      return false;
     }
-    this.#excessFrames += 1;
-    if (this.#excessFrames > excessFramesMax) this.end('too_fast', 'too_fast', floodPauseMs);
-    return false;
+    this.#frameRhythm = takeOne(frameRate, this.#frameRhythm, now);
+    return true;
   }
 }
 

@@ -59,7 +59,7 @@ function settingsOf(values: ScenarioValues): Settings {
   return {
     sessions: number('sessions', 1, 15_000),
     rounds: number('rounds', 1, 100),
-    measureMs: number('seconds', 0.1, 60) * 1000,
+    measureMs: number('seconds', 1, 60) * 1000,
     warmUpMs: number('warm-up', 0, 60) * 1000,
     names: String(values.contestants).split(',').map(nameOf),
     profiles: values['cpu-profiles'] === undefined ? undefined : String(values['cpu-profiles']),

@@ -50,7 +50,7 @@ export const texts = {
   notOnSale: 'Vendas indisponíveis',
   waitingForConnection: 'Aguardando a conexão…',
   sentOnReconnect: 'Sem conexão: tentaremos enviar o pedido por 30 s.',
-  allOrNothing: 'Ou todos os ingressos são reservados, ou nenhum.',
+  allOrNothing: 'Reservamos todos os ingressos ou nenhum.',
   signInNeeded: 'Para reservar é preciso entrar na sua conta.',
   total: 'Total',
   line: (quantity: number, lot: string) => `${quantity} × ${lot}`,
