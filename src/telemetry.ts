@@ -19,7 +19,6 @@ export function openTelemetry(logLevel: string): RunningTelemetry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const metric = metrics(registry);
-  const answered = new Map<string, { inc: () => void }>();
 
   return {
     metrics: () => registry.metrics(),
@@ -30,12 +29,7 @@ export function openTelemetry(logLevel: string): RunningTelemetry {
       metric.facts.inc(facts);
       metric.commitSeconds.observe(commitMs / 1000);
     },
-    commandAnswered(outcome) {
-      // The labelled child is looked up once per outcome, not once per command.
-      const known = answered.get(outcome) ?? metric.commands.labels(outcome);
-      answered.set(outcome, known);
-      known.inc();
-    },
+    commandsAnswered: (outcome, count) => metric.commands.labels(outcome).inc(count),
     outcomeSettled(event, outcome) {
       metric.outcomes.labels(outcome).inc();
       log.warn({ event, outcome }, 'the reply of an append was lost and settled');

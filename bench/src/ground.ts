@@ -21,7 +21,7 @@ export async function openGround(isEmbedded: boolean): Promise<Ground> {
   const dataDirectory = await mkdtemp(path.join(tmpdir(), 'ingressou-bench-'));
   const removeDirectory = () => rm(dataDirectory, { recursive: true, force: true });
   const services = isEmbedded ? undefined : await openServices();
-  const url = services?.postgres?.url;
+  const url = services?.postgres && (await nearest(services.postgres.url));
   return {
     dataDirectory,
     databaseUrl: url,
@@ -33,12 +33,32 @@ export async function openGround(isEmbedded: boolean): Promise<Ground> {
   };
 }
 
+/**
+ * The same database over the server's Unix socket if that answers, as anybody would use it who has
+ * the database on the same machine: TCP costs both sides a sixth of a reservation.
+ */
+async function nearest(url: string): Promise<string> {
+  const socket = new URL(url);
+  socket.host = encodeURIComponent(await showOf(url, 'unix_socket_directories'));
+  try {
+    await showOf(socket.href, 'server_version');
+    return socket.href;
+  } catch {
+    // The socket is elsewhere, or does not let this user in: TCP does.
+    return url;
+  }
+}
+
 async function versionOf(url: string): Promise<string> {
+  const way = new URL(url).hostname.startsWith('%2F') ? 'Unix socket' : 'TCP';
+  return `PostgreSQL ${await showOf(url, 'server_version')}, over ${way}`;
+}
+
+async function showOf(url: string, setting: string): Promise<string> {
   const { database, close } = openPg(url);
   try {
-    const statement = { name: 'version', text: 'show server_version' };
-    const [row] = await database.query(statement, []);
-    return `PostgreSQL ${row?.server_version}`;
+    const [row] = await database.query({ name: setting, text: `show ${setting}` }, []);
+    return String(row?.[setting]);
   } finally {
     await close();
   }

@@ -220,12 +220,15 @@ export class EventActor {
     if (facts.length > 0) {
       onCommitted({ event, generation, from: position - facts.length, to: position, at, facts });
     }
+    const outcomes = new Map<string, number>();
     decisions.forEach((decision, index) => {
       const letter = letters[index];
       if (decision === undefined || letter === undefined || !isWish(letter)) return;
       letter.answer(decision);
-      telemetry.commandAnswered(decision.accepted ? 'accepted' : decision.rejection.reason);
+      const outcome = decision.accepted ? 'accepted' : decision.rejection.reason;
+      outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
     });
+    for (const [outcome, count] of outcomes) telemetry.commandsAnswered(outcome, count);
     for (const { inquiry, value } of replies) {
       inquiry.answer({ accepted: true, generation, position, at, value });
     }

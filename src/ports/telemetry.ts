@@ -11,8 +11,8 @@ export interface Telemetry {
     readonly facts: number;
     readonly commitMs: number;
   }): void;
-  /** An answer left; `outcome` is `accepted` or the reason of the rejection. */
-  commandAnswered(outcome: string): void;
+  /** `count` answers left; `outcome` is `accepted` or the reason of the rejection. */
+  commandsAnswered(outcome: string, count: number): void;
   /** The reply of an append was lost, and this is how it was settled. */
   outcomeSettled(event: EventId, outcome: 'committed' | 'absent' | 'fenced' | 'given_up'): void;
   showServed(recovery: {

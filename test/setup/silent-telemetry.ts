@@ -3,7 +3,7 @@ import type { Telemetry } from '../../src/ports/telemetry.ts';
 /** Nobody listens. */
 export const silentTelemetry: Telemetry = {
   turnCommitted() {},
-  commandAnswered() {},
+  commandsAnswered() {},
   outcomeSettled() {},
   showServed() {},
   showLeft() {},

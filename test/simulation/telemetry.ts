@@ -42,7 +42,7 @@ const ignored = (): void => {};
 /** What says nothing about right and wrong. */
 const unheard = {
   turnCommitted: ignored,
-  commandAnswered: ignored,
+  commandsAnswered: ignored,
   snapshotSaved: ignored,
   socketOpened: ignored,
   socketClosed: ignored,

@@ -81,7 +81,7 @@ function compare(rounds: readonly Round[], other: ContestantName): Comparison {
 
 function sentenceOf({ ratio, value, min, max }: Comparison): string {
   const target = targets[ratio];
-  const wanted = target ? ` (target ${target.atLeast}, aim ${target.aim})` : '';
+  const wanted = target ? ` (target ${target.atLeast}, aim ${target.aim}; on PostgreSQL)` : '';
   return `${ratio} ${value.toFixed(2)} from ${min.toFixed(2)} to ${max.toFixed(2)}${wanted}`;
 }
 
