@@ -208,6 +208,19 @@ describe('a session', () => {
     expect(wire.closed).toBe(4001);
   });
 
+  it('that breaks is thrown away alone', async () => {
+    const [broken, other] = [await live(), await live()];
+    const { submit: works } = directory;
+    directory.submit = () => {
+      throw new TypeError('a bug of ours');
+    };
+    broken.receive(wish());
+    directory.submit = works;
+    expect(broken.closed).toBe(1001);
+    other.receive(wish());
+    await other.until('accepted');
+  });
+
   it('that is gone leaves nothing behind', async () => {
     const wire = await watching();
     wire.session.onClosed();

@@ -110,9 +110,13 @@ export class Session implements Watcher {
       if (isBinary !== (this.notation === 'msgpack')) throw new ProtocolError('wrong_frame_kind');
       this.#handle(parseClientMessage(decode(bytes, this.notation, clientFrameBounds)));
     } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
-      this.#options.telemetry.frameRefused(error.code);
-      this.end('protocol', error.code);
+      if (error instanceof ProtocolError) {
+        this.#options.telemetry.frameRefused(error.code);
+        return this.end('protocol', error.code);
+      }
+      // We broke: this session is thrown away, so that nobody else's is.
+      this.#options.telemetry.failed('serve a frame', error);
+      this.end('going_away', 'internal_error');
     }
   }
 
