@@ -6,14 +6,17 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** Runs a command. What its user can act on is told in a sentence, anything else with its trace. */
-export async function runCommand(main: () => Promise<void>): Promise<void> {
+/**
+ * Runs a command. What its user can act on is told in a sentence, anything else with its trace, and
+ * it ends with `failureCode`.
+ */
+export async function runCommand(main: () => Promise<void>, failureCode = 1): Promise<void> {
   try {
     await main();
   } catch (failure) {
     console.error(isPlain(failure) ? failure.message : failure);
     // Timers and sockets of what failed would keep the process alive.
-    process.exit(1);
+    process.exit(failureCode);
   }
 }
 

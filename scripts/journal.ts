@@ -1,33 +1,23 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { type EventId, ProtocolError, parseId, unpack } from '@ingressou/protocol';
-import { ConfigError, readConfig } from '../src/config.ts';
+import { type EventId, unpack } from '@ingressou/protocol';
 import type { Fact } from '../src/domain/facts.ts';
 import type { Journal } from '../src/ports/journal.ts';
-import type { OpenDatabase } from '../src/store/database.ts';
-import { DirectoryInUseError } from '../src/store/directory-lock.ts';
 import { DatabaseJournal } from '../src/store/journal.ts';
-import { openPg } from '../src/store/pg.ts';
-import { openPglite } from '../src/store/pglite.ts';
+import { runCommand, UsageError } from './command.ts';
+import { databaseHelp, showNamed, withDatabase } from './operator-database.ts';
 
-const help = `Usage: npm run journal -- EVENT
+const help = `Usage: npm run journal -- SHOW
 
 Prints everything that happened to a show, one fact per line: its number, its time (UTC) and the
 fact as JSON, separated by tabs. Only reads.
 
-  EVENT           the show's id, as /v1/shows lists it
-  DATABASE_URL    PostgreSQL; without it, the embedded database in DATA_DIRECTORY, which no
-                  other process may have open at the same time
-  --help          this text`;
+  SHOW              its id or its slug, as /v1/shows lists them
+  --help            this text
 
-/** What this command says instead of a stack trace: the operator can act on it. */
-class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
+${databaseHelp}`;
 
 /** The facts of a show as lines of text, oldest first. */
 export async function* linesOf(journal: Journal, event: EventId): AsyncIterable<string> {
@@ -47,53 +37,19 @@ async function main(): Promise<void> {
     allowPositionals: true,
   });
   if (values.help) return console.log(help);
-  const event = parseEvent(positionals);
-  const open = await openDatabase();
-  try {
-    await pipeline(Readable.from(linesOf(new DatabaseJournal(open), event)), process.stdout);
-  } finally {
-    await open.close();
-  }
-}
-
-function parseEvent([text, ...others]: readonly string[]): EventId {
-  if (text === undefined || others.length > 0) throw new UsageError(help);
-  try {
-    return parseId<EventId>(text);
-  } catch (cause) {
-    if (!(cause instanceof ProtocolError)) throw cause;
-    throw new UsageError(`${text} is not the id of a show.`, { cause });
-  }
-}
-
-async function openDatabase(): Promise<OpenDatabase> {
-  const { databaseUrl, dataDirectory } = readConfig();
-  if (databaseUrl !== undefined) return openPg(databaseUrl, { journals: 1, connections: 1 });
-  const directory = path.join(dataDirectory, 'pglite');
-  // Opening it would make an empty one.
-  if (existsSync(directory)) return openPglite(directory);
-  throw new UsageError(`There is no database in ${directory}: set DATABASE_URL or DATA_DIRECTORY.`);
-}
-
-/** The message of these says what to do; of anything else, the trace is needed. */
-function isPlain(failure: unknown): failure is Error {
-  const kinds = [UsageError, ConfigError, DirectoryInUseError];
-  return kinds.some((kind) => failure instanceof kind) || hasCode(failure, 'ERR_PARSE_ARGS');
+  const [show, ...others] = positionals;
+  if (show === undefined || others.length > 0) throw new UsageError(help);
+  await withDatabase(async (open) => {
+    const { event } = await showNamed(open.database, show);
+    const lines = Readable.from(linesOf(new DatabaseJournal(open), event));
+    await pipeline(lines, process.stdout).catch(unlessClosed);
+  });
 }
 
 /** Whoever reads our lines may stop early, as `head` does. */
-function isClosedPipe(failure: unknown): boolean {
-  return hasCode(failure, 'EPIPE');
+function unlessClosed(failure: unknown): void {
+  const isClosed = failure instanceof Error && 'code' in failure && failure.code === 'EPIPE';
+  if (!isClosed) throw failure;
 }
 
-function hasCode(failure: unknown, code: string): boolean {
-  return failure instanceof Error && 'code' in failure && String(failure.code).startsWith(code);
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  await main().catch((failure: unknown) => {
-    if (isClosedPipe(failure)) return;
-    console.error(isPlain(failure) ? failure.message : failure);
-    process.exitCode = 1;
-  });
-}
+if (process.argv[1] === fileURLToPath(import.meta.url)) await runCommand(main);

@@ -1,22 +1,23 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { crewSize, runCrew } from '../test/simulation/crew.ts';
+import { type CrewOptions, crewSize, runCrew } from '../test/simulation/crew.ts';
 import { huntMutants, type Trial } from '../test/simulation/mutation.ts';
-import { simulate } from '../test/simulation/simulate.ts';
+import { type SimulateOptions, simulate } from '../test/simulation/simulate.ts';
 import { scheduleOf } from '../test/simulation/trace.ts';
 import type { Verdict } from '../test/simulation/worker.ts';
 import { numberOf, runCommand } from './command.ts';
 import { Progress } from './progress.ts';
 
-const help = `Usage: npm run simulate -- [--seeds N] [--from S] [--seed S] [--mutants] [--json]
+const help = `Usage: npm run simulate -- [--seeds N] [--from S] [--seed S] [--nodes N] [--mutants] [--json]
 
-Runs the production actors, recovery and journal client under virtual time, with crashes, lost
-replies and reordered messages, and holds every answer against the journal.
+Runs the production actors, leases, routing and journal client under virtual time, with crashes,
+pauses, partitions, lost replies and steps of the clock, and holds every answer against the journal.
 
   --seeds N     how many seeds (200; with --mutants at most 5000 for each)
   --from S      the first one (1)
   --seed S      only this one, with its timeline
+  --nodes N     how many processes serve, 1 to 3 (drawn by each seed)
   --mutants     breaks the code in every known way, and says which seed notices it
   --json        the result as JSON
   --help        this text
@@ -35,6 +36,7 @@ await runCommand(async () => {
       seeds: { type: 'string' },
       from: { type: 'string', default: '1' },
       seed: { type: 'string' },
+      nodes: { type: 'string' },
       mutants: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean' },
@@ -43,27 +45,29 @@ await runCommand(async () => {
   if (values.help) return console.log(help);
   const from = numberOf(values.from, 'from', 0, seedMax);
   const seeds = (otherwise: string) => numberOf(values.seeds ?? otherwise, 'seeds', 1, 1e9);
+  const nodes = values.nodes === undefined ? undefined : numberOf(values.nodes, 'nodes', 1, 3);
   const isJson = values.json;
-  if (values.mutants) await runMutants(from, seeds('5000'), isJson);
-  else if (values.seed === undefined) await runSeeds(from, seeds('200'), isJson);
-  else await runSeed(numberOf(values.seed, 'seed', 0, seedMax), isJson);
+  if (values.mutants) await runMutants({ from, count: seeds('5000'), nodes }, isJson);
+  else if (values.seed === undefined) await runSeeds({ from, count: seeds('200'), nodes }, isJson);
+  else await runSeed({ seed: numberOf(values.seed, 'seed', 0, seedMax), nodes }, isJson);
 });
 
+type Range = Pick<CrewOptions, 'from' | 'count' | 'nodes'>;
+
 /** Many seeds, on all cores. */
-async function runSeeds(from: number, count: number, isJson: boolean): Promise<void> {
+async function runSeeds(range: Range, isJson: boolean): Promise<void> {
   const begun = performance.now();
   const verdicts: Verdict[] = [];
   const failures: Verdict[] = [];
   const progress = new Progress();
   const rate = () => Math.round((verdicts.length / (performance.now() - begun)) * 60_000);
   const screen = setInterval(() => {
-    const done = `${verdicts.length} of ${count} seeds, ${failures.length} failed`;
+    const done = `${verdicts.length} of ${range.count} seeds, ${failures.length} failed`;
     progress.show(`${done}, ${rate()} a minute`);
   }, 200);
   await runCrew({
+    ...range,
     program: path.join(dist, 'test/simulation/worker.js'),
-    from,
-    count,
     workers: crewSize,
     isUntilFailure: false,
     onVerdict: (verdict) => {
@@ -71,7 +75,7 @@ async function runSeeds(from: number, count: number, isJson: boolean): Promise<v
       if (verdict.violations.length === 0) return;
       failures.push(verdict);
       progress.end();
-      if (!isJson) tellFailure(verdict);
+      if (!isJson) tellFailure(verdict, range.nodes);
     },
   });
   clearInterval(screen);
@@ -83,21 +87,21 @@ async function runSeeds(from: number, count: number, isJson: boolean): Promise<v
 }
 
 /** One seed, told step by step. */
-async function runSeed(seed: number, isJson: boolean): Promise<void> {
-  const outcome = await simulate(seed);
+async function runSeed(options: SimulateOptions, isJson: boolean): Promise<void> {
+  const outcome = await simulate(options);
   const failures = outcome.violations.length > 0 ? [outcome] : [];
   if (!isJson) {
     for (const line of outcome.timeline) console.log(line);
-    for (const failure of failures) tellFailure(failure);
+    for (const failure of failures) tellFailure(failure, options.nodes);
   }
   conclude(1 - failures.length, failures, isJson && { hash: outcome.hash });
 }
 
 /** Every known mistake must be noticed; if one is not, the checks are at fault. */
-async function runMutants(from: number, count: number, isJson: boolean): Promise<void> {
+async function runMutants(range: Range, isJson: boolean): Promise<void> {
   const trials: Trial[] = [];
   const progress = new Progress();
-  await huntMutants({ dist, from, count, workers: crewSize }, (trial) => {
+  await huntMutants({ ...range, dist, workers: crewSize }, (trial) => {
     trials.push(trial);
     if (isJson) progress.show(`${trials.length} mutants tried`);
     else tellTrial(trial);
@@ -114,12 +118,13 @@ async function runMutants(from: number, count: number, isJson: boolean): Promise
 
 type Failure = Pick<Verdict, 'seed' | 'violations'>;
 
-function tellFailure({ seed, violations }: Failure): void {
+function tellFailure({ seed, violations }: Failure, nodes: number | undefined): void {
   const sentences = violations.map(({ sentence }) => sentence);
   console.log(`seed ${seed} failed: ${sentences.slice(0, sentencesMax).join('\n  ')}`);
   const others = sentences.length - sentencesMax;
   if (others > 0) console.log(`  and ${others} more`);
-  console.log(`  repeat it with: npm run simulate -- --seed ${seed}`);
+  const fixed = nodes === undefined ? '' : ` --nodes ${nodes}`;
+  console.log(`  repeat it with: npm run simulate -- --seed ${seed}${fixed}`);
 }
 
 function tellTrial({ mutant, seeds, killer, obstacle }: Trial): void {

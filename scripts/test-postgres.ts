@@ -45,11 +45,11 @@ async function openPrivate(environment: Environment): Promise<TestPostgres> {
     const database = await createDatabase(server.url, `a private server of ${server.programs}`);
     const close = async (): Promise<void> => {
       await database.close();
-      await server.stop();
+      await server.remove();
     };
     return { ...database, close };
   } catch (failure) {
-    await server.stop();
+    await server.remove();
     throw failure;
   }
 }

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import path from 'node:path';
 import { bool, cleanEnv, EnvError, makeValidator, port, str } from 'envalid';
 
@@ -7,14 +8,28 @@ interface Rate {
   readonly burst: number;
 }
 
+/** What a process does. `workers` do what may take its time: here, counting histories again. */
+export type RoleOfNode = 'gateway' | 'actors' | 'workers';
+
 /** Everything an operator can set, read once at the start. No other file reads the environment. */
 export interface Config {
   readonly host: string;
   readonly port: number;
+  /** What operators call this node; the same after a restart. */
+  readonly nodeName: string;
+  readonly roles: ReadonlySet<RoleOfNode>;
   /** Where the embedded database, snapshots and keys live. */
   readonly dataDirectory: string;
   /** PostgreSQL; undefined means the embedded database. */
   readonly databaseUrl: string | undefined;
+  /** Standbys that may serve lists. Nothing is decided from them. */
+  readonly databaseReplicaUrls: readonly string[];
+  /** Redis for snapshots; undefined means files in the data directory. */
+  readonly redisUrl: string | undefined;
+  /** NATS between nodes; undefined means that this process is alone. */
+  readonly natsUrl: string | undefined;
+  /** Begins every key in Redis and every subject in NATS, so that clusters may share them. */
+  readonly clusterPrefix: string;
   /** `memory` keeps no history at all: a yardstick for benches, never for sales. */
   readonly journal: 'database' | 'memory';
   readonly tokenKeyFile: string;
@@ -33,6 +48,7 @@ export interface Config {
   readonly mailboxLettersMax: number;
   readonly turnLettersMax: number;
   readonly snapshotFacts: number;
+  readonly snapshotMs: number;
   readonly idleMs: number;
   readonly logLevel: string;
 }
@@ -48,17 +64,49 @@ const positive = makeValidator((text) => {
   throw new EnvError('must be a number above 0');
 });
 
-const databaseUrl = makeValidator((text) => {
-  const protocol = URL.canParse(text) ? new URL(text).protocol : '';
-  if (text === '' || ['postgres:', 'postgresql:'].includes(protocol)) return text;
-  throw new EnvError('must look like postgres://user:password@host:5432/database');
+/** Addresses of one service, separated by commas. */
+function urls(example: string, ...schemes: readonly string[]) {
+  return makeValidator((text) => {
+    for (const url of listed(text)) {
+      const scheme = URL.canParse(url) ? new URL(url).protocol.slice(0, -1) : '';
+      if (!schemes.includes(scheme)) throw new EnvError(`must look like ${example}`);
+    }
+    return text;
+  });
+}
+
+const postgresUrls = urls('postgres://user:password@host:5432/database', 'postgres', 'postgresql');
+const redisUrl = urls('redis://user:password@host:6379/0', 'redis', 'rediss');
+const natsUrl = urls('nats://user:password@host:4222', 'nats', 'tls');
+
+const roleNames: readonly RoleOfNode[] = ['gateway', 'actors', 'workers'];
+
+const roles = makeValidator((text) => {
+  const named = listed(text);
+  const isGood = named.length > 0 && named.every((name) => roleNames.some((role) => role === name));
+  if (isGood) return text;
+  throw new EnvError(`must be some of ${roleNames.join(',')}`);
+});
+
+const clusterPrefix = makeValidator((text) => {
+  if (/^[a-z][a-z0-9_-]{0,31}$/.test(text)) return text;
+  throw new EnvError('must be a small letter and at most 31 more of a-z, 0-9, _ and -');
 });
 
 const specification = {
   HOST: str({ default: '127.0.0.1', desc: 'address to listen on' }),
   PORT: port({ default: 8080, desc: 'port of pages and sockets' }),
+  NODE_NAME: str({
+    default: '',
+    desc: 'what operators call this node; unset: this machine and port',
+  }),
+  ROLES: roles({ default: roleNames.join(','), desc: 'what this process does' }),
   DATA_DIRECTORY: str({ default: 'var', desc: 'embedded database, snapshots and keys' }),
-  DATABASE_URL: databaseUrl({ default: '', desc: 'PostgreSQL; unset: the embedded database' }),
+  DATABASE_URL: postgresUrls({ default: '', desc: 'PostgreSQL; unset: the embedded database' }),
+  DATABASE_REPLICA_URLS: postgresUrls({ default: '', desc: 'standbys for lists, by commas' }),
+  REDIS_URL: redisUrl({ default: '', desc: 'snapshots; unset: files in DATA_DIRECTORY' }),
+  NATS_URL: natsUrl({ default: '', desc: 'joins the nodes; unset: this process is alone' }),
+  CLUSTER_PREFIX: clusterPrefix({ default: 'ingressou', desc: 'begins all keys and subjects' }),
   JOURNAL: str({ choices: ['database', 'memory'], default: 'database' }),
   TOKEN_KEY_FILE: str({ default: '', desc: 'Ed25519 key of access tokens (PEM)' }),
   DEV_TOKENS: bool({ default: false, desc: 'tokens for whoever asks' }),
@@ -73,6 +121,7 @@ const specification = {
   MAILBOX_LETTERS_MAX: positive({ default: 20_000 }),
   TURN_LETTERS_MAX: positive({ default: 1_000 }),
   SNAPSHOT_FACTS: positive({ default: 200_000 }),
+  SNAPSHOT_SECONDS: positive({ default: 60 }),
   SHOW_IDLE_SECONDS: positive({ default: 600 }),
   LOG_LEVEL: str({ choices: ['debug', 'info', 'warn', 'error', 'silent'], default: 'info' }),
 };
@@ -84,19 +133,24 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   const env = cleanEnv(environment, specification, { reporter: refuse });
   const dataDirectory = path.resolve(env.DATA_DIRECTORY);
   const isEmbedded = env.DATABASE_URL === '';
+  refuseHalfCluster(env);
   return {
     host: env.HOST,
     port: env.PORT,
+    nodeName: env.NODE_NAME || `${hostname()}:${env.PORT}`,
+    roles: new Set(listed(env.ROLES) as RoleOfNode[]),
     dataDirectory,
     databaseUrl: isEmbedded ? undefined : env.DATABASE_URL,
+    databaseReplicaUrls: listed(env.DATABASE_REPLICA_URLS),
+    redisUrl: env.REDIS_URL || undefined,
+    natsUrl: env.NATS_URL || undefined,
+    clusterPrefix: env.CLUSTER_PREFIX,
     journal: env.JOURNAL as Config['journal'],
     tokenKeyFile: env.TOKEN_KEY_FILE || path.join(dataDirectory, 'keys', 'access-token.pem'),
     // Without any service this is a developer's machine; with one, both must be asked for.
     hasDevTokens: environment.DEV_TOKENS === undefined ? isEmbedded : env.DEV_TOKENS,
     hasDemoShow: environment.DEMO_SHOW === undefined ? isEmbedded : env.DEMO_SHOW,
-    origins: env.ORIGINS.split(',')
-      .map((origin) => origin.trim())
-      .filter(Boolean),
+    origins: listed(env.ORIGINS),
     socketsMax: env.SOCKETS_MAX,
     socketsPerSubjectMax: env.SOCKETS_PER_SUBJECT_MAX,
     commandRate: { perSecond: env.COMMANDS_PER_SECOND, burst: env.COMMANDS_BURST },
@@ -104,9 +158,40 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     mailboxLettersMax: env.MAILBOX_LETTERS_MAX,
     turnLettersMax: env.TURN_LETTERS_MAX,
     snapshotFacts: env.SNAPSHOT_FACTS,
+    snapshotMs: env.SNAPSHOT_SECONDS * 1000,
     idleMs: env.SHOW_IDLE_SECONDS * 1000,
     logLevel: env.LOG_LEVEL,
   };
+}
+
+/** Settings that are each right and together make a node that cannot work. */
+function refuseHalfCluster(env: {
+  readonly DATABASE_URL: string;
+  readonly DATABASE_REPLICA_URLS: string;
+  readonly NATS_URL: string;
+  readonly ROLES: string;
+}): void {
+  const isEmbedded = env.DATABASE_URL === '';
+  const problems = [
+    isEmbedded && env.NATS_URL !== ''
+      ? 'NATS_URL joins nodes that share a database: set DATABASE_URL too'
+      : '',
+    isEmbedded && env.DATABASE_REPLICA_URLS !== ''
+      ? 'DATABASE_REPLICA_URLS needs DATABASE_URL, their primary'
+      : '',
+    env.NATS_URL === '' && !listed(env.ROLES).includes('actors')
+      ? 'ROLES without actors needs NATS_URL: the shows live in other nodes'
+      : '',
+  ].filter(Boolean);
+  if (problems.length > 0)
+    throw new ConfigError(`These variables do not fit:\n  ${problems.join('\n  ')}`);
+}
+
+function listed(text: string): string[] {
+  return text
+    .split(',')
+    .map((each) => each.trim())
+    .filter(Boolean);
 }
 
 /** Every variable with its default, for `--help`. */

@@ -19,7 +19,9 @@ try {
   else await serve(readConfig());
 } catch (error) {
   process.stderr.write(`${sentencesOf(error).join('\n  because: ')}\n`);
-  process.exit(error instanceof ConfigError ? exitConfig : 1);
+  if (error instanceof ConfigError) process.exit(exitConfig);
+  process.stderr.write('npm run doctor looks at everything that is configured.\n');
+  process.exit(1);
 }
 
 async function serve(config: Config): Promise<void> {

@@ -43,7 +43,7 @@ export function openTelemetry(logLevel: string): RunningTelemetry {
       metric.shows.dec();
       metric.showsLeft.labels(why).inc();
       const line = { event, why, ...reason(cause) };
-      if (why === 'drained' || why === 'asleep') log.info(line, 'show is left');
+      if (expectedLeaves.has(why)) log.info(line, 'show is left');
       else log.error(line, 'show is left');
     },
     commandPoisonous(event, cause) {
@@ -57,6 +57,53 @@ export function openTelemetry(logLevel: string): RunningTelemetry {
     snapshotIgnored(event, why) {
       metric.snapshotsIgnored.inc();
       log.warn({ event, why }, 'a snapshot is ignored');
+    },
+    showMoved({ event, to, ms }) {
+      metric.showsMoved.inc();
+      log.info({ event, to, ms: Math.round(ms) }, 'show is given to another node');
+    },
+    claimForced(event, from) {
+      metric.claimsForced.inc();
+      log.warn({ event, from }, 'the owner of a show is silent though its lease runs: claimed');
+    },
+    leaseRenewed({ ms, isLate }) {
+      metric.heartbeatSeconds.observe(ms / 1000);
+      if (isLate) log.info('the lease runs again');
+    },
+    leaseLapsed(cause) {
+      metric.leaseLapses.inc();
+      log.error(
+        reason(cause),
+        'the lease has ended: nothing is answered until the database is back',
+      );
+    },
+    clockJumped(byMs) {
+      metric.clockJumps.inc();
+      log.error(
+        { byMs: Math.round(byMs) },
+        'the clock of the database jumped: see the clock runbook',
+      );
+    },
+    busChanged(isUp) {
+      metric.busUp.set(isUp ? 1 : 0);
+      if (isUp) log.info('the bus is up');
+      else log.error('the bus is down: shows of other nodes are answered busy');
+    },
+    frameRouted({ letters, outcome }) {
+      metric.framesRouted.labels(outcome).inc();
+      metric.lettersRouted.inc(letters);
+    },
+    feedBroken(event) {
+      metric.feedsBroken.inc();
+      log.debug({ event }, 'facts of a followed show were missed: its state is asked for');
+    },
+    promiseBroken(event, invariant, sentence) {
+      metric.promisesBroken.labels(invariant).inc();
+      log.fatal({ event, invariant, sentence }, 'a history breaks a promise');
+    },
+    showAudited(event, position) {
+      metric.audits.inc();
+      log.debug({ event, position }, 'a history adds up');
     },
     snapshotSaved({ bytes, ms }) {
       metric.snapshots.inc();
@@ -103,6 +150,19 @@ function metrics(registry: Registry) {
     alarms: counter('alarms_total', 'What an operator must look at.', ['alarm']),
     snapshots: counter('snapshots_total', 'Snapshots saved.'),
     snapshotsIgnored: counter('snapshots_ignored_total', 'Snapshots that were not usable.'),
+    showsMoved: counter('shows_moved_total', 'Shows given to another node.'),
+    claimsForced: counter('claims_forced_total', 'Shows claimed from an owner that fell silent.'),
+    heartbeatSeconds: histogram('heartbeat_seconds', 'Heartbeats answered.', secondsBuckets),
+    leaseLapses: counter('lease_lapses_total', 'Times this node could speak for no show.'),
+    clockJumps: counter('clock_jumps_total', "Steps of the database's clock."),
+    busUp: gauge('bus_up', 'Whether this node can reach the others: 1 or 0.'),
+    framesRouted: counter('frames_routed_total', 'Frames to other nodes, by outcome.', ['outcome']),
+    lettersRouted: counter('letters_routed_total', 'Commands and questions in those frames.'),
+    feedsBroken: counter('feeds_broken_total', 'Followed shows whose facts were missed.'),
+    promisesBroken: counter('promises_broken_total', 'Histories that break a promise.', [
+      'invariant',
+    ]),
+    audits: counter('audits_total', 'Histories counted again that add up.'),
     sockets: gauge('sockets', 'Open sockets.'),
     socketsClosed: counter('sockets_closed_total', 'Closed sockets, by reason.', ['why']),
     framesRefused: counter('frames_refused_total', 'Frames that were no message.', ['code']),
@@ -119,6 +179,9 @@ function metrics(registry: Registry) {
     ]),
   };
 }
+
+/** Ways to leave a show that nobody has to look at. */
+const expectedLeaves: ReadonlySet<string> = new Set(['asleep', 'drained', 'moved']);
 
 /** The name and sentence of what went wrong: never its data. */
 function reason(cause: unknown): { readonly cause?: string } {

@@ -13,13 +13,17 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ports: ['protocol', 'domain'],
   actors: ['protocol', 'domain', 'ports'],
   store: ['protocol', 'domain', 'ports'],
+  cluster: ['protocol', 'domain', 'ports'],
   transport: ['protocol', 'domain', 'ports'],
+  workers: ['protocol', 'domain', 'ports'],
 };
 
 /** Each of these clients of the outside world has one room, and there one file if it is named. */
 const homes: Readonly<Record<string, string>> = {
   pg: 'src/store/',
   '@electric-sql/pglite': 'src/store/pglite.ts',
+  nats: 'src/cluster/nats-bus.ts',
+  ioredis: 'src/store/redis.ts',
   'uWebSockets.js': 'src/transport/uws.ts',
   jose: 'src/transport/access-tokens.ts',
   pino: 'src/telemetry.ts',

@@ -11,6 +11,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FaultyJournal } from '../../test/setup/faulty-journal.ts';
 import { silentTelemetry } from '../../test/setup/silent-telemetry.ts';
 import { SteppedClock } from '../../test/setup/stepped-clock.ts';
+import { ToldTenure } from '../../test/setup/told-tenure.ts';
 import type { Command } from '../domain/commands.ts';
 import type { Answer, Committed } from '../ports/commands.ts';
 import type { Snapshot, Snapshots } from '../ports/snapshots.ts';
@@ -23,6 +24,7 @@ let store: FaultyJournal;
 let snapshots: KeptSnapshots;
 let committed: Committed[];
 let directory: Directory;
+let tenure: ToldTenure;
 
 const event = newId<EventId>();
 const lot = newId<LotId>();
@@ -200,13 +202,24 @@ describe('a sleeping show', () => {
     const view = await clock.until(directory.ask(event, { type: 'view' }));
     expect(view).toMatchObject({ accepted: true });
     expect((await store.head(event))?.epoch).toBe(1);
-    await directory.wakeDue();
+    await directory.wakeDue(() => true);
     expect((await store.head(event))?.epoch).toBe(1);
     clock.jump(61_000);
-    await directory.wakeDue();
+    await directory.wakeDue(() => true);
     await clock.settle();
     expect((await store.head(event))?.epoch).toBe(2);
     expect(committed.at(-1)?.facts.map(({ type }) => type)).toEqual(['owned', 'expired']);
+  });
+
+  it('that is ours and not here is woken by its deadline, wherever it should live', async () => {
+    await answered(reserve(10));
+    tenure.lapse();
+    expect(await answered(reserve(1))).toBe('busy');
+    tenure.renew();
+    clock.jump(61_000);
+    await directory.wakeDue(() => false);
+    await clock.settle();
+    expect(directory.served()).toEqual([event]);
   });
 
   it('falls asleep when it is idle and no deadline is near, and wakes for the next letter', async () => {
@@ -231,9 +244,102 @@ describe('a sleeping show', () => {
   });
 });
 
+describe('a lease', () => {
+  it('that ends while a row is on its way leaves nothing to tell, not even a no', async () => {
+    const release = store.holdAppends();
+    const yes = directory.submit(event, reserve(10));
+    await clock.settle();
+    const no = directory.submit(event, reserve(1));
+    tenure.lapse();
+    release();
+    expect(await clock.until(yes)).toMatchObject({
+      rejection: { reason: 'outcome_unknown' },
+      elsewhere: { node: undefined },
+    });
+    expect(await clock.until(no)).toMatchObject({ rejection: { reason: 'busy' }, elsewhere: {} });
+    expect(directory.has(event)).toBe(false);
+  });
+
+  it('that was interrupted ends every actor, and the show is claimed again', async () => {
+    const wish = reserve(1);
+    await answered(wish);
+    tenure.lapse();
+    tenure.renew();
+    expect(await answered(wish)).toBe('busy');
+    expect(await answered(wish)).toBe('accepted');
+    expect((await store.head(event))?.epoch).toBe(2);
+  });
+
+  it('that is over lets nothing be claimed', async () => {
+    await directory.close();
+    directory = open();
+    tenure.lapse();
+    expect(await answered(reserve(1))).toBe('busy');
+    expect((await store.head(event))?.epoch).toBe(1);
+  });
+});
+
+describe('a show that lives elsewhere', () => {
+  const other = newId<NodeId>();
+
+  beforeEach(async () => {
+    await directory.close();
+    await store.claim(event, other);
+    store.living = other;
+    directory = open();
+  });
+
+  it('is not claimed: the answer says who has it', async () => {
+    const answer = await clock.until(directory.submit(event, reserve(1)));
+    expect(answer).toMatchObject({ rejection: { reason: 'busy' }, elsewhere: { node: other } });
+    expect(directory.has(event)).toBe(false);
+  });
+
+  it('is claimed once its owner is known to be silent, though its lease runs', async () => {
+    tenure.silent.add(other);
+    expect(await answered(reserve(1))).toBe('accepted');
+    expect((await store.head(event))?.owner).toBe(tenure.node);
+  });
+});
+
+describe('a show that is given away', () => {
+  const other = newId<NodeId>();
+
+  it('answers what it has, is saved and released, and sends on what came meanwhile', async () => {
+    const release = store.holdAppends();
+    const taken = directory.submit(event, reserve(1));
+    await clock.settle();
+    const moved = directory.release(event, other);
+    const late = directory.submit(event, reserve(1));
+    release();
+    await clock.until(moved);
+    expect(outcomeOf(await taken)).toBe('accepted');
+    expect(await late).toMatchObject({ rejection: { reason: 'busy' }, elsewhere: { node: other } });
+    expect(directory.has(event)).toBe(false);
+    const head = await store.head(event);
+    expect(head?.owner).toBeUndefined();
+    expect(snapshots.kept.get(event)?.position).toBe(head?.position);
+  });
+
+  it('is not taken by a process that leaves', async () => {
+    await clock.until(directory.release(event, other));
+    tenure.isLeaving = true;
+    const answer = await clock.until(directory.submit(event, reserve(1)));
+    expect(answer).toMatchObject({ rejection: { reason: 'busy' }, elsewhere: {} });
+    expect((await store.head(event))?.owner).toBeUndefined();
+  });
+
+  it('is woken without being asked for', async () => {
+    await clock.until(directory.release(event, other));
+    expect(await clock.until(directory.wake(event))).toBe(true);
+    expect(directory.served()).toEqual([event]);
+  });
+});
+
 function open(): Directory {
+  tenure = new ToldTenure(newId<NodeId>());
   return new Directory({
-    node: newId<NodeId>(),
+    tenure,
     journal: store,
     snapshots,
     clock,
@@ -241,6 +347,7 @@ function open(): Directory {
     mailboxLettersMax: 100,
     turnLettersMax: 50,
     snapshotFacts: 5,
+    snapshotMs: 60_000,
     idleMs: 600_000,
     onCommitted: (row) => committed.push(row),
   });

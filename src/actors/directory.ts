@@ -1,21 +1,25 @@
 import type { EventId, NodeId, Rejection } from '@ingressou/protocol';
 import { BrokenInvariant } from '../domain/assert.ts';
 import type { Command } from '../domain/commands.ts';
-import { type Question, reply } from '../domain/questions.ts';
-import type { Answer, Commands, Committed, Refused, Reply } from '../ports/commands.ts';
-import { JournalUnavailableError, SealedError } from '../ports/journal.ts';
+import type { Question } from '../domain/questions.ts';
+import type { Actors } from '../ports/actors.ts';
+import type { Answer, Committed, Refused, Reply } from '../ports/commands.ts';
+import { JournalUnavailableError, OwnedError, SealedError } from '../ports/journal.ts';
 import type { Snapshot } from '../ports/snapshots.ts';
+import type { Tenure } from '../ports/tenure.ts';
 import { EventActor, type Stopped } from './event-actor.ts';
-import { busy, isWish, type Letter, outcomeUnknown, turnAway } from './letters.ts';
-import { peek, type Recovered, type RecoveryOptions, recover } from './recovery.ts';
+import { busy, isWish, type Letter, outcomeUnknown, sendOn, turnAway } from './letters.ts';
+import { Peeks } from './peeks.ts';
+import { type Recovered, type RecoveryOptions, recover } from './recovery.ts';
 import { BrokenDeadlineError } from './turn.ts';
+import { Turnstile } from './turnstile.ts';
 
 export interface DirectoryOptions extends RecoveryOptions {
-  /** This start of this process. */
-  readonly node: NodeId;
+  readonly tenure: Tenure;
   readonly mailboxLettersMax: number;
   readonly turnLettersMax: number;
   readonly snapshotFacts: number;
+  readonly snapshotMs: number;
   /** A show that nobody asks anything for this long goes to sleep. */
   readonly idleMs: number;
   readonly onCommitted: (committed: Committed) => void;
@@ -23,18 +27,32 @@ export interface DirectoryOptions extends RecoveryOptions {
 
 /**
  * Knows which shows live here, wakes those that are asked for or due, and decides what becomes of
- * letters whose actor stopped. A show is asleep, waking (letters wait here) or live.
+ * letters whose actor stopped. A show is away, waking or leaving (letters wait here) or live.
  */
-export class Directory implements Commands {
+export class Directory implements Actors {
   readonly #options: DirectoryOptions;
   readonly #entries = new Map<EventId, Entry>();
-  readonly #peeks = new Map<EventId, Peek>();
+  readonly #peeks: Peeks;
+  readonly #turnstile = new Turnstile(wakesAtOnceMax);
   /** Commands that broke a rule twice. Oldest first. */
   readonly #poisonous = new Set<string>();
+  /** Shows that were just released, and for whom: whoever still asks here is sent there. */
+  readonly #moved = new Map<EventId, NodeId>();
   #isClosed = false;
 
   constructor(options: DirectoryOptions) {
     this.#options = options;
+    this.#peeks = new Peeks(options);
+  }
+
+  has(event: EventId): boolean {
+    return this.#entries.has(event);
+  }
+
+  served(): readonly EventId[] {
+    return [...this.#entries.values()]
+      .filter(({ actor }) => actor !== undefined)
+      .map(({ event }) => event);
   }
 
   submit(event: EventId, command: Command): Promise<Answer> {
@@ -52,19 +70,37 @@ export class Directory implements Commands {
       ? await new Promise<Reply<Question> | Refused>((answer) => {
           this.#post(event, { question, answer });
         })
-      : await this.#askAsleep(event, question);
+      : await this.#peeks.ask(event, question);
     return found as Reply<Q> | Refused;
   }
 
-  /** Wakes the shows whose time has come though nobody asks for them. */
-  async wakeDue(): Promise<void> {
-    const { journal, clock, telemetry } = this.#options;
+  async wake(event: EventId): Promise<boolean> {
+    if (this.#isClosed) return false;
+    this.#moved.delete(event);
+    const entry = this.#entryOf(event);
+    await entry.settled;
+    return entry.actor !== undefined;
+  }
+
+  async release(event: EventId, to: NodeId): Promise<void> {
+    const entry = this.#entries.get(event);
+    if (entry?.actor === undefined) return;
+    entry.settled = this.#move(entry, entry.actor, to);
+    await entry.settled;
+  }
+
+  /** Wakes those shows whose time has come, though nobody asks for them, that `isWanted` here. */
+  async wakeDue(isWanted: (event: EventId) => boolean): Promise<void> {
+    const { journal, clock, telemetry, tenure } = this.#options;
+    if (!tenure.mayClaim()) return;
     try {
-      const due = await journal.due(clock.now(), wakesMax);
-      for (const event of due) {
+      const due = await journal.due(tenure.node, clock.now(), wakesMax);
+      for (const { event, owner } of due) {
         if (this.#isClosed) return;
         // A show that is due though it lives here was written elsewhere, or is just being written.
-        await this.#entryOf(event).actor?.verify();
+        if (this.#entries.has(event)) await this.#entries.get(event)?.actor?.verify();
+        // Our own that is not here was left without being released: nobody else may take it.
+        else if (owner === tenure.node || isWanted(event)) this.#entryOf(event);
       }
     } catch (cause) {
       // The next sweep tries again; shows that live here need no sweep.
@@ -76,11 +112,11 @@ export class Directory implements Commands {
   sleepIdle(): void {
     for (const entry of this.#entries.values()) {
       const { actor } = entry;
-      if (actor?.isIdleFor(this.#options.idleMs)) entry.woken = this.#sleep(entry, actor);
+      if (actor?.isIdleFor(this.#options.idleMs)) entry.settled = this.#sleep(entry, actor);
     }
   }
 
-  /** Answers everything taken so far, saves every show and takes nothing more. */
+  /** Answers everything taken so far, saves and releases every show and takes nothing more. */
   async close(): Promise<void> {
     this.#isClosed = true;
     await Promise.all([...this.#entries.values()].map((entry) => this.#retire(entry)));
@@ -88,7 +124,10 @@ export class Directory implements Commands {
   }
 
   #post(event: EventId, letter: Letter): void {
-    if (this.#isClosed) return turnAway([letter], busy);
+    if (this.#isClosed) return sendOn([letter], busy);
+    // To claim it back now would undo the move.
+    const to = this.#moved.get(event);
+    if (to !== undefined) return sendOn([letter], busy, to);
     const entry = this.#entryOf(event);
     if (entry.actor !== undefined) return entry.actor.post(letter);
     if (entry.waiting.length >= this.#options.mailboxLettersMax) return turnAway([letter], busy);
@@ -104,41 +143,59 @@ export class Directory implements Commands {
       waiting: [],
       suspects: [],
       brokenDeadlines: 0,
-      woken: Promise.resolve(),
+      settled: Promise.resolve(),
     };
     this.#entries.set(event, entry);
-    entry.woken = this.#wake(entry);
+    entry.settled = this.#wake(entry);
     return entry;
   }
 
   /** Never rejects: a show that cannot be woken turns its letters away. */
-  async #wake(entry: Entry): Promise<void> {
-    const { clock, telemetry, node } = this.#options;
-    const begunAt = clock.monotonic();
+  #wake(entry: Entry): Promise<void> {
+    return this.#turnstile.pass(async () => {
+      const { clock, telemetry, tenure } = this.#options;
+      if (this.#isClosed || tenure.isLeaving) return this.#sendAway(entry);
+      if (!tenure.mayClaim()) return this.#forget(entry, busy);
+      const begunAt = clock.monotonic();
+      const { term } = tenure;
+      try {
+        const recovered = await this.#recover(entry.event);
+        if (recovered === undefined) return this.#forget(entry, { reason: 'show_not_found' });
+        telemetry.showServed({
+          event: entry.event,
+          epoch: recovered.epoch,
+          position: recovered.position,
+          fromSnapshot: recovered.isFromSnapshot,
+          ms: clock.monotonic() - begunAt,
+        });
+        this.#employ(entry, recovered, term);
+      } catch (cause) {
+        await this.#giveUp(entry, cause);
+      }
+    });
+  }
+
+  /** The lease of an owner that we have seen fall silent does not count, whatever it says. */
+  async #recover(event: EventId): Promise<Recovered | undefined> {
+    const { tenure, telemetry } = this.#options;
     try {
-      const recovered = await recover(this.#options, entry.event, node);
-      if (recovered === undefined) return this.#forget(entry, { reason: 'show_not_found' });
-      telemetry.showServed({
-        event: entry.event,
-        epoch: recovered.epoch,
-        position: recovered.position,
-        fromSnapshot: recovered.isFromSnapshot,
-        ms: clock.monotonic() - begunAt,
-      });
-      this.#employ(entry, recovered);
+      return await recover(this.#options, event, tenure.node);
     } catch (cause) {
-      await this.#giveUp(entry, cause);
+      if (!(cause instanceof OwnedError) || !(await tenure.isDead(cause.owner))) throw cause;
+      telemetry.claimForced(event, cause.owner);
+      return await recover(this.#options, event, tenure.node, cause.epoch);
     }
   }
 
-  #employ(entry: Entry, recovered: Recovered): void {
+  #employ(entry: Entry, recovered: Recovered, term: number): void {
     const { waiting, suspects, event } = entry;
     entry.waiting = [];
     entry.suspects = [];
     const options = {
       ...this.#options,
       event,
-      owner: this.#options.node,
+      owner: this.#options.tenure.node,
+      term,
       onSnapshot: (snapshot: Snapshot) => this.#save(snapshot),
       onStopped: (stopped: Stopped) => this.#onStopped(entry, stopped),
     };
@@ -147,16 +204,55 @@ export class Directory implements Commands {
   }
 
   async #sleep(entry: Entry, actor: EventActor): Promise<void> {
-    entry.actor = undefined;
-    await actor.drain();
-    this.#options.telemetry.showLeft(entry.event, 'asleep');
+    if (!(await this.#leave(entry, actor, 'asleep'))) return;
+    // Whoever asked while it fell asleep is answered by the next actor.
     if (entry.waiting.length > 0) return await this.#wake(entry);
     this.#entries.delete(entry.event);
+  }
+
+  async #move(entry: Entry, actor: EventActor, to: NodeId): Promise<void> {
+    if (!(await this.#leave(entry, actor, 'moved'))) return;
+    this.#entries.delete(entry.event);
+    this.#moved.set(entry.event, to);
+    this.#options.clock.after(movedMs, () => this.#moved.delete(entry.event));
+    sendOn(entry.waiting, busy, to);
+  }
+
+  /** At the end of this process. */
+  async #retire(entry: Entry): Promise<void> {
+    await entry.settled;
+    const { actor } = entry;
+    if (actor === undefined) return;
+    if (await this.#leave(entry, actor, 'drained')) sendOn(entry.waiting, busy);
+  }
+
+  /**
+   * Ends an actor in order and gives up the show; what is posted meanwhile waits. False when it
+   * stopped by itself before: then its letters have been seen to.
+   */
+  async #leave(entry: Entry, actor: EventActor, why: 'asleep' | 'moved' | 'drained') {
+    entry.actor = undefined;
+    const isInOrder = await actor.drain();
+    if (!isInOrder) return false;
+    await this.#giveBack(entry.event, actor.epoch);
+    this.#options.telemetry.showLeft(entry.event, why);
+    return true;
+  }
+
+  async #giveBack(event: EventId, epoch: number): Promise<void> {
+    const { journal, tenure, telemetry } = this.#options;
+    try {
+      await journal.release(event, epoch, tenure.node);
+    } catch (cause) {
+      // Then it is free when our lease is over.
+      telemetry.failed('release a show', cause);
+    }
   }
 
   async #giveUp(entry: Entry, cause: unknown): Promise<void> {
     const { telemetry } = this.#options;
     if (cause instanceof BrokenInvariant) return this.#seal(entry, cause);
+    if (cause instanceof OwnedError) return this.#sendAway(entry, cause.owner);
     if (cause instanceof SealedError) return this.#forget(entry, { reason: 'sealed' });
     if (!(cause instanceof JournalUnavailableError)) telemetry.failed('wake a show', cause);
     this.#forget(entry, busy);
@@ -168,13 +264,14 @@ export class Directory implements Commands {
     this.#options.telemetry.showLeft(entry.event, stopped.why, stopped.cause);
     switch (stopped.why) {
       case 'fenced':
-        turnAway(stopped.inHand, busy);
-        turnAway(stopped.waiting, busy);
-        return this.#forget(entry, busy);
+        sendOn(stopped.inHand, busy);
+        sendOn(stopped.waiting, busy);
+        return this.#sendAway(entry);
       case 'unsettled':
-        turnAway(stopped.inHand, outcomeUnknown);
-        turnAway(stopped.waiting, busy);
-        return this.#forget(entry, busy);
+      case 'lapsed':
+        sendOn(stopped.inHand, outcomeUnknown);
+        sendOn(stopped.waiting, busy);
+        return this.#sendAway(entry);
       case 'broken':
         return this.#onBroken(entry, stopped);
     }
@@ -192,7 +289,7 @@ export class Directory implements Commands {
     if (isProven) this.#condemn(entry.event, inHand, cause);
     entry.suspects = [...(isProven ? [] : inHand), ...waiting.slice(0, suspects)];
     entry.waiting = waiting.slice(suspects);
-    entry.woken = entry.brokenDeadlines >= 2 ? this.#seal(entry, cause) : this.#wake(entry);
+    entry.settled = entry.brokenDeadlines >= 2 ? this.#seal(entry, cause) : this.#wake(entry);
   }
 
   #condemn(event: EventId, letters: readonly Letter[], cause: unknown): void {
@@ -228,10 +325,11 @@ export class Directory implements Commands {
     turnAway(entry.waiting, rejection);
   }
 
-  async #retire(entry: Entry): Promise<void> {
-    await entry.woken;
-    await entry.actor?.drain();
-    if (entry.actor !== undefined) this.#options.telemetry.showLeft(entry.event, 'drained');
+  /** The show is not here: whoever can asks again where it is. */
+  #sendAway(entry: Entry, node?: NodeId): void {
+    this.#entries.delete(entry.event);
+    sendOn(entry.suspects, busy, node);
+    sendOn(entry.waiting, busy, node);
   }
 
   async #save(snapshot: Snapshot): Promise<void> {
@@ -245,53 +343,25 @@ export class Directory implements Commands {
       telemetry.failed('save a snapshot', cause);
     }
   }
-
-  async #askAsleep(event: EventId, question: Question): Promise<Reply<Question> | Refused> {
-    try {
-      const found = await this.#peekOf(event);
-      if (found === undefined) return { accepted: false, rejection: { reason: 'show_not_found' } };
-      const { generation, position, at, state } = found;
-      return { accepted: true, generation, position, at, value: reply(state, question) };
-    } catch (cause) {
-      // Whoever watches asks again; whoever wakes it seals it if that is what it needs.
-      this.#options.telemetry.failed('read a sleeping show', cause);
-      return { accepted: false, rejection: busy };
-    }
-  }
-
-  /** Many watchers of a sleeping show read it once. */
-  #peekOf(event: EventId): Promise<Recovered | undefined> {
-    const { clock } = this.#options;
-    const known = this.#peeks.get(event);
-    if (known !== undefined && known.until > clock.monotonic()) return known.found;
-    for (const [old, { until }] of this.#peeks) {
-      if (until <= clock.monotonic()) this.#peeks.delete(old);
-    }
-    const found = peek(this.#options, event);
-    this.#peeks.set(event, { found, until: clock.monotonic() + peekMs });
-    return found;
-  }
 }
 
 interface Entry {
   readonly event: EventId;
-  /** Undefined while waking. */
+  /** Undefined while waking and leaving. */
   actor: EventActor | undefined;
-  /** Letters that arrived while waking. */
+  /** Letters that arrived meanwhile. */
   waiting: Letter[];
   /** Letters of a turn that broke: the next actor takes them one by one. */
   suspects: Letter[];
   brokenDeadlines: number;
-  woken: Promise<void>;
+  /** Resolves when it is live or gone. */
+  settled: Promise<void>;
 }
 
-interface Peek {
-  readonly found: Promise<Recovered | undefined>;
-  readonly until: number;
-}
-
-/** How long a sleeping show's state answers without another look. */
-const peekMs = 1_000;
+/** Shows claimed and read at a time: after a failure hundreds come at once to a few connections. */
+const wakesAtOnceMax = 8;
+/** How long the node that a show was released for has to claim it. */
+const movedMs = 1_000;
 /** Due shows woken in one sweep. */
 const wakesMax = 100;
 /** Poisonous ids remembered. */

@@ -8,6 +8,7 @@ import type { Committed } from '../ports/commands.ts';
 import { FencedError, type Journal, type Row } from '../ports/journal.ts';
 import type { Snapshot } from '../ports/snapshots.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
+import type { Tenure } from '../ports/tenure.ts';
 import { Alarm } from './alarm.ts';
 import { hashRow } from './chain.ts';
 import { commit } from './commit.ts';
@@ -21,12 +22,17 @@ export interface ActorOptions {
   readonly journal: Journal;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
+  readonly tenure: Tenure;
+  /** The term in which the show was claimed. */
+  readonly term: number;
   /** Letters waiting at most; the next one is turned away. */
   readonly mailboxLettersMax: number;
   /** Letters of one turn at most. */
   readonly turnLettersMax: number;
   /** Facts after which a snapshot is taken when nobody waits; after twice as many it must be. */
   readonly snapshotFacts: number;
+  /** Time after which a pause is used to save whatever is new. */
+  readonly snapshotMs: number;
   /** Hears of every durable row once, in order, before the answers of its turn are told. */
   readonly onCommitted: (committed: Committed) => void;
   readonly onSnapshot: (snapshot: Snapshot) => Promise<void>;
@@ -37,13 +43,25 @@ export interface ActorOptions {
 /** A snapshot holds up everybody for as long as it is encoded: it waits for a pause this long. */
 const forcedShare = 2;
 
+/** Below this, reading the facts again is quicker than reading a snapshot. */
+const snapshotNewsMin = 500;
+
+/** The lease ended: whatever was about to be told may not be true any more. */
+export class LapsedError extends Error {
+  override readonly name = 'LapsedError';
+  constructor(event: EventId) {
+    super(`Show ${event} stops: the lease of this process has ended.`);
+  }
+}
+
 /** Why an actor is over, and who still waits for an answer. */
 export interface Stopped {
   /**
    * `fenced`: another owner; the turn did not happen. `unsettled`: nobody knows whether it did.
-   * `broken`: a rule broke while the turn was taken; it did not happen.
+   * `lapsed`: the lease was over before the turn could be told; it happened. `broken`: a rule broke
+   * while the turn was taken; it did not happen.
    */
-  readonly why: 'fenced' | 'unsettled' | 'broken';
+  readonly why: 'fenced' | 'unsettled' | 'lapsed' | 'broken';
   readonly cause: unknown;
   /** The letters of the turn that was not answered. */
   readonly inHand: readonly Letter[];
@@ -59,12 +77,16 @@ export interface Stopped {
  * The one writer of one show.
  *
  *     idle ──letter or deadline──▶ running ──nothing to do──▶ idle ──drain──▶ stopped
- *     running ──fenced, unsettled or broken──▶ stopped     (the directory recovers a new actor)
+ *     running ──fenced, unsettled, lapsed or broken──▶ stopped
+ *                                              (the directory recovers a new actor, or another node)
  *
  * A turn takes what lies in the mailbox, decides and evolves it in one synchronous pass, and makes
  * its facts durable as one row. Nothing of a turn leaves before that row is durable, and the next
  * turn is taken only then: so whatever an answer could have seen is durable when it leaves. While
  * a row is on its way the mailbox fills, which makes the disk's rhythm the size of a turn.
+ *
+ * Not even a refusal is told past the end of the lease: somebody else may own the show by then and
+ * have changed what the refusal rests on.
  */
 export class EventActor {
   readonly #options: ActorOptions;
@@ -84,7 +106,10 @@ export class EventActor {
   #opening: readonly Fact[];
   /** The last durable row; nothing before the first. */
   #last: { readonly position: number; readonly hash: Uint8Array; readonly at: number };
+  /** The facts of that row as it holds them. */
+  #lastFacts: Uint8Array = new Uint8Array();
   #savedPosition: number;
+  #savedAt: number;
   #idleSince: number;
   #onIdle: (() => void) | undefined;
 
@@ -95,12 +120,17 @@ export class EventActor {
     this.#generation = recovered.generation;
     this.#last = recovered;
     this.#savedPosition = recovered.position;
-    this.#idleSince = options.clock.monotonic();
+    this.#savedAt = options.clock.monotonic();
+    this.#idleSince = this.#savedAt;
     this.#opening = [{ type: 'owned', owner: options.owner, epoch: recovered.epoch }];
     this.#mailbox = [...suspects];
     this.#suspects = suspects.length;
     this.#alarm = new Alarm(options.clock, () => this.#wake());
     this.#wake();
+  }
+
+  get epoch(): number {
+    return this.#epoch;
   }
 
   /** Takes a letter, or turns it away at once when the mailbox is full. Never throws. */
@@ -135,17 +165,21 @@ export class EventActor {
     return deadline === undefined || deadline.at > clock.now() + idleMs;
   }
 
-  /** Takes no more letters, answers those it has, saves the state and stops. */
-  async drain(): Promise<void> {
+  /**
+   * Takes no more letters, answers those it has, saves the state and stops. False when it had to
+   * stop for another reason first.
+   */
+  async drain(): Promise<boolean> {
     if (this.#status === 'running') {
       await new Promise<void>((resolve) => {
         this.#onIdle = resolve;
       });
     }
-    if (this.#status === 'stopped') return;
+    if (this.#status === 'stopped') return false;
     this.#status = 'stopped';
     this.#alarm.set(undefined);
     if (this.#last.position > this.#savedPosition) await this.#save();
+    return true;
   }
 
   /** After a pause the first letter waits for the others of the same poll: one turn for all. */
@@ -158,11 +192,13 @@ export class EventActor {
   /** Never rejects: whatever breaks in here stops the actor. */
   async #run(): Promise<void> {
     try {
+      this.#checkLease();
       let turn: Turn | undefined = this.#take();
       let durable = this.#append(turn);
       while (turn !== undefined) {
         await durable;
-        if (this.#isSnapshotDue(forcedShare)) void this.#save();
+        this.#checkLease();
+        if (this.#hasNews(forcedShare * this.#options.snapshotFacts)) void this.#save();
         const done: Turn = turn;
         try {
           turn = this.#hasWork() ? this.#take() : undefined;
@@ -176,6 +212,12 @@ export class EventActor {
     } catch (error) {
       this.#stop(error);
     }
+  }
+
+  /** @throws {LapsedError} somebody else may own the show by now */
+  #checkLease(): void {
+    const { tenure, term, event } = this.#options;
+    if (!tenure.isHeld(term)) throw new LapsedError(event);
   }
 
   #take(): Turn {
@@ -199,6 +241,7 @@ export class EventActor {
     const sentAt = clock.monotonic();
     await commit(this.#options, row);
     this.#last = { position: row.last, hash: row.hash, at: row.at };
+    this.#lastFacts = row.facts;
     const commitMs = clock.monotonic() - sentAt;
     telemetry.turnCommitted({ letters: turn.letters.length, facts: turn.facts.length, commitMs });
   }
@@ -218,7 +261,9 @@ export class EventActor {
     const generation = this.#generation;
     const { position } = this.#last;
     if (facts.length > 0) {
-      onCommitted({ event, generation, from: position - facts.length, to: position, at, facts });
+      const from = position - facts.length;
+      const packed = this.#lastFacts;
+      onCommitted({ event, generation, from, to: position, at, facts, packed });
     }
     const outcomes = new Map<string, number>();
     decisions.forEach((decision, index) => {
@@ -243,7 +288,7 @@ export class EventActor {
     this.#idleSince = this.#options.clock.monotonic();
     this.#inHand = [];
     this.#alarm.set(nextDeadline(this.#state)?.at);
-    if (this.#isSnapshotDue(1)) void this.#save();
+    if (this.#isSaveDue()) void this.#save();
     this.#onIdle?.();
     // Whoever heard of the last turn may have asked something while it was told.
     if (this.#mailbox.length > 0) this.#wake();
@@ -255,7 +300,7 @@ export class EventActor {
     this.#alarm.set(undefined);
     this.#onIdle?.();
     this.#options.onStopped({
-      why: this.#isTaking ? 'broken' : cause instanceof FencedError ? 'fenced' : 'unsettled',
+      why: this.#isTaking ? 'broken' : reasonOf(cause),
       cause,
       inHand: this.#inHand,
       waiting: this.#mailbox,
@@ -265,15 +310,22 @@ export class EventActor {
     this.#mailbox = [];
   }
 
-  #isSnapshotDue(share: number): boolean {
-    const facts = this.#last.position - this.#savedPosition;
-    return facts >= share * this.#options.snapshotFacts;
+  #hasNews(facts: number): boolean {
+    return this.#last.position - this.#savedPosition >= facts;
+  }
+
+  /** At a pause, when there is much that is new or it is new for long. */
+  #isSaveDue(): boolean {
+    const { clock, snapshotFacts, snapshotMs } = this.#options;
+    if (this.#hasNews(snapshotFacts)) return true;
+    return this.#hasNews(snapshotNewsMin) && clock.monotonic() - this.#savedAt >= snapshotMs;
   }
 
   /** Called only between turns, when the state is exactly what is durable. */
   #save(): Promise<void> {
     const { position, hash, at } = this.#last;
     this.#savedPosition = position;
+    this.#savedAt = this.#options.clock.monotonic();
     return this.#options.onSnapshot({
       event: this.#options.event,
       generation: this.#generation,
@@ -284,4 +336,9 @@ export class EventActor {
       body: pack(toPlain(this.#state)),
     });
   }
+}
+
+function reasonOf(cause: unknown): Stopped['why'] {
+  if (cause instanceof FencedError) return 'fenced';
+  return cause instanceof LapsedError ? 'lapsed' : 'unsettled';
 }

@@ -1,4 +1,4 @@
-import type { Rejection } from '@ingressou/protocol';
+import type { NodeId, Rejection } from '@ingressou/protocol';
 import type { Command } from '../domain/commands.ts';
 import type { Question } from '../domain/questions.ts';
 import type { Answer, Refused, Reply } from '../ports/commands.ts';
@@ -26,7 +26,12 @@ const retryAfterMs = 250;
 export const busy: Rejection = { reason: 'busy', retryAfterMs };
 export const outcomeUnknown: Rejection = { reason: 'outcome_unknown', retryAfterMs };
 
-/** Answers without having tried. */
+/** Answers with a no that no rule has decided. */
 export function turnAway(letters: readonly Letter[], rejection: Rejection): void {
   for (const letter of letters) letter.answer({ accepted: false, rejection });
+}
+
+/** The same for letters that may find an answer elsewhere: on that node, if it is known. */
+export function sendOn(letters: readonly Letter[], rejection: Rejection, node?: NodeId): void {
+  for (const letter of letters) letter.answer({ accepted: false, rejection, elsewhere: { node } });
 }

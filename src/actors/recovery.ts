@@ -35,17 +35,18 @@ export interface Recovered {
 /**
  * Claims a show, then folds the newest good snapshot and every row behind it. The order is the
  * safety: what is read after the claim is all there will ever be of earlier owners. Undefined
- * when there is no such show.
+ * when there is no such show. `insteadOf` as `Journal.claim`.
  *
- * @throws {SealedError}, {JournalUnavailableError} as `Journal.claim`
+ * @throws {OwnedError}, {SealedError}, {JournalUnavailableError} as `Journal.claim`
  * @throws {BrokenInvariant} the history does not add up
  */
 export async function recover(
   options: RecoveryOptions,
   event: EventId,
   owner: NodeId,
+  insteadOf?: number,
 ): Promise<Recovered | undefined> {
-  const head = await options.journal.claim(event, owner);
+  const head = await options.journal.claim(event, owner, insteadOf);
   return head === undefined ? undefined : await fold(options, head);
 }
 

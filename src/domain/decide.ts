@@ -14,7 +14,7 @@ export function decide(state: ShowState, command: Command, now: number): Decisio
     case 'open_sale':
       return openSale(state, command, now);
     case 'pause_sale':
-      return pauseSale(state, command);
+      return pauseSale(state, command, now);
     case 'reserve':
       return reserve(state, command, now);
     case 'extend':

@@ -1,7 +1,7 @@
 import { limits } from '@ingressou/protocol';
 import { assert } from './assert.ts';
 import type { CommandOf } from './commands.ts';
-import { accept, type Decision, refuse } from './decision.ts';
+import { accept, type Decision, isInTime, refuse } from './decision.ts';
 import type { ShowState } from './state.ts';
 import { wishOf } from './wish.ts';
 
@@ -56,15 +56,23 @@ export function openSale(state: ShowState, command: CommandOf<'open_sale'>, now:
   const wish = wishOf(command);
   const earlier = earlierAnswer(state, id, wish);
   if (earlier !== undefined) return earlier;
+  if (!isInTime(id, now)) return refuse({ reason: 'id_out_of_time', now });
   if (opensAt === undefined || opensAt <= now) return accept({ type: 'sale_opened', id, wish });
   if (!Number.isSafeInteger(opensAt)) return refuse({ reason: 'invalid_parameter' });
   return accept({ type: 'sale_scheduled', id, wish, opensAt });
 }
 
-export function pauseSale(state: ShowState, command: CommandOf<'pause_sale'>): Decision {
+export function pauseSale(
+  state: ShowState,
+  command: CommandOf<'pause_sale'>,
+  now: number,
+): Decision {
+  const { id } = command;
   const wish = wishOf(command);
-  const earlier = earlierAnswer(state, command.id, wish);
-  return earlier ?? accept({ type: 'sale_paused', id: command.id, wish });
+  const earlier = earlierAnswer(state, id, wish);
+  if (earlier !== undefined) return earlier;
+  if (!isInTime(id, now)) return refuse({ reason: 'id_out_of_time', now });
+  return accept({ type: 'sale_paused', id, wish });
 }
 
 export function openScheduledSale(state: ShowState, now: number): Decision {

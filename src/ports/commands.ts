@@ -1,4 +1,4 @@
-import type { EventId, Rejection } from '@ingressou/protocol';
+import type { EventId, NodeId, Rejection } from '@ingressou/protocol';
 import type { Command } from '../domain/commands.ts';
 import type { Fact } from '../domain/facts.ts';
 import type { Question, ReplyTo } from '../domain/questions.ts';
@@ -19,6 +19,13 @@ export interface Reply<Q extends Question> {
 export interface Refused {
   readonly accepted: false;
   readonly rejection: Rejection;
+  /** The show is not where it was asked for. Between nodes only: whoever can asks again there. */
+  readonly elsewhere?: Elsewhere;
+}
+
+export interface Elsewhere {
+  /** Undefined when nobody knows. */
+  readonly node: NodeId | undefined;
 }
 
 /** Facts `from`+1 … `to` of one show, durable, as they left its actor. */
@@ -29,6 +36,8 @@ export interface Committed {
   readonly to: number;
   readonly at: number;
   readonly facts: readonly Fact[];
+  /** The same facts as the journal holds them. */
+  readonly packed: Uint8Array;
 }
 
 /** How everybody reaches the actor of a show, wherever it lives. Neither method rejects. */

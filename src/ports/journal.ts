@@ -7,12 +7,28 @@ import type { EventId, NodeId } from '@ingressou/protocol';
 export interface Journal {
   /**
    * Makes `owner` the only writer of a show and says where its history ends. Whatever an earlier
-   * owner sends from now on is refused. Undefined when there is no such show.
+   * owner sends from now on is refused. Undefined when there is no such show. `insteadOf` is an
+   * epoch whose owner is known to be dead though its lease seems to run: that one may be followed.
    *
+   * @throws {OwnedError} a process with a running lease owns it
    * @throws {SealedError} an operator must look at this show first
+   * @throws {JournalUnavailableError} or the lease of `owner` itself is over
+   */
+  claim(event: EventId, owner: NodeId, insteadOf?: number): Promise<Head | undefined>;
+
+  /**
+   * Gives a show up, if it is still the caller's in this epoch: from now on anybody may claim it.
+   *
+   * @throws {JournalUnavailableError} it is given up or not
+   */
+  release(event: EventId, epoch: number, owner: NodeId): Promise<void>;
+
+  /**
+   * Who owns a show and for how long its lease still runs. Undefined when there is no such show.
+   *
    * @throws {JournalUnavailableError}
    */
-  claim(event: EventId, owner: NodeId): Promise<Head | undefined>;
+  locate(event: EventId): Promise<Location | undefined>;
 
   /**
    * Where a show's history ends now, for reading without claiming. Undefined when there is none.
@@ -55,18 +71,42 @@ export interface Journal {
   seal(event: EventId): Promise<void>;
 
   /**
-   * Shows that must be awake: their deadline is at or before `now`. Soonest first, at most `max`.
+   * Shows that must be awake, their deadline is at or before `now`, and that are `node`'s own or
+   * nobody's with a running lease. Soonest first, at most `max`.
    *
    * @throws {JournalUnavailableError}
    */
-  due(now: number, max: number): Promise<EventId[]>;
+  due(node: NodeId, now: number, max: number): Promise<Due[]>;
+
+  /**
+   * The heads of all shows behind `after` in the order of their ids, at most `max`.
+   *
+   * @throws {JournalUnavailableError}
+   */
+  list(after: EventId | undefined, max: number): Promise<Head[]>;
+}
+
+/** A show that must be awake. */
+export interface Due {
+  readonly event: EventId;
+  /** Undefined when nobody owns it. Its lease is over unless it is the node that asked. */
+  readonly owner: NodeId | undefined;
+}
+
+/** Where a show lives. */
+export interface Location {
+  /** Undefined when it was given up or never owned. */
+  readonly owner: NodeId | undefined;
+  readonly epoch: number;
+  /** How long the owner's lease still runs, by the database's clock; 0 when it is over. */
+  readonly leftMs: number;
 }
 
 /** Where a show's history ends and who may go on with it. */
 export interface Head {
   readonly event: EventId;
   readonly epoch: number;
-  /** Undefined for a show that was never owned. */
+  /** Undefined for a show that was never owned, or was given up. */
   readonly owner: NodeId | undefined;
   /** Number of the last fact; 0 before the first. */
   readonly position: number;
@@ -74,6 +114,7 @@ export interface Head {
   readonly hash: Uint8Array;
   /** Grows when a restore may have lost facts. */
   readonly generation: number;
+  readonly isSealed: boolean;
 }
 
 /** One turn of one show. */
@@ -100,6 +141,18 @@ export class FencedError extends Error {
   override readonly name = 'FencedError';
   constructor(event: EventId, epoch: number) {
     super(`Show ${event} was claimed by another owner; epoch ${epoch} is over.`);
+  }
+}
+
+/** A process whose lease runs owns this show. */
+export class OwnedError extends Error {
+  override readonly name = 'OwnedError';
+  readonly owner: NodeId;
+  readonly epoch: number;
+  constructor(event: EventId, owner: NodeId, epoch: number) {
+    super(`Show ${event} is owned by ${owner}, epoch ${epoch}.`);
+    this.owner = owner;
+    this.epoch = epoch;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { EventId } from '@ingressou/protocol';
+import type { EventId, NodeId } from '@ingressou/protocol';
 
 /**
  * One method per moment that an operator cares about. Each becomes a metric, and a log line where
@@ -22,7 +22,7 @@ export interface Telemetry {
     readonly fromSnapshot: boolean;
     readonly ms: number;
   }): void;
-  /** An actor is gone: asleep, drained, fenced, unsettled or broken. */
+  /** An actor is gone: asleep, drained, moved, lapsed, fenced, unsettled or broken. */
   showLeft(event: EventId, why: string, cause?: unknown): void;
   /** A command broke an assertion twice and will not be tried again. An alarm. */
   commandPoisonous(event: EventId, cause: unknown): void;
@@ -30,6 +30,29 @@ export interface Telemetry {
   showSealed(event: EventId, cause: unknown): void;
   /** Why a snapshot was not used or not saved. */
   snapshotIgnored(event: EventId, why: string): void;
+  /** The show was given to another node; `ms` from the first step to the release. */
+  showMoved(move: { readonly event: EventId; readonly to: NodeId; readonly ms: number }): void;
+  /** An owner was silent for a whole lease that still seemed to run; its show was claimed. An alarm. */
+  claimForced(event: EventId, from: NodeId): void;
+  /** A heartbeat was answered after `ms`; `isLate` when the lease had ended meanwhile. */
+  leaseRenewed(renewal: { readonly ms: number; readonly isLate: boolean }): void;
+  /** The lease ended without a renewal: nothing is answered for any show. An alarm. */
+  leaseLapsed(cause: unknown): void;
+  /** The database's clock stepped: nothing is claimed until it is steady. An alarm. */
+  clockJumped(byMs: number): void;
+  /** The bus came or went. */
+  busChanged(isUp: boolean): void;
+  /** A frame of `letters` went to another node, and whether that node has received it. */
+  frameRouted(frame: {
+    readonly letters: number;
+    readonly outcome: 'received' | 'nobody' | 'silence' | 'down';
+  }): void;
+  /** A follower of a show missed facts and asks for its state. */
+  feedBroken(event: EventId): void;
+  /** A history breaks a promise of the house. An alarm; `invariant` names the promise. */
+  promiseBroken(event: EventId, invariant: string, sentence: string): void;
+  /** The history of a show was counted again up to `position` and adds up. */
+  showAudited(event: EventId, position: number): void;
   snapshotSaved(snapshot: { readonly bytes: number; readonly ms: number }): void;
 
   socketOpened(): void;

@@ -66,6 +66,7 @@ const selectBySlug: Statement = {
 
 const selectUpcoming: Statement = {
   name: 'catalog_upcoming',
+  mayLag: true,
   text: `select ${columns} from show where starts_at >= to_timestamp($1::float8 / 1000)
     order by show.starts_at, id limit $2`,
 };

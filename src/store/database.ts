@@ -29,6 +29,8 @@ export interface Session {
 export interface Statement {
   readonly name: string;
   readonly text: string;
+  /** It only reads, and what was true some seconds ago will do: a replica may answer it. */
+  readonly mayLag?: true;
 }
 
 /** What a parameter can be. Times travel as milliseconds. */
@@ -43,6 +45,8 @@ export interface OpenDatabase {
   readonly database: Database;
   /** Connections that only appends and claims use; a show always uses the same one. */
   readonly journals: readonly [Database, ...Database[]];
+  /** For heartbeats, which must not wait behind anything. */
+  readonly leases: Database;
   close(): Promise<void>;
 }
 

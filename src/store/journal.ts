@@ -1,20 +1,27 @@
 import type { EventId, NodeId } from '@ingressou/protocol';
 import { assert } from '../domain/assert.ts';
 import {
+  type Due,
   FencedError,
   type Head,
   type Journal,
   JournalUnavailableError,
+  type Location,
   OutcomeUnknownError,
+  OwnedError,
   type Row,
   SealedError,
 } from '../ports/journal.ts';
 import { booleanIn, bytesIn, numberIn, textIn } from './columns.ts';
-import type { Columns, Database, OpenDatabase } from './database.ts';
+import { type Columns, type Database, type OpenDatabase, StatementError } from './database.ts';
 import { journalStatements as statements } from './journal-statements.ts';
+import { endZombie } from './zombies.ts';
 
 /** Rows held in memory at a time: those of a hot show are some 100 KB each. */
 const PAGE_ROWS = 200;
+/** No show has this id, and every show's is behind it. */
+const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
+const LOCK_NOT_AVAILABLE = '55P03';
 
 type Outcome = 'committed' | 'absent' | 'fenced';
 
@@ -44,8 +51,17 @@ export class DatabaseJournal implements Journal {
     return answered(this.#look(row));
   }
 
-  claim(event: EventId, owner: NodeId): Promise<Head | undefined> {
-    return answered(this.#claim(event, owner));
+  claim(event: EventId, owner: NodeId, insteadOf?: number): Promise<Head | undefined> {
+    return answered(this.#claim({ event, owner, insteadOf: insteadOf ?? null }));
+  }
+
+  async release(event: EventId, epoch: number, owner: NodeId): Promise<void> {
+    await answered(this.#journalOf(event).query(statements.release, [event, epoch, owner]));
+  }
+
+  async locate(event: EventId): Promise<Location | undefined> {
+    const [place] = await answered(this.#database.query(statements.locate, [event]));
+    return place && locationOf(place);
   }
 
   async head(event: EventId): Promise<Head | undefined> {
@@ -72,9 +88,15 @@ export class DatabaseJournal implements Journal {
     await answered(this.#journalOf(event).query(statements.seal, [event]));
   }
 
-  async due(now: number, max: number): Promise<EventId[]> {
-    const shows = await answered(this.#database.query(statements.due, [now, max]));
-    return shows.map((columns) => textIn<EventId>(columns, 'event_id'));
+  async due(node: NodeId, now: number, max: number): Promise<Due[]> {
+    const shows = await answered(this.#database.query(statements.due, [node, now, max]));
+    return shows.map((columns) => ({ event: eventIn(columns), owner: ownerIn(columns) }));
+  }
+
+  async list(after: EventId | undefined, max: number): Promise<Head[]> {
+    const values = [after ?? BEFORE_ALL, max];
+    const heads = await answered(this.#database.query(statements.list, values));
+    return heads.map((columns) => headOf(eventIn(columns), columns));
   }
 
   /** One statement, one row, one fsync, however many facts the turn made. */
@@ -105,13 +127,30 @@ export class DatabaseJournal implements Journal {
     return kept !== undefined && hasHash(kept, row) ? 'committed' : 'fenced';
   }
 
-  async #claim(event: EventId, owner: NodeId): Promise<Head | undefined> {
-    const database = this.#journalOf(event);
-    const [claimed] = await database.query(statements.claim, [event, owner]);
-    if (claimed !== undefined) return headOf(event, claimed);
-    const [head] = await database.query(statements.head, [event]);
-    if (head !== undefined) throw new SealedError(event);
-    return undefined;
+  /** Twice, because what stood in the way of the first try may be gone when it is looked for. */
+  async #claim(wish: Wish): Promise<Head | undefined> {
+    const { event, owner } = wish;
+    for (let tries = 1; tries <= 2; tries += 1) {
+      const [claimed] = await this.#takeOver(wish);
+      if (claimed !== undefined) return headOf(event, claimed);
+      const database = this.#journalOf(event);
+      const [obstacle] = await database.query(statements.obstacle, [event, owner]);
+      if (obstacle === undefined) return undefined;
+      refuse(wish, obstacle);
+    }
+    throw new ContestedError(event);
+  }
+
+  /** Nobody who lives holds the lock for long: whoever does is frozen, and ended if it is dead. */
+  async #takeOver({ event, owner, insteadOf }: Wish): Promise<Columns[]> {
+    const take = () => this.#journalOf(event).query(statements.claim, [event, owner, insteadOf]);
+    try {
+      return await take();
+    } catch (cause) {
+      if (!(cause instanceof StatementError) || cause.code !== LOCK_NOT_AVAILABLE) throw cause;
+      await endZombie(this.#database, event, insteadOf);
+      return await take();
+    }
   }
 
   #journalOf(event: EventId): Database {
@@ -121,12 +160,45 @@ export class DatabaseJournal implements Journal {
   }
 }
 
-/** Whatever breaks on the way to an answer is one thing to the caller: no answer. */
+/** A claim; null when it is instead of no epoch. */
+interface Wish {
+  readonly event: EventId;
+  readonly owner: NodeId;
+  readonly insteadOf: number | null;
+}
+
+/** The claimer has missed its own heartbeats: it may claim again after the next one. */
+class LeaseOverError extends Error {
+  override readonly name = 'LeaseOverError';
+  constructor(node: NodeId) {
+    super(`The lease of ${node} is over; it may claim nothing.`);
+  }
+}
+
+/** Each time something else stood in the way, and was gone when it was looked for. */
+class ContestedError extends Error {
+  override readonly name = 'ContestedError';
+  constructor(event: EventId) {
+    super(`Show ${event} is changing hands.`);
+  }
+}
+
+/** Throws what kept a claim from succeeding, if it still does. */
+function refuse({ event, owner, insteadOf }: Wish, obstacle: Columns): void {
+  if (booleanIn(obstacle, 'sealed')) throw new SealedError(event);
+  if (!booleanIn(obstacle, 'may_claim')) throw new LeaseOverError(owner);
+  if (!booleanIn(obstacle, 'is_owned')) return;
+  const holder = textIn<NodeId>(obstacle, 'owner');
+  const epoch = numberIn(obstacle, 'epoch');
+  if (holder !== owner && epoch !== insteadOf) throw new OwnedError(event, holder, epoch);
+}
+
+/** Whatever else breaks on the way to an answer is one thing to the caller: no answer. */
 async function answered<T>(reply: Promise<T>): Promise<T> {
   try {
     return await reply;
   } catch (cause) {
-    if (cause instanceof SealedError) throw cause;
+    if (cause instanceof SealedError || cause instanceof OwnedError) throw cause;
     throw new JournalUnavailableError({ cause });
   }
 }
@@ -144,14 +216,30 @@ function isWriter(head: Columns, row: Row): boolean {
   );
 }
 
+function eventIn(columns: Columns): EventId {
+  return textIn<EventId>(columns, 'event_id');
+}
+
+function ownerIn(columns: Columns): NodeId | undefined {
+  return columns.owner === null ? undefined : textIn<NodeId>(columns, 'owner');
+}
+
+/** An owner whose row is gone ended its lease itself, or long ago. */
+function locationOf(columns: Columns): Location {
+  const leftMs = columns.left_ms === null ? 0 : numberIn(columns, 'left_ms');
+  const epoch = numberIn(columns, 'epoch');
+  return { owner: ownerIn(columns), epoch, leftMs: Math.max(0, leftMs) };
+}
+
 function headOf(event: EventId, columns: Columns): Head {
   return {
     event,
     epoch: numberIn(columns, 'epoch'),
-    owner: columns.owner === null ? undefined : textIn<NodeId>(columns, 'owner'),
+    owner: ownerIn(columns),
     position: numberIn(columns, 'last_position'),
     hash: bytesIn(columns, 'hash'),
     generation: numberIn(columns, 'generation'),
+    isSealed: booleanIn(columns, 'sealed'),
   };
 }
 

@@ -15,6 +15,8 @@ export interface PgDatabaseOptions {
   readonly pool: pg.PoolConfig;
   /** After so long without a reply the connection is destroyed, never cancelled. */
   readonly replyMs: number;
+  /** Whether a standby that answers is turned away, as one does behind an address that moves. */
+  readonly needsPrimary?: boolean;
   /** A reply that comes with a warning counts as lost: the commit may be less than it should. */
   readonly distrustsNotices?: boolean;
   readonly onIdleError?: ((cause: unknown) => void) | undefined;
@@ -23,16 +25,22 @@ export interface PgDatabaseOptions {
 const begin: Statement = { name: 'begin', text: 'begin' };
 const commit: Statement = { name: 'commit', text: 'commit' };
 const rollback: Statement = { name: 'rollback', text: 'rollback' };
+const isStandby: Statement = { name: 'is_standby', text: 'select pg_is_in_recovery() as answer' };
 
 /** One pool of PostgreSQL connections. */
 export class PgDatabase implements Database {
   readonly #pool: pg.Pool;
   readonly #replyMs: number;
+  readonly #needsPrimary: boolean;
+  /** Connections to a server that is not a standby. It can become one only by a restart. */
+  readonly #toPrimary = new WeakSet<pg.ClientBase>();
   /** Connections that have warned; the next reply on one is its last. */
   readonly #warned = new WeakSet<pg.ClientBase>();
 
-  constructor({ pool, replyMs, distrustsNotices = false, onIdleError }: PgDatabaseOptions) {
+  constructor(options: PgDatabaseOptions) {
+    const { pool, replyMs, needsPrimary = false, distrustsNotices = false, onIdleError } = options;
     this.#replyMs = replyMs;
+    this.#needsPrimary = needsPrimary;
     this.#pool = new pg.Pool({ types, ...pool });
     this.#pool.on('error', (cause) => onIdleError?.(cause));
     this.#pool.on('connect', (client) => {
@@ -75,10 +83,25 @@ export class PgDatabase implements Database {
       throw new DatabaseUnavailableError({ cause });
     });
     try {
+      if (this.#needsPrimary) await this.#checkPrimary(client);
       return await work(client);
     } finally {
       client.release();
     }
+  }
+
+  /** A standby would answer reads with the past and writes with a no that is none. */
+  async #checkPrimary(client: pg.PoolClient): Promise<void> {
+    if (this.#toPrimary.has(client)) return;
+    const [server] = await this.#send(client, isStandby, []).catch((cause: unknown) => {
+      throw new DatabaseUnavailableError({ cause });
+    });
+    if (server?.answer === false) {
+      this.#toPrimary.add(client);
+      return;
+    }
+    void client.end();
+    throw new DatabaseUnavailableError({ cause: new StandbyError() });
   }
 
   async #send(
@@ -88,7 +111,8 @@ export class PgDatabase implements Database {
   ): Promise<Columns[]> {
     try {
       if (values === undefined) return await runScript(client, statement);
-      const reply = client.query<Columns>({ ...statement, values: [...values] });
+      const { name, text } = statement;
+      const reply = client.query<Columns>({ name, text, values: [...values] });
       const { rows } = await within(this.#replyMs, reply);
       if (this.#warned.has(client)) throw new WarnedError();
       return rows;
@@ -107,6 +131,14 @@ class WarnedError extends Error {
   override readonly name = 'WarnedError';
   constructor() {
     super('The server warned about a statement whose commit must be complete.');
+  }
+}
+
+/** The server that answers is a standby, which cannot write and may be behind. */
+class StandbyError extends Error {
+  override readonly name = 'StandbyError';
+  constructor() {
+    super('This server is a standby: check DATABASE_URL, or promote it.');
   }
 }
 

@@ -4,6 +4,10 @@ import { PgDatabase } from './pg-database.ts';
 
 /** How long an append or a claim waits for its reply before its connection is thrown away. */
 const JOURNAL_REPLY_MS = 2_000;
+/** The same for a heartbeat: a second one must still come in time if the first is lost. */
+const LEASE_REPLY_MS = 400;
+/** The same for a read that the primary can answer too. */
+const REPLICA_REPLY_MS = 1_000;
 /** The same for everything else, where a large read may take longer. */
 const REPLY_MS = 5_000;
 /** How long a caller waits for a connection, new or busy. */
@@ -12,7 +16,7 @@ const CONNECT_MS = 2_000;
 const JOURNALS_DEFAULT = 4;
 const CONNECTIONS_DEFAULT = 8;
 /** Whoever holds the lock that an append or a claim needs is stuck if it takes longer. */
-const LOCK_MS = 500;
+const LOCK_MS = 250;
 /** A process that freezes inside a transaction keeps its locks no longer than this. */
 const JOURNAL_IDLE_MS = 1_000;
 const IDLE_MS = 10_000;
@@ -28,42 +32,61 @@ export interface PgOptions {
   readonly onIdleError?: (cause: unknown) => void;
 }
 
-/** Opens PostgreSQL. Connections are made when they are first needed, and again when lost. */
+/**
+ * Opens PostgreSQL's primary; a standby that answers in its place is not used. Connections are made
+ * when they are first needed, and again when lost.
+ */
 export function openPg(url: string, options: PgOptions = {}): OpenDatabase {
   const database = openGeneral(url, options);
   const others = Array.from({ length: (options.journals ?? JOURNALS_DEFAULT) - 1 }, () =>
     openJournal(url, options),
   );
   const journals = [openJournal(url, options), ...others] as const;
+  const leases = openLeases(url, options);
   const close = async (): Promise<void> => {
-    await Promise.all([database, ...journals].map((each) => each.close()));
+    await Promise.all([database, leases, ...journals].map((each) => each.close()));
   };
-  return { database, journals, close };
+  return { database, journals, leases, close };
 }
 
-function openGeneral(url: string, options: PgOptions): PgDatabase {
+/** Opens a standby, for reads that may be behind. */
+export function openPgReplica(url: string, options: Pick<PgOptions, 'onIdleError'>): PgDatabase {
+  const pool: pg.PoolConfig = {
+    connectionString: url,
+    connectionTimeoutMillis: REPLICA_REPLY_MS,
+    keepAlive: true,
+    application_name: 'ingressou:replica',
+    max: CONNECTIONS_DEFAULT,
+    // Ends there too when nobody waits for it any more.
+    statement_timeout: REPLICA_REPLY_MS,
+  };
+  return new PgDatabase({ pool, replyMs: REPLICA_REPLY_MS, onIdleError: options.onIdleError });
+}
+
+function openGeneral(url: string, { connections, onIdleError }: PgOptions): PgDatabase {
   const pool: pg.PoolConfig = {
     connectionString: url,
     connectionTimeoutMillis: CONNECT_MS,
     keepAlive: true,
     application_name: 'ingressou',
-    max: options.connections ?? CONNECTIONS_DEFAULT,
+    max: connections ?? CONNECTIONS_DEFAULT,
     idle_in_transaction_session_timeout: IDLE_MS,
   };
-  return new PgDatabase({ pool, replyMs: REPLY_MS, onIdleError: options.onIdleError });
+  return new PgDatabase({ pool, replyMs: REPLY_MS, needsPrimary: true, onIdleError });
 }
 
 /**
  * A statement on this connection is durable when its reply arrives, on the standby too where there
  * is one. It has no `statement_timeout` and is never cancelled: cancelling a commit that waits for
- * its standby reports success, with a warning, for what the standby never saw.
+ * its standby reports success, with a warning, for what the standby never saw. A line that has gone
+ * dead is found by the deadline of the reply: the driver cannot set `TCP_USER_TIMEOUT`.
  */
-function openJournal(url: string, options: PgOptions): PgDatabase {
+function openJournal(url: string, { node, onIdleError }: PgOptions): PgDatabase {
   const pool: pg.PoolConfig = {
     connectionString: url,
     connectionTimeoutMillis: CONNECT_MS,
     keepAlive: true,
-    application_name: options.node === undefined ? 'ingressou:journal' : `actor:${options.node}`,
+    application_name: node === undefined ? 'ingressou:journal' : `actor:${node}`,
     max: 1,
     idleTimeoutMillis: 0,
     // Said here because the role's own defaults may differ.
@@ -71,6 +94,26 @@ function openJournal(url: string, options: PgOptions): PgDatabase {
     lock_timeout: LOCK_MS,
     idle_in_transaction_session_timeout: JOURNAL_IDLE_MS,
   };
-  const { onIdleError } = options;
-  return new PgDatabase({ pool, replyMs: JOURNAL_REPLY_MS, distrustsNotices: true, onIdleError });
+  const replyMs = JOURNAL_REPLY_MS;
+  return new PgDatabase({ pool, replyMs, needsPrimary: true, distrustsNotices: true, onIdleError });
+}
+
+/**
+ * A heartbeat does not wait for the standby (`local`): while that is away nothing can be sold, but
+ * nobody is dead, and owners that lost their leases would all have to be replaced. A standby that is
+ * promoted may know older leases; that only lets somebody else try earlier.
+ */
+function openLeases(url: string, { node, onIdleError }: PgOptions): PgDatabase {
+  const pool: pg.PoolConfig = {
+    connectionString: url,
+    connectionTimeoutMillis: LEASE_REPLY_MS,
+    keepAlive: true,
+    application_name: node === undefined ? 'ingressou:lease' : `lease:${node}`,
+    max: 1,
+    idleTimeoutMillis: 0,
+    options: '-c synchronous_commit=local -c statement_timeout=0',
+    lock_timeout: LOCK_MS,
+    idle_in_transaction_session_timeout: JOURNAL_IDLE_MS,
+  };
+  return new PgDatabase({ pool, replyMs: LEASE_REPLY_MS, needsPrimary: true, onIdleError });
 }

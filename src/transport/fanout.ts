@@ -2,6 +2,7 @@ import type { EventId, HoldView, ResumePoint } from '@ingressou/protocol';
 import type { Fact } from '../domain/facts.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Commands, Committed } from '../ports/commands.ts';
+import type { Feeds, Standing } from '../ports/feeds.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import { holdAfter } from './hold-after.ts';
 import type { SessionRegistry } from './session-registry.ts';
@@ -10,6 +11,8 @@ import type { Watcher } from './watcher.ts';
 
 export interface FanoutOptions {
   readonly commands: Commands;
+  /** What other nodes commit. Absent in a process that is alone. */
+  readonly feeds?: Feeds;
   readonly registry: SessionRegistry;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
@@ -27,10 +30,23 @@ export class Fanout {
     this.#options = options;
   }
 
-  /** Hears of every committed row of every show once, in the order of its positions. */
+  /**
+   * Hears of committed rows: of every show that lives here, and of those elsewhere that are
+   * watched. Rows of two owners may come in any order, and rows from elsewhere may be missing.
+   */
   follow(committed: Committed): void {
     this.#topics.get(committed.event)?.follow(committed);
     for (const fact of committed.facts) this.#tellSubject(committed, fact);
+  }
+
+  /** A show has come this far: whoever is behind that has missed something. */
+  reached(standing: Standing): void {
+    this.#topics.get(standing.event)?.reached(standing);
+  }
+
+  /** Facts of this show may have been missed. */
+  missed(event: EventId): void {
+    this.#topics.get(event)?.refresh();
   }
 
   /** Begins to follow a show. From `since` on, if nothing has changed since then. */
@@ -43,7 +59,9 @@ export class Fanout {
     session.watched.delete(event);
     const topic = this.#topics.get(event);
     topic?.delete(session);
-    if (topic?.size === 0) this.#topics.delete(event);
+    if (topic?.size !== 0) return;
+    this.#topics.delete(event);
+    this.#options.feeds?.unfollow(event);
   }
 
   leave(session: Watcher): void {
@@ -93,6 +111,8 @@ export class Fanout {
     if (known !== undefined) return known;
     const topic = new Topic(event, this.#options);
     this.#topics.set(event, topic);
+    // Before the view is asked for: what is committed behind it must be heard.
+    this.#options.feeds?.follow(event);
     return topic;
   }
 

@@ -5,11 +5,14 @@ import { type AccessTokens, newSubject } from './access-tokens.ts';
 import { type HttpRequest, type HttpResponse, json, problem, type Route, text } from './http.ts';
 import type { StaticFiles } from './static-files.ts';
 
-export interface RouteOptions {
+export interface RouteOptions extends OperationOptions {
   readonly catalog: Catalog;
   readonly tokens: AccessTokens;
   readonly clock: Clock;
   readonly page: StaticFiles;
+}
+
+export interface OperationOptions {
   /** What stands against serving now, in words; empty when ready. */
   readonly obstacles: () => Promise<readonly string[]>;
   /** The metrics in the Prometheus text format. */
@@ -22,15 +25,22 @@ const showsMax = 100;
 const listedForMs = 24 * 60 * 60 * 1000;
 const devTokenMs = 60 * 60 * 1000;
 
-/** Every HTTP route of the gateway, each with who may call it. */
+/** What operators ask of every node, whatever its roles. */
+export function operationRoutes(options: OperationOptions): readonly Route[] {
+  return [
+    { method: 'GET', path: '/livez', policy: 'public', answer: () => text(200, 'ok\n') },
+    { method: 'GET', path: '/readyz', policy: 'public', answer: () => readiness(options) },
+    { method: 'GET', path: '/metrics', policy: 'operator', answer: () => metrics(options) },
+  ];
+}
+
+/** Every HTTP route of a gateway, each with who may call it. */
 export function routes(options: RouteOptions): readonly Route[] {
   const { page } = options;
   const toPage = (request: HttpRequest) => page.page(request);
   const toFile = (request: HttpRequest) => page.file(request);
   return [
-    { method: 'GET', path: '/livez', policy: 'public', answer: () => text(200, 'ok\n') },
-    { method: 'GET', path: '/readyz', policy: 'public', answer: () => readiness(options) },
-    { method: 'GET', path: '/metrics', policy: 'operator', answer: () => metrics(options) },
+    ...operationRoutes(options),
     { method: 'GET', path: '/v1/shows', policy: 'public', answer: () => list(options) },
     { method: 'GET', path: '/v1/shows/:slug', policy: 'public', answer: (r) => show(options, r) },
     {
@@ -45,12 +55,12 @@ export function routes(options: RouteOptions): readonly Route[] {
   ];
 }
 
-async function readiness({ obstacles }: RouteOptions): Promise<HttpResponse> {
+async function readiness({ obstacles }: OperationOptions): Promise<HttpResponse> {
   const found = await obstacles();
   return found.length === 0 ? text(200, 'ready\n') : text(503, `${found.join('\n')}\n`);
 }
 
-async function metrics(options: RouteOptions): Promise<HttpResponse> {
+async function metrics(options: OperationOptions): Promise<HttpResponse> {
   return text(200, await options.metrics());
 }
 

@@ -23,6 +23,8 @@ export interface ServerOptions extends SessionOptions {
   readonly host: string;
   readonly port: number;
   readonly routes: readonly Route[];
+  /** Whether people may connect; a node that is no gateway only answers its operators. */
+  readonly hasSockets: boolean;
   readonly hasDevTokens: boolean;
   readonly origins: readonly string[];
   readonly socketsMax: number;
@@ -56,7 +58,7 @@ const overloadPauseMs = 10_000;
 export async function openServer(options: ServerOptions): Promise<Server> {
   const { uws, clock, registry, random } = options;
   const app = uws.App();
-  app.ws<UserData>(LIVE_PATH, liveSocket(options));
+  if (options.hasSockets) app.ws<UserData>(LIVE_PATH, liveSocket(options));
   for (const route of options.routes) addRoute(app, route, options);
   addLastResort(app, options);
   const listening = await listen(app, options);

@@ -17,6 +17,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { FaultyJournal } from '../../test/setup/faulty-journal.ts';
 import { silentTelemetry as telemetry } from '../../test/setup/silent-telemetry.ts';
 import { SteppedClock } from '../../test/setup/stepped-clock.ts';
+import { ToldTenure } from '../../test/setup/told-tenure.ts';
 import { Directory } from '../actors/directory.ts';
 import type { Command } from '../domain/commands.ts';
 import { AccessTokens } from './access-tokens.ts';
@@ -44,7 +45,7 @@ beforeEach(async () => {
   isDeaf = false;
   const kept = { save: async () => {}, load: async () => undefined };
   directory = new Directory({
-    node: newId<NodeId>(),
+    tenure: new ToldTenure(newId<NodeId>()),
     journal,
     snapshots: kept,
     clock,
@@ -52,6 +53,7 @@ beforeEach(async () => {
     mailboxLettersMax: 1_000,
     turnLettersMax: 100,
     snapshotFacts: 1_000,
+    snapshotMs: 60_000,
     idleMs: 600_000,
     onCommitted: (row) => isDeaf || fanout.follow(row),
   });
@@ -115,14 +117,6 @@ describe('a watcher', () => {
     await clock.advance(200);
     expect(wire.take('delta')).toEqual([]);
     expect(wire.take('state').at(-1)?.lots[0]?.available).toBe(98);
-  });
-
-  it('gets the state of a new generation, whatever it had before', async () => {
-    const wire = await watching();
-    const { position } = (await view())!;
-    fanout.follow({ event, generation: 2, from: 0, to: 1, at: 0, facts: [] });
-    await clock.advance(200);
-    expect(wire.take('state').at(-1)?.position).toBe(position);
   });
 
   it('that reads too slowly misses deltas, and gets the state once it has read', async () => {
@@ -311,11 +305,6 @@ async function openShow(): Promise<EventId> {
 async function submit(command: Command): Promise<void> {
   const answer = await clock.until(directory.submit(event, command));
   expect(answer).toMatchObject({ accepted: true });
-}
-
-async function view() {
-  const reply = await clock.until(directory.ask(event, { type: 'view' }));
-  return reply.accepted ? reply : undefined;
 }
 
 function lot(id: LotId) {

@@ -7,8 +7,9 @@ import {
   type ServerMessage,
 } from '@ingressou/protocol';
 import { evolveView, type ShowView, type Touched } from '../domain/view.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Commands, Committed } from '../ports/commands.ts';
+import type { Clock, Timer } from '../ports/clock.ts';
+import type { Commands, Committed, Reply } from '../ports/commands.ts';
+import type { Standing } from '../ports/feeds.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import type { Watcher } from './watcher.ts';
 
@@ -20,8 +21,10 @@ const sendShare = 0.2;
 const sliceSockets = 256;
 /** Pause before a view that could not be had is asked for again. */
 const reloadMs = 1_000;
-/** Questions for a view that facts keep overtaking. */
+/** Questions for a view that is older than the facts that were heard. */
 const askAttemptsMax = 10;
+/** Rows kept while a view is asked for; if more come, it is asked for again. */
+const earlyRowsMax = 100;
 
 export interface TopicOptions {
   readonly commands: Commands;
@@ -32,18 +35,23 @@ export interface TopicOptions {
 /**
  * One show as its watchers see it.
  *
- * The view is loaded once and then kept by the committed facts. A gap in their positions, which
- * a change of owner may leave, loads it again. What changes is marked, and a pass sends the
- * absolute values of everything marked in one frame that is encoded once per notation.
+ * The view is loaded once and then kept by the committed facts. A gap in their positions, or
+ * word that the show has come further, loads it again; until then it is shown as it was. What
+ * changes is marked, and a pass sends the absolute values of everything marked in one frame that
+ * is encoded once per notation.
  */
 export class Topic {
   readonly #event: EventId;
   readonly #options: TopicOptions;
   readonly #watchers = new Set<Watcher>();
   #known: Known | undefined;
-  /** The newest facts heard of, loaded or not: a view behind them is asked for again. */
-  #heard = { generation: 0, position: 0 };
+  /** As far as was heard, loaded or not: a view behind this is asked for again. */
+  #heard: Point = { generation: 0, position: 0 };
   #loading: Promise<Rejection | undefined> | undefined;
+  /** Rows that came while a view was asked for: they may follow it. */
+  #early: Committed[] = [];
+  #isReloading = false;
+  #nextReload: Timer | undefined;
   #touched: Touched = nothingTouched();
   /** Where the last delta or state for all ended. */
   #sentPosition = 0;
@@ -68,6 +76,8 @@ export class Topic {
     const refusal = this.#known === undefined ? await this.#load() : undefined;
     if (refusal !== undefined || !session.isOpen) return refusal;
     if (!this.#isCurrent(since)) this.sendState(session);
+    // A client may have come from a node that has heard more than we have.
+    if (since !== undefined && this.#known && isAhead(since, this.#known)) this.refresh();
     return undefined;
   }
 
@@ -81,19 +91,50 @@ export class Topic {
   }
 
   follow(committed: Committed): void {
-    this.#heard = { generation: committed.generation, position: committed.to };
+    const { generation, to: position } = committed;
+    this.#hear({ generation, position });
+    if (this.#loading !== undefined) this.#keepEarly(committed);
     const known = this.#known;
-    if (known === undefined) return;
-    const isSame = committed.generation === known.generation;
-    if (isSame && committed.to <= known.position) return;
-    if (!isSame || committed.from !== known.position) {
-      void this.#reload();
-      return;
-    }
-    for (const fact of committed.facts) evolveView(known.view, fact, this.#touched);
-    known.position = committed.to;
-    known.at = committed.at;
-    if (isAnything(this.#touched)) this.#planPass(known);
+    if (known === undefined || !isAhead({ generation, position }, known)) return;
+    if (generation === known.generation && committed.from === known.position) {
+      this.#apply(known, committed);
+      if (isAnything(this.#touched)) this.#planPass(known);
+    } else this.#catchUp();
+  }
+
+  /** The show has come this far. */
+  reached(standing: Standing): void {
+    this.#hear(standing);
+    if (this.#known !== undefined && isAhead(standing, this.#known)) this.#catchUp();
+  }
+
+  /** Asks whether anything was missed. */
+  refresh(): void {
+    if (this.#known !== undefined) void this.#reload();
+  }
+
+  /** Owners follow each other, and the last words of one may come after the first of the next. */
+  #hear({ generation, position }: Point): void {
+    if (isAhead({ generation, position }, this.#heard)) this.#heard = { generation, position };
+  }
+
+  #keepEarly(committed: Committed): void {
+    this.#early.push(committed);
+    if (this.#early.length > earlyRowsMax) this.#early.shift();
+  }
+
+  #apply(known: Known, { facts, to, at }: Committed): void {
+    for (const fact of facts) evolveView(known.view, fact, this.#touched);
+    known.position = to;
+    known.at = at;
+  }
+
+  #catchUp(): void {
+    if (this.#isReloading) return;
+    this.#options.telemetry.feedBroken(this.#event);
+    // What an older generation knew may never have happened.
+    if (this.#heard.generation !== this.#known?.generation) this.#known = undefined;
+    void this.#reload();
   }
 
   /** Whether a client that was at `since` has missed nothing it could see. */
@@ -117,27 +158,50 @@ export class Topic {
 
   async #ask(): Promise<Rejection | undefined> {
     for (let attempt = 0; attempt < askAttemptsMax; attempt += 1) {
+      this.#early = [];
       const reply = await this.#options.commands.ask(this.#event, { type: 'view' });
       if (!reply.accepted) return reply.rejection;
-      const { generation, position, at, value: view } = reply;
-      // Facts overtook the reply: it is true, but what follows would not fit it.
-      if (generation === this.#heard.generation && position < this.#heard.position) continue;
-      this.#known = { view, generation, position, at, changedPosition: position };
-      this.#sentPosition = position;
-      this.#touched = nothingTouched();
+      const known = this.#adopt(reply);
+      // Somebody answered who is behind what was heard: true, but what follows would not fit it.
+      if (isAhead(this.#heard, known)) continue;
       return undefined;
     }
     return { reason: 'busy', retryAfterMs: tickMs };
   }
 
-  async #reload(): Promise<void> {
-    this.#known = undefined;
-    const refusal = await this.#load();
-    if (refusal !== undefined && this.size > 0) {
-      this.#options.clock.after(reloadMs, () => void this.#reload());
-      return;
+  /** Makes a reply the view, unless the one that is known is as new. */
+  #adopt({ generation, position, at, value: view }: Reply<{ type: 'view' }>): Known {
+    if (this.#known !== undefined && !isAhead({ generation, position }, this.#known)) {
+      return this.#known;
     }
-    await this.#sendToAll((session) => this.sendState(session));
+    const known = { view, generation, position, at, changedPosition: position };
+    for (const row of this.#early) {
+      if (row.generation === generation && row.from === known.position) this.#apply(known, row);
+    }
+    known.changedPosition = known.position;
+    this.#known = known;
+    this.#sentPosition = known.position;
+    this.#touched = nothingTouched();
+    return known;
+  }
+
+  /** Everybody gets the state, if there is a newer one. */
+  async #reload(): Promise<void> {
+    if (this.#isReloading) return;
+    this.#isReloading = true;
+    const before = this.#known;
+    const refusal = await this.#load();
+    this.#isReloading = false;
+    if (refusal !== undefined) return this.#reloadLater();
+    if (this.#known !== before) await this.#sendToAll((session) => this.sendState(session));
+  }
+
+  #reloadLater(): void {
+    if (this.size === 0) return;
+    this.#nextReload ??= this.#options.clock.after(reloadMs, () => {
+      this.#nextReload = undefined;
+      void this.#reload();
+    });
   }
 
   #planPass(known: Known): void {
@@ -230,6 +294,17 @@ class Frames {
     this.#encoded.set(notation, frame);
     return frame;
   }
+}
+
+/** A place in the history of a show. */
+interface Point {
+  readonly generation: number;
+  readonly position: number;
+}
+
+function isAhead(one: Point, other: Point): boolean {
+  if (one.generation !== other.generation) return one.generation > other.generation;
+  return one.position > other.position;
 }
 
 interface Known {

@@ -47,7 +47,7 @@ function describePg(postgresUrl: string): void {
       expect(Object.fromEntries(rows.map(({ name, setting }) => [name, setting]))).toEqual({
         application_name: 'actor:a-node',
         synchronous_commit: 'on',
-        lock_timeout: '500',
+        lock_timeout: '250',
         statement_timeout: '0',
         idle_in_transaction_session_timeout: '1000',
       });

@@ -1,14 +1,22 @@
 import type { NodeId } from '@ingressou/protocol';
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import type { Head, Journal, Row } from '../../src/ports/journal.ts';
+import type { Head, Journal, Location, Row } from '../../src/ports/journal.ts';
 import { MemoryJournal } from '../../src/store/memory-journal.ts';
-import type { OpenJournal } from './journal.ts';
+import { longMs, type OpenJournal } from './journal-stage.ts';
 import { historyOf, newEvent, newNode, rowBehind } from './rows.ts';
 
 /** What one of two owners does next. The numbers bend what it should have sent. */
 type Step =
-  | { readonly type: 'claim' | 'seal'; readonly owner: 0 | 1 }
+  | { readonly type: 'seal' | 'locate'; readonly owner: 0 | 1 }
+  | { readonly type: 'lease'; readonly owner: 0 | 1; readonly isOver: boolean }
+  | { readonly type: 'release'; readonly owner: 0 | 1; readonly epochOff: number }
+  | {
+      readonly type: 'claim';
+      readonly owner: 0 | 1;
+      /** What it believes the epoch to be if it holds the owner for dead. */
+      readonly insteadOfOff: number | undefined;
+    }
   | {
       readonly type: 'append';
       readonly owner: 0 | 1;
@@ -25,7 +33,26 @@ const off = fc.constantFrom(0, 0, 0, 0, 0, 0, -1, 1);
 
 export const journalSteps: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof(
-    { weight: 3, arbitrary: fc.record({ type: fc.constant('claim' as const), owner }) },
+    {
+      weight: 5,
+      arbitrary: fc.record({
+        type: fc.constant('claim' as const),
+        owner,
+        insteadOfOff: fc.constantFrom(undefined, undefined, undefined, 0, -1),
+      }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        type: fc.constant('lease' as const),
+        owner,
+        isOver: fc.boolean(),
+      }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({ type: fc.constant('release' as const), owner, epochOff: off }),
+    },
     {
       weight: 10,
       arbitrary: fc.record({
@@ -44,7 +71,10 @@ export const journalSteps: fc.Arbitrary<Step[]> = fc.array(
         row: fc.nat(20),
       }),
     },
-    { weight: 1, arbitrary: fc.record({ type: fc.constant('seal' as const), owner }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({ type: fc.constantFrom('seal' as const, 'locate' as const), owner }),
+    },
   ),
   { maxLength: 25 },
 );
@@ -53,23 +83,33 @@ export const journalSteps: fc.Arbitrary<Step[]> = fc.array(
 export async function compareWithModel(opened: OpenJournal, steps: readonly Step[]) {
   const event = newEvent();
   const owners = [newNode(), newNode()] as const;
-  const model = new MemoryJournal();
+  const alive = new Set<NodeId>(owners);
+  const model = new MemoryJournal({ isAlive: (node) => alive.has(node) });
   model.create(event);
   await opened.create(event);
+  for (const node of owners) await opened.lease(node, longMs);
   const sent: Row[] = [];
   const heads = new Map<NodeId, Head>();
 
   for (const step of steps) {
     const row = await rowOf(step);
-    const act = (journal: Journal) => take(journal, step, row);
+    const epoch = (await model.head(event))!.epoch;
+    if (step.type === 'lease') await lease(owners[step.owner], step.isOver);
+    const act = (journal: Journal) => take(journal, step, row, epoch);
     const expected = await act(model);
     expect(await act(opened.journal)).toEqual(expected);
     expect(await opened.journal.head(event)).toEqual(await model.head(event));
-    if (step.type === 'claim' && typeof expected === 'object') {
+    if (step.type === 'claim' && typeof expected === 'object' && 'hash' in expected) {
       heads.set(owners[step.owner], expected);
     }
   }
   expect(await historyOf(opened.journal, event)).toEqual(await historyOf(model, event));
+
+  async function lease(node: NodeId, isOver: boolean): Promise<void> {
+    if (isOver) alive.delete(node);
+    else alive.add(node);
+    await opened.lease(node, isOver ? 0 : longMs);
+  }
 
   /** An owner writes what it may believe: its own epoch, behind the newest row. */
   async function rowOf(step: Step): Promise<Row | undefined> {
@@ -85,15 +125,35 @@ export async function compareWithModel(opened: OpenJournal, steps: readonly Step
     return row;
   }
 
-  async function take(journal: Journal, step: Step, row: Row | undefined) {
+  async function take(journal: Journal, step: Step, row: Row | undefined, epoch: number) {
     try {
-      if (step.type === 'claim') return await journal.claim(event, owners[step.owner]);
-      if (step.type === 'seal') return await journal.seal(event);
-      if (row === undefined) return 'nothing was sent yet';
-      if (step.type === 'outcome') return await journal.outcome(row);
-      return (await journal.append(row)) ?? 'appended';
+      switch (step.type) {
+        case 'lease':
+          return 'not for the journal';
+        case 'claim': {
+          const { insteadOfOff: off } = step;
+          const insteadOf = off === undefined ? undefined : epoch + off;
+          return await journal.claim(event, owners[step.owner], insteadOf);
+        }
+        case 'release':
+          return await journal.release(event, epoch + step.epochOff, owners[step.owner]);
+        case 'locate':
+          return placeOf(await journal.locate(event));
+        case 'seal':
+          return await journal.seal(event);
+        case 'outcome':
+          return row && (await journal.outcome(row));
+        case 'again':
+        case 'append':
+          return row && ((await journal.append(row)) ?? 'appended');
+      }
     } catch (error) {
       return (error as Error).name;
     }
   }
+}
+
+/** Two clocks agree about whether a lease runs, not about how long. */
+function placeOf(place: Location | undefined) {
+  return place && { ...place, leftMs: place.leftMs > 0 };
 }

@@ -1,17 +1,18 @@
-import type { EventId } from '@ingressou/protocol';
+import type { EventId, NodeId } from '@ingressou/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import {
   FencedError,
   type Head,
   JournalUnavailableError,
   OutcomeUnknownError,
+  OwnedError,
   type Row,
 } from '../../src/ports/journal.ts';
 import { DatabaseJournal } from '../../src/store/journal.ts';
 import { openPg } from '../../src/store/pg.ts';
 import { skipBecause } from '../setup/skip-because.ts';
 import { type Fault, TcpProxy } from '../setup/tcp-proxy.ts';
-import type { OpenJournal } from './journal.ts';
+import { longMs, type OpenJournal } from './journal-stage.ts';
 import { historyOf, newEvent, newNode, rowBehind } from './rows.ts';
 import { journalIn } from './stores.ts';
 
@@ -29,6 +30,7 @@ function describeRaces(postgresUrl: string): void {
 
     beforeAll(async () => {
       direct = await journalIn(openPg(postgresUrl));
+      await direct.lease(owner, longMs);
     });
     afterAll(() => direct.close());
     beforeEach(async () => {
@@ -37,14 +39,31 @@ function describeRaces(postgresUrl: string): void {
       head = (await direct.journal.claim(event, owner))!;
     });
 
+    /** A process whose lease runs. */
+    const newOwner = async (): Promise<NodeId> => {
+      const node = newNode();
+      await direct.lease(node, longMs);
+      return node;
+    };
+    /** Somebody who holds the owner for dead claims the show. */
+    const claimByNext = async (): Promise<Head> => {
+      const { epoch } = (await direct.journal.head(event))!;
+      return (await direct.journal.claim(event, await newOwner(), epoch))!;
+    };
+
     it('agrees about what is in when an append and a claim race', async () => {
       const other = openPg(postgresUrl);
       const rival = new DatabaseJournal(other);
-      for (let race = 0; race < 200; race += 1) {
-        const before = (await direct.journal.claim(event, owner))!;
+      const rivalNode = await newOwner();
+      for (let race = 0; race < 300; race += 1) {
+        await direct.lease(owner, longMs);
+        const { epoch } = (await direct.journal.head(event))!;
+        const before = (await direct.journal.claim(event, owner, epoch))!;
+        const isExpired = race % 3 === 0;
+        if (isExpired) await direct.lease(owner, 0);
         const row = rowBehind(before, before);
         const append = () => direct.journal.append(row).then(() => 'in', nameOf);
-        const claim = () => rival.claim(event, newNode());
+        const claim = () => rival.claim(event, rivalNode, isExpired ? undefined : before.epoch);
         const [told, claimed] =
           race % 2 === 0
             ? await Promise.all([append(), claim()])
@@ -53,14 +72,15 @@ function describeRaces(postgresUrl: string): void {
         expect(told).toBe(isIn ? 'in' : 'FencedError');
         expect(claimed?.hash).toEqual(isIn ? row.hash : before.hash);
       }
+      await direct.lease(owner, longMs);
       await other.close();
     });
 
     it('leaves one unbroken history when two owners fight for a show', async () => {
       const other = openPg(postgresUrl);
       const told = await Promise.all([
-        fight(direct.journal, event, 40),
-        fight(new DatabaseJournal(other), event, 40),
+        fight(direct.journal, event, await newOwner()),
+        fight(new DatabaseJournal(other), event, await newOwner()),
       ]);
       const rows = await historyOf(direct.journal, event);
       expect(rows.map(({ last }) => last)).toEqual(rows.map((_, index) => index + 1));
@@ -111,7 +131,7 @@ function describeRaces(postgresUrl: string): void {
 
       it('finds the row fenced when somebody claimed the show meanwhile', async () => {
         const row = await appendUnder('cut_request');
-        await direct.journal.claim(event, newNode());
+        await claimByNext();
         expect(await far.outcome(row)).toBe('fenced');
         await expect(far.append(row)).rejects.toThrow(FencedError);
         expect(await historyOf(far, event)).toEqual([]);
@@ -119,7 +139,7 @@ function describeRaces(postgresUrl: string): void {
 
       it('finds the row committed although somebody claimed the show and wrote on', async () => {
         const row = await appendUnder('cut_reply');
-        const next = (await direct.journal.claim(event, newNode()))!;
+        const next = await claimByNext();
         await direct.journal.append(rowBehind(next, next));
         expect(await far.outcome(row)).toBe('committed');
       });
@@ -171,15 +191,10 @@ function describeRaces(postgresUrl: string): void {
 }
 
 /** Claims and appends in turns, and returns the rows it was told are in. */
-async function fight(
-  journal: DatabaseJournal | OpenJournal['journal'],
-  event: EventId,
-  turns: number,
-) {
+async function fight(journal: OpenJournal['journal'], event: EventId, me: NodeId): Promise<Row[]> {
   const kept: Row[] = [];
-  const me = newNode();
-  for (let turn = 0; turn < turns; turn += 1) {
-    const head = (await journal.claim(event, me))!;
+  for (let turn = 0; turn < 40; turn += 1) {
+    const head = await conquer(journal, event, me);
     let row = rowBehind(head, head);
     try {
       for (let count = 0; count < 3; count += 1) {
@@ -193,6 +208,18 @@ async function fight(
     }
   }
   return kept;
+}
+
+/** Claims from an owner that it holds for dead, until nobody was faster. */
+async function conquer(journal: OpenJournal['journal'], event: EventId, me: NodeId): Promise<Head> {
+  for (;;) {
+    const { epoch } = (await journal.head(event))!;
+    try {
+      return (await journal.claim(event, me, epoch))!;
+    } catch (error) {
+      expect(error).toBeInstanceOf(OwnedError);
+    }
+  }
 }
 
 function nameOf(error: Error): string {

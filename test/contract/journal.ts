@@ -3,65 +3,47 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { FencedError, type Head, type Journal, SealedError } from '../../src/ports/journal.ts';
 import { compareWithModel, journalSteps } from './journal-model.ts';
+import { describeOwnership } from './journal-ownership.ts';
+import { JournalStage, type OpenJournal } from './journal-stage.ts';
 import { historyOf, newEvent, newNode, rowBehind, rowsOf } from './rows.ts';
-
-export interface OpenJournal {
-  readonly journal: Journal;
-  /** Begins the empty history of a show. */
-  create(event: EventId): Promise<void>;
-  close(): Promise<void>;
-}
 
 /** What every Journal promises. An adapter is done when this passes. */
 export function describeJournal(name: string, open: () => Promise<OpenJournal>): void {
   describe(`${name} keeps the Journal contract`, () => {
-    let opened: OpenJournal;
+    const stage = new JournalStage();
+    const { newShow, newOwner, claim, claimByNext } = stage;
     let journal: Journal;
     let event: EventId;
     let owner: NodeId;
 
     beforeAll(async () => {
-      opened = await open();
-      journal = opened.journal;
+      stage.opened = await open();
     });
-    afterAll(() => opened.close());
+    afterAll(() => stage.opened.close());
     beforeEach(async () => {
-      event = newEvent();
-      owner = newNode();
-      await opened.create(event);
+      await stage.reset();
+      ({ journal, event, owner } = stage);
     });
 
-    const claim = async (by: NodeId = owner): Promise<Head> => {
-      const head = await journal.claim(event, by);
-      if (head === undefined) throw new Error('the show of this test exists');
-      return head;
-    };
+    describeOwnership(stage);
 
-    describe('claiming', () => {
-      it('begins with an empty history that nobody owns', async () => {
-        const empty = { event, epoch: 0, owner: undefined, position: 0, generation: 1 };
-        expect(await journal.head(event)).toEqual({ ...empty, hash: new Uint8Array() });
-      });
-
-      it('makes the claimer the owner of the next epoch', async () => {
-        expect(await claim()).toMatchObject({ event, epoch: 1, owner, position: 0 });
-        expect(await claim()).toMatchObject({ event, epoch: 2, owner });
-        const other = newNode();
-        expect(await claim(other)).toMatchObject({ event, epoch: 3, owner: other });
-        expect(await journal.head(event)).toMatchObject({ epoch: 3, owner: other });
-      });
-
-      it('sees every row that was appended before', async () => {
-        const first = rowBehind(await claim(), { epoch: 1, owner }, { last: 3 });
-        await journal.append(first);
-        expect(await claim(newNode())).toMatchObject({ position: 3, hash: first.hash, epoch: 2 });
-      });
-
-      it('knows no show that was not created', async () => {
-        const unknown = newEvent();
-        expect(await journal.claim(unknown, owner)).toBeUndefined();
-        expect(await journal.head(unknown)).toBeUndefined();
-        expect(await rowsOf(journal.read(unknown, 0, 10))).toEqual([]);
+    describe('listing', () => {
+      it('goes through all shows in the order of their ids, a page at a time', async () => {
+        const shows = await Promise.all(Array.from({ length: 5 }, newShow));
+        await claim();
+        await journal.seal(event);
+        const listed: Head[] = [];
+        for (;;) {
+          const page: Head[] = await journal.list(listed.at(-1)?.event, 2);
+          listed.push(...page);
+          if (page.length < 2) break;
+        }
+        const ids = listed.map((head) => head.event);
+        expect(ids).toEqual([...new Set(ids)].sort());
+        expect(ids).toEqual(expect.arrayContaining([...shows, event]));
+        const head = listed.find((each) => each.event === event);
+        expect(head).toEqual(await journal.head(event));
+        expect(head).toMatchObject({ epoch: 1, owner, isSealed: true });
       });
     });
 
@@ -97,7 +79,8 @@ export function describeJournal(name: string, open: () => Promise<OpenJournal>):
         await expect(journal.append(late)).rejects.toThrow(FencedError);
         expect(await historyOf(journal, event)).toEqual([first]);
         expect(await journal.head(event)).toMatchObject({ position: 1, hash: first.hash });
-        expect(await journal.due(5, 1_000)).not.toContain(event);
+        const due = await journal.due(owner, 5, 1_000);
+        expect(due.map((each) => each.event)).not.toContain(event);
       });
 
       it('refuses a writer that is ahead', async () => {
@@ -140,7 +123,7 @@ export function describeJournal(name: string, open: () => Promise<OpenJournal>):
         await journal.append(row);
         await journal.append(rowBehind(row, head));
         await journal.append(row);
-        const next = await claim(newNode());
+        const next = await claimByNext();
         await journal.append(rowBehind(next, next));
         await journal.append(row);
         expect((await historyOf(journal, event)).map(({ last }) => last)).toEqual([1, 2, 3]);
@@ -168,7 +151,7 @@ export function describeJournal(name: string, open: () => Promise<OpenJournal>):
         const head = await claim();
         const row = rowBehind(head, head);
         await journal.append(row);
-        const next = await claim(newNode());
+        const next = await claimByNext();
         await journal.append(rowBehind(next, next));
         expect(await journal.outcome(row)).toBe('committed');
       });
@@ -182,7 +165,8 @@ export function describeJournal(name: string, open: () => Promise<OpenJournal>):
       });
 
       it.each<[string, (head: Head) => Promise<unknown>]>([
-        ['another owner claimed the show', () => claim(newNode())],
+        ['another owner claimed the show', () => claimByNext()],
+        ['the show was given up', (head) => journal.release(event, head.epoch, owner)],
         ['the same owner claimed it again', () => claim()],
         ['another row took the place', (head) => journal.append(rowBehind(head, head))],
         ['the show is sealed', () => journal.seal(event)],
@@ -239,45 +223,19 @@ export function describeJournal(name: string, open: () => Promise<OpenJournal>):
         const row = rowBehind(head, head);
         await journal.append(row);
         await journal.seal(event);
-        await expect(claim(newNode())).rejects.toThrow(SealedError);
+        for (const by of [owner, await newOwner(), newNode()]) {
+          await expect(claim(by)).rejects.toThrow(SealedError);
+          await expect(journal.claim(event, by, head.epoch)).rejects.toThrow(SealedError);
+        }
+        expect(await journal.head(event)).toMatchObject({ epoch: head.epoch, isSealed: true });
         await expect(journal.append(rowBehind(row, head))).rejects.toThrow(FencedError);
         expect(await historyOf(journal, event)).toEqual([row]);
       });
     });
 
-    describe('what is due', () => {
-      /** Long before anything other tests leave behind. */
-      const dueAt = async (wakeAt: number): Promise<EventId> => {
-        const show = newEvent();
-        await opened.create(show);
-        const head = (await journal.claim(show, owner))!;
-        await journal.append(rowBehind(head, head, { wakeAt }));
-        return show;
-      };
-
-      it('yields shows whose deadline has come, soonest first, at most as many as asked', async () => {
-        const [second, first, third] = [await dueAt(2_000), await dueAt(1_000), await dueAt(3_001)];
-        expect(await journal.due(3_000, 10)).toEqual([first, second]);
-        expect(await journal.due(3_001, 10)).toEqual([first, second, third]);
-        expect(await journal.due(3_001, 1)).toEqual([first]);
-        expect(await journal.due(999, 10)).toEqual([]);
-      });
-
-      it('forgets a deadline when a later row has none, and a sealed show', async () => {
-        const head = await claim();
-        const row = rowBehind(head, head, { wakeAt: -5_000 });
-        await journal.append(row);
-        const sealed = await dueAt(-4_000);
-        expect(await journal.due(-4_000, 10)).toEqual([event, sealed]);
-        await journal.append(rowBehind(row, head));
-        await journal.seal(sealed);
-        expect(await journal.due(-4_000, 10)).toEqual([]);
-      });
-    });
-
-    it('answers any sequence of claims, rows, repetitions and seals as the model does', async () => {
+    it('answers any sequence of leases, claims, rows, releases and seals as the model does', async () => {
       await fc.assert(
-        fc.asyncProperty(journalSteps, (steps) => compareWithModel(opened, steps)),
+        fc.asyncProperty(journalSteps, (steps) => compareWithModel(stage.opened, steps)),
         { numRuns: 60 },
       );
     });

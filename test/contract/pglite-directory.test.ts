@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DirectoryInUseError } from '../../src/store/directory-lock.ts';
 import { openPglite } from '../../src/store/pglite.ts';
-import type { OpenJournal } from './journal.ts';
+import { longMs, type OpenJournal } from './journal-stage.ts';
 import { historyOf, newEvent, newNode, rowBehind } from './rows.ts';
 import { journalIn } from './stores.ts';
 
@@ -20,9 +20,11 @@ describe('PGlite in a directory', () => {
   const event = newEvent();
 
   /** Appends rows, and returns how many were acknowledged. */
-  const fill = async ({ journal, create }: OpenJournal): Promise<number> => {
+  const fill = async ({ journal, create, lease }: OpenJournal): Promise<number> => {
     await create(event);
-    const head = (await journal.claim(event, newNode()))!;
+    const owner = newNode();
+    await lease(owner, longMs);
+    const head = (await journal.claim(event, owner))!;
     let row = rowBehind(head, head);
     for (; row.last <= 50; row = rowBehind(row, head)) await journal.append(row);
     return row.position;

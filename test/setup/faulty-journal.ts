@@ -1,5 +1,11 @@
-import type { EventId } from '@ingressou/protocol';
-import { JournalUnavailableError, OutcomeUnknownError, type Row } from '../../src/ports/journal.ts';
+import type { EventId, NodeId } from '@ingressou/protocol';
+import {
+  type Head,
+  JournalUnavailableError,
+  OutcomeUnknownError,
+  OwnedError,
+  type Row,
+} from '../../src/ports/journal.ts';
 import { MemoryJournal } from '../../src/store/memory-journal.ts';
 
 /** The journal in memory behind a connection that breaks when it is told to. */
@@ -7,6 +13,8 @@ export class FaultyJournal extends MemoryJournal {
   /** Questions about outcomes and claims are not answered. */
   isSilent = false;
   rowsRead = 0;
+  /** An owner whose lease runs: nobody else may claim, unless instead of its epoch. */
+  living: NodeId | undefined;
   #loss: 'before' | 'after' | undefined;
   #gate: Promise<void> | undefined;
   readonly #corrupt = new Set<EventId>();
@@ -28,6 +36,17 @@ export class FaultyJournal extends MemoryJournal {
   /** From now on the facts of this show are not what was written. */
   corrupt(event: EventId): void {
     this.#corrupt.add(event);
+  }
+
+  override async claim(
+    event: EventId,
+    owner: NodeId,
+    insteadOf?: number,
+  ): Promise<Head | undefined> {
+    const head = await super.head(event);
+    const isTaken = head?.owner !== undefined && head.owner === this.living && head.owner !== owner;
+    if (isTaken && head.epoch !== insteadOf) throw new OwnedError(event, head.owner!, head.epoch);
+    return await super.claim(event, owner, insteadOf);
   }
 
   override async append(row: Row): Promise<void> {

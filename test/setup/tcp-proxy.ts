@@ -1,5 +1,5 @@
-import { randomInt } from 'node:crypto';
-import net from 'node:net';
+import { ChaosProxy } from '../faults/chaos-proxy.ts';
+import { Random } from '../simulation/random.ts';
 
 /**
  * What becomes of bytes that pass. A cut happens once, and what connects afterwards passes:
@@ -11,82 +11,38 @@ export type Fault = 'none' | 'cut_request' | 'cut_reply' | 'swallow_replies';
 
 /** Stands between a client and a server and breaks the line at the worst moments. */
 export class TcpProxy {
-  fault: Fault = 'none';
   readonly #target: URL;
-  readonly #server = net.createServer((client) => this.#connect(client));
-  readonly #sockets = new Set<net.Socket>();
+  readonly #proxy: ChaosProxy;
 
   /** @param target the server's address, in a URL with its port */
   constructor(target: string) {
     this.#target = new URL(target);
+    const { hostname: host, port } = this.#target;
+    const targets = [{ host, port: Number(port || 5432) }];
+    this.#proxy = new ChaosProxy({ targets, random: new Random(1, 'proxy') });
   }
 
   /** Begins to listen and returns the target's URL with the proxy's address in it. */
   async open(): Promise<string> {
     const url = new URL(this.#target);
     url.hostname = '127.0.0.1';
-    url.port = String(await listenLow(this.#server));
+    url.port = String(await this.#proxy.open());
     return url.href;
+  }
+
+  set fault(fault: Fault) {
+    this.#proxy.heal();
+    if (fault === 'cut_request') this.#proxy.cutAfter('up', 0);
+    if (fault === 'cut_reply') this.#proxy.cutAfter('down', 0);
+    if (fault === 'swallow_replies') this.#proxy.blackHole(['down']);
   }
 
   /** Breaks every connection that is open now. */
   cut(): void {
-    for (const socket of this.#sockets) socket.destroy();
+    this.#proxy.reset();
   }
 
-  async close(): Promise<void> {
-    this.cut();
-    await new Promise((resolve) => this.#server.close(resolve));
-  }
-
-  #connect(client: net.Socket): void {
-    const { hostname, port } = this.#target;
-    const server = net.connect(Number(port || 5432), hostname);
-    const cut = (): void => {
-      client.destroy();
-      server.destroy();
-    };
-    for (const socket of [client, server]) {
-      this.#sockets.add(socket);
-      socket.on('error', cut);
-      socket.on('close', () => {
-        this.#sockets.delete(socket);
-        cut();
-      });
-    }
-    client.on('data', (bytes) => {
-      if (this.#strikes('cut_request')) cut();
-      else server.write(bytes);
-    });
-    server.on('data', (bytes) => {
-      if (this.#strikes('cut_reply')) cut();
-      else if (this.fault !== 'swallow_replies') client.write(bytes);
-    });
-  }
-
-  #strikes(fault: Fault): boolean {
-    if (this.fault !== fault) return false;
-    this.fault = 'none';
-    return true;
-  }
-}
-
-/**
- * Listens on a free port of this machine and returns it. Above 32767 an outgoing connection may
- * hold the port that seems free.
- */
-export async function listenLow(server: net.Server): Promise<number> {
-  for (;;) {
-    const port = randomInt(20_000, 32_768);
-    try {
-      await new Promise<void>((resolve, reject) => {
-        server.once('error', reject);
-        server.listen(port, '127.0.0.1', resolve);
-      });
-      return port;
-    } catch (error) {
-      // Taken: the next one may be free. Anything else would fail for ever.
-      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    }
+  close(): Promise<void> {
+    return this.#proxy.close();
   }
 }

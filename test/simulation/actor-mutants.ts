@@ -1,6 +1,6 @@
 import type { Mutant } from './mutant.ts';
 
-/** Getting the actor and its directory wrong: the gate, time, sleep. */
+/** Getting the actor and its directory wrong: the gate, time, sleep, moves. */
 export const actorMutants: readonly Mutant[] = [
   {
     name: 'answers before the row is durable',
@@ -48,13 +48,14 @@ import { decide } from '../domain/decide.js';`,
                     const from = this.#last.position;
                     const to = from + turn.facts.length;
                     const { at, facts } = turn;
-                    onCommitted({ event, generation: this.#generation, from, to, at, facts });
+                    const packed = pack(facts);
+                    onCommitted({ event, generation: this.#generation, from, to, at, facts, packed });
                 }
                 await durable;`,
       },
       {
         file: 'actors/event-actor.js',
-        find: 'onCommitted({ event, generation, from: position - facts.length, to: position, at, facts });',
+        find: 'onCommitted({ event, generation, from, to: position, at, facts, packed });',
         replace: '',
       },
     ],
@@ -75,8 +76,8 @@ import { decide } from '../domain/decide.js';`,
     edits: [
       {
         file: 'actors/directory.js',
-        find: 'turnAway(stopped.inHand, outcomeUnknown);',
-        replace: 'turnAway(stopped.inHand, busy);',
+        find: 'sendOn(stopped.inHand, outcomeUnknown);',
+        replace: 'sendOn(stopped.inHand, busy);',
       },
     ],
   },
@@ -112,14 +113,20 @@ import { decide } from '../domain/decide.js';`,
   },
   {
     name: 'never notices at rest that another owner writes',
-    edits: [{ file: 'actors/directory.js', find: '.actor?.verify()', replace: '' }],
+    edits: [
+      {
+        file: 'actors/directory.js',
+        find: 'await this.#entries.get(event)?.actor?.verify();',
+        replace: 'continue;',
+      },
+    ],
   },
   {
     name: 'wakes no show whose time has come',
     edits: [
       {
         file: 'actors/directory.js',
-        find: 'await journal.due(clock.now(), wakesMax)',
+        find: 'await journal.due(tenure.node, clock.now(), wakesMax)',
         replace: '[]',
       },
     ],
@@ -177,9 +184,66 @@ import { reply } from '../domain/questions.js';`,
     name: 'shows a sleeping show as it was long ago',
     edits: [
       {
-        file: 'actors/directory.js',
+        file: 'actors/peeks.js',
         find: 'const peekMs = 1_000;',
         replace: 'const peekMs = 1e9;',
+      },
+    ],
+  },
+  {
+    name: 'answers without looking at the lease',
+    edits: [
+      {
+        file: 'actors/event-actor.js',
+        find: 'if (!tenure.isHeld(term))',
+        replace: 'if (false)',
+      },
+    ],
+  },
+  {
+    name: 'looks at the lease before the commit only',
+    edits: [
+      {
+        file: 'actors/event-actor.js',
+        find: `await durable;
+                this.#checkLease();`,
+        replace: 'await durable;',
+      },
+    ],
+  },
+  {
+    name: 'forgets letters that come while a show is given away',
+    edits: [
+      {
+        file: 'actors/directory.js',
+        find: 'sendOn(entry.waiting, busy, to);',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'gives a show up before its last turn is told',
+    edits: [
+      {
+        file: 'actors/directory.js',
+        find: `const isInOrder = await actor.drain();
+        if (!isInOrder)
+            return false;
+        await this.#giveBack(entry.event, actor.epoch);`,
+        replace: `await this.#giveBack(entry.event, actor.epoch);
+        const isInOrder = await actor.drain();
+        if (!isInOrder)
+            return false;`,
+      },
+    ],
+  },
+  {
+    name: 'never wakes what is its own by mistake',
+    edits: [
+      {
+        file: 'actors/directory.js',
+        find: 'owner === tenure.node || isWanted(event)',
+        replace: 'isWanted(event)',
       },
     ],
   },

@@ -1,27 +1,33 @@
-import type { Fact } from '../../src/domain/facts.ts';
+import { believedTimes } from './audit-time.ts';
 import { told } from './caller.ts';
 import { grouped } from './grouped.ts';
-import type { Delivery, Violation } from './history.ts';
-import { secondsOf, startOfTime } from './host.ts';
-import { type Entry, idOfFact, type Ledger, type LedgerRow } from './ledger.ts';
-import { idOfCommand, isDoneBy, Reference } from './reference.ts';
+import type { Arrival, Delivery, Violation } from './history.ts';
+import { secondsOf } from './host.ts';
+import type { Entry, Ledger } from './ledger.ts';
+import { idOfCommand, idOfFact, isDoneBy, Reference } from './reference.ts';
 import type { World } from './world.ts';
 
-type Answered = Delivery & { readonly answer: NonNullable<Delivery['answer']> };
+/** Whoever was asked for something: a process by its people, or a directory. */
+type Asked = Delivery | Arrival;
+type Answered = Asked & { readonly answer: NonNullable<Asked['answer']> };
 
-/** Holds every answer that left a process against the journal. */
+/** Holds every answer that left a process against the journal, and what its directory said too. */
 export function* auditAnswers(world: World, ledger: Ledger): Generator<Violation> {
-  const deliveries = world.history.deliveries.filter(({ event }) => event === ledger.event);
-  const answered = deliveries.filter((delivery): delivery is Answered => !!delivery.answer);
-  for (const delivery of answered) {
-    const { time } = delivery.answer;
-    for (const wrong of auditYes(ledger, delivery)) {
-      yield { time, sentence: `${named(world, delivery)} was told yes, ${wrong}` };
+  const isAbout = ({ event }: Asked) => event === ledger.event;
+  const deliveries = world.history.deliveries.filter(isAbout);
+  const arrivals = world.history.arrivals.filter(isAbout);
+  const asked: readonly Asked[] = [...deliveries, ...arrivals];
+  const answered = asked.filter((each): each is Answered => each.answer !== undefined);
+  for (const each of answered) {
+    const { time } = each.answer;
+    for (const wrong of auditYes(ledger, each)) {
+      yield { time, sentence: `${named(world, each)} was told yes, ${wrong}` };
     }
   }
   yield* auditNo(world, ledger, answered);
-  yield* auditCauses(world, ledger, deliveries);
+  yield* auditCauses(world, ledger, deliveries, arrivals);
   yield* auditOrder(ledger, deliveries);
+  yield* auditManners(world, deliveries);
 }
 
 /** Who was told yes is in the journal, once, with what they wished and what they were told. */
@@ -48,20 +54,19 @@ function* auditYes(ledger: Ledger, { command, answer }: Answered): Generator<str
 
 /**
  * Who was told no was told the truth: between the question and the answer there was a moment in
- * which this no was right and the wish had not been done. Where two processes serve at once, one
- * may speak from the past, so there the moment may lie before the question.
+ * which this no was right and the wish had not been done.
  */
 function* auditNo(
   world: World,
   ledger: Ledger,
   answered: readonly Answered[],
 ): Generator<Violation> {
-  const open = refusals(world, ledger, answered);
+  const open = refusals(ledger, answered);
   const reference = new Reference();
-  settle(world, open, reference, 0);
+  settle(world, open, reference, { number: 0, at: 0 });
   for (const { fact, number, row } of ledger.entries) {
     reference.note(fact, row.at);
-    settle(world, open, reference, number);
+    settle(world, open, reference, { number, at: row.at });
   }
   for (const { delivery, reason } of open) {
     const { time } = delivery.answer;
@@ -77,65 +82,72 @@ interface Refusal {
   readonly to: number;
 }
 
-function refusals(world: World, ledger: Ledger, answered: readonly Answered[]): Set<Refusal> {
+function refusals(ledger: Ledger, answered: readonly Answered[]): Set<Refusal> {
   const found = new Set<Refusal>();
   for (const delivery of answered) {
     const { value, order } = delivery.answer;
     if (value.accepted) continue;
     const { reason } = value.rejection;
     if (reason === 'busy' || reason === 'outcome_unknown') continue;
-    const from = world.history.isOverlapping ? 0 : ledger.reachedAt(delivery.sentOrder);
+    const from = ledger.reachedAt(delivery.enteredOrder);
     found.add({ delivery, reason, from, to: ledger.reachedAt(order) });
   }
   return found;
 }
 
-/** Closes every refusal that is true after fact `number`. */
-function settle(world: World, open: Set<Refusal>, reference: Reference, number: number): void {
-  const errorMs = world.knobs.clockErrorMs;
+/** Closes every refusal that is true after fact `number`, which was taken at `at`. */
+function settle(
+  world: World,
+  open: Set<Refusal>,
+  reference: Reference,
+  { number, at }: { readonly number: number; readonly at: number },
+): void {
   for (const refusal of open) {
     const { delivery, from, to } = refusal;
     const { value, time } = delivery.answer;
     if (value.accepted || number < from || number > to) continue;
-    const trueTime = startOfTime + time;
-    if (reference.explains(delivery.command, value.rejection, trueTime, errorMs)) {
-      open.delete(refusal);
-    }
+    // Time does not go back within a show, whatever the clock does.
+    const { earliest, latest } = believedTimes(world, time);
+    const times = { earliest, latest: Math.max(latest, at) };
+    if (reference.explains(delivery.command, value.rejection, times)) open.delete(refusal);
   }
 }
 
 /**
- * Whatever was done was asked for, at the node that did it, before it did it; and of those who
- * asked, one was not told no. "I do not know" is not a no, and neither is silence.
+ * Whatever was done was asked for, of its owner by whoever asked its process, before it was done;
+ * and of those who asked, one was not told no. "I do not know" is not a no, and neither is silence.
  */
 function* auditCauses(
   world: World,
   ledger: Ledger,
   deliveries: readonly Delivery[],
+  arrivals: readonly Arrival[],
 ): Generator<Violation> {
-  const byId = grouped(deliveries, ({ command }) => idOfCommand(command));
+  const wishes = grouped(deliveries, ({ command }) => idOfCommand(command));
+  const letters = grouped(arrivals, ({ command }) => idOfCommand(command));
   for (const { fact, number, row } of ledger.entries) {
     const id = idOfFact(fact);
     if (id === undefined) continue;
-    const asked = byId.get(id)?.filter((delivery) => mayHaveCaused(world, delivery, fact, row));
-    const [first] = asked ?? [];
-    const { time } = row.durable;
-    if (asked === undefined || first === undefined) {
-      yield { time, sentence: `fact ${number} is what nobody asked for` };
-    } else if (asked.every(isRefused)) {
-      yield { time, sentence: `${named(world, first)} was told no, and yet it is done` };
+    const { time, order } = row.durable;
+    const isCause = (asked: Asked) => asked.enteredOrder < order && isDoneBy(fact, asked.command);
+    const people = wishes.get(id)?.filter(isCause) ?? [];
+    const owner =
+      letters
+        .get(id)
+        ?.filter(isCause)
+        .filter(({ node }) => node === row.owner) ?? [];
+    for (const asked of [people, owner]) {
+      const [first] = asked;
+      if (first === undefined) {
+        yield { time, sentence: `fact ${number} is what nobody asked for` };
+      } else if (asked.every(isRefused)) {
+        yield { time, sentence: `${named(world, first)} was told no, and yet it is done` };
+      }
     }
   }
 }
 
-function mayHaveCaused(world: World, delivery: Delivery, fact: Fact, row: LedgerRow): boolean {
-  // A row tells when its turn was taken, by the clock of its node.
-  const turnTime = row.at - startOfTime;
-  const isBefore = world.knobs.clockErrorMs > 0 || delivery.enteredTime <= turnTime;
-  return isBefore && delivery.node === row.owner && isDoneBy(fact, delivery.command);
-}
-
-function isRefused({ answer }: Delivery): boolean {
+function isRefused({ answer }: Asked): boolean {
   return answer?.value.accepted === false && answer.value.rejection.reason !== 'outcome_unknown';
 }
 
@@ -161,6 +173,23 @@ function* auditOrder(ledger: Ledger, deliveries: readonly Delivery[]): Generator
   }
 }
 
-function named(world: World, { caller, command }: Delivery): string {
-  return `${caller}'s ${told(command, (id) => world.trace.nameOf(id))}`;
+/**
+ * What goes on between the nodes is not for people; and where nothing happens but planned restarts,
+ * they notice nothing of them.
+ */
+function* auditManners({ knobs, trace }: World, deliveries: readonly Delivery[]) {
+  for (const { answer, caller } of deliveries) {
+    if (answer === undefined || answer.value.accepted) continue;
+    const { time, value } = answer;
+    const { reason } = value.rejection;
+    if (value.elsewhere !== undefined) yield { time, sentence: `${caller} was sent elsewhere` };
+    const isTrouble = reason === 'busy' || reason === 'outcome_unknown';
+    if (!knobs.isOnlyDrained || !isTrouble) continue;
+    yield { time, sentence: trace.named(`${caller} was told ${reason}, by a planned move`) };
+  }
+}
+
+function named({ trace }: World, asked: Asked): string {
+  const who = 'caller' in asked ? asked.caller : `the letter to ${asked.process}`;
+  return `${who}'s ${told(asked.command, (id) => trace.nameOf(id))}`;
 }

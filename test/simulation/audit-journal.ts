@@ -1,18 +1,19 @@
 import { createHash } from 'node:crypto';
+import { believedTimes } from './audit-time.ts';
 import type { Violation } from './history.ts';
-import { startOfTime } from './host.ts';
+import { secondsOf } from './host.ts';
 import type { Ledger, LedgerRow } from './ledger.ts';
 import { Reference } from './reference.ts';
 import type { World } from './world.ts';
 
-/** How much later than its time something may happen when everything works. */
-const lateMs = 4_000;
+/** How much later than its time something may happen when everything works again. */
+const lateMs = 5_000;
 
 /** What the journal of one show must be by itself, whoever was told what. */
 export function* auditJournal(world: World, ledger: Ledger): Generator<Violation> {
   for (const row of ledger.rows) {
     const { time } = row.durable;
-    const wrong = [...auditChain(row), ...auditOwner(row)];
+    const wrong = [...auditChain(row), ...auditTime(world, row), ...auditOwner(row)];
     for (const what of wrong) yield { time, sentence: `row ${row.position} ${what}` };
   }
   yield* auditStory(ledger);
@@ -24,13 +25,20 @@ function* auditChain(row: LedgerRow): Generator<string> {
   if (before + facts.length !== position) {
     yield 'does not follow the row before it: facts are missing or there twice';
   }
-  if (at < (previous?.at ?? 0)) yield 'is earlier than the row before it';
   const expected = createHash('sha256')
     .update(previous?.hash ?? '')
     .update(`${row.event}|${before}|${position}|${row.epoch}|${row.owner}|${at}|`)
     .update(row.bytes)
     .digest();
   if (!expected.equals(row.hash)) yield 'does not continue the chain of hashes';
+}
+
+/** A turn's time is the database's, as far as its owner could know it, and never goes back. */
+function* auditTime(world: World, { at, previous, durable }: LedgerRow): Generator<string> {
+  const before = previous?.at ?? 0;
+  if (at < before) yield 'is earlier than the row before it';
+  const { earliest, latest } = believedTimes(world, durable.time);
+  if (at !== before && (at < earliest || at > latest)) yield `is of ${secondsOf(at)}`;
 }
 
 /** One writer per epoch, who says so first. */
@@ -56,30 +64,30 @@ function* auditStory({ entries }: Ledger): Generator<Violation> {
   }
 }
 
-/** What time brings comes, not before its time and soon after the world is calm. */
+/** What time brings comes soon, once the world is calm. */
 function* auditDeadlines(world: World, { entries }: Ledger): Generator<Violation> {
-  const { clockErrorMs, calmAtMs } = world.knobs;
+  const { server, knobs, scheduler } = world;
+  const calmAt = server.clockAt(knobs.calmAtMs);
+  const isLate = (time: number, dueAt: number): boolean => {
+    const isCalm = time > knobs.calmAtMs;
+    return isCalm && server.clockAt(time) > Math.max(dueAt, calmAt) + lateMs;
+  };
   const reference = new Reference();
   for (const { fact, row } of entries) {
     const { time } = row.durable;
-    const dueAt = dueTimeOf(fact, reference) ?? time;
-    const name = `the ${fact.type} of ${row.position}`;
-    if (time < dueAt - clockErrorMs) yield { time, sentence: `${name} came before its time` };
-    if (isLate(time, dueAt)) yield { time, sentence: `${name} came ${time - dueAt} ms late` };
+    const dueAt = dueTimeOf(fact, reference);
+    const sentence = `the ${fact.type} of ${row.position} came late`;
+    if (dueAt !== undefined && isLate(time, dueAt)) yield { time, sentence };
     reference.note(fact, row.at);
   }
-  const end = world.scheduler.now;
+  const time = scheduler.now;
   for (const { id, status, expiresAt } of reference.holds.values()) {
-    const isForgotten = status === 'held' && isLate(end, expiresAt - startOfTime);
-    if (isForgotten) yield { time: end, sentence: `hold ${id} never ended` };
+    const isForgotten = status === 'held' && isLate(time, expiresAt);
+    if (isForgotten) yield { time, sentence: `hold ${id} never ended` };
   }
   const { opensAt } = reference.sale;
-  if (opensAt !== undefined && isLate(end, opensAt - startOfTime)) {
-    yield { time: end, sentence: 'a scheduled sale never opened' };
-  }
-
-  function isLate(time: number, dueAt: number): boolean {
-    return time > Math.max(dueAt, calmAtMs) + lateMs + clockErrorMs;
+  if (opensAt !== undefined && isLate(time, opensAt)) {
+    yield { time, sentence: 'a scheduled sale never opened' };
   }
 }
 
@@ -88,6 +96,5 @@ function dueTimeOf(fact: LedgerRow['facts'][number], reference: Reference): numb
   const isByTime = fact.type === 'expired' || (fact.type === 'sale_opened' && !fact.id);
   if (!isByTime) return undefined;
   const hold = fact.type === 'expired' ? reference.holds.get(fact.hold) : undefined;
-  const dueAt = hold?.expiresAt ?? reference.sale.opensAt;
-  return dueAt === undefined ? undefined : dueAt - startOfTime;
+  return hold?.expiresAt ?? reference.sale.opensAt;
 }

@@ -42,7 +42,7 @@ async function recovered(
   const database = world.server.directly();
   const journal = new DatabaseJournal({ database, journals: [database] });
   const snapshots: Snapshots = { load: async () => snapshot, save: async () => {} };
-  const clock = new Host(world.scheduler, () => {});
+  const clock = new Host(world.scheduler);
   const telemetry = { snapshotIgnored: () => {} } as Partial<Telemetry> as Telemetry;
   const found = await peek({ journal, snapshots, clock, telemetry }, event);
   if (found === undefined) throw new Error('it is gone');

@@ -28,7 +28,7 @@ function* auditInquiries({ history }: World, ledger: Ledger): Generator<Violatio
   for (const row of [undefined, ...ledger.rows]) {
     for (const fact of row?.facts ?? []) reference.note(fact, row?.at ?? 0);
     for (const inquiry of byPosition.get(row?.position ?? 0) ?? []) {
-      const oldest = history.isOverlapping ? 0 : reachedAtTime(ledger, inquiry.sentTime - staleMs);
+      const oldest = reachedAtTime(ledger, inquiry.sentTime - staleMs);
       for (const wrong of auditReply(inquiry, row, reference, oldest)) {
         yield { time: inquiry.reply.time, sentence: `a reply about ${nameOf(inquiry)} ${wrong}` };
       }

@@ -18,9 +18,10 @@ export class Caller {
   readonly name: string;
   readonly random: Random;
   readonly #world: World;
-  readonly #fleet: Fleet;
+  readonly #fleet: Door;
 
-  constructor(world: World, fleet: Fleet, name: string) {
+  /** Each try goes through `fleet` to whichever process is there then. */
+  constructor(world: World, fleet: Door, name: string) {
     this.name = name;
     this.random = world.random.fork(name);
     this.#world = world;
@@ -28,13 +29,22 @@ export class Caller {
   }
 
   /** The answer that decided it, or the last one before the caller walked away. */
-  async call(event: EventId, command: Command): Promise<Answer> {
+  call(event: EventId, command: Command): Promise<Answer> {
+    return this.#ask(event, command, walkAwayChance);
+  }
+
+  /** The answer that decided it. */
+  insist(event: EventId, command: Command): Promise<Answer> {
+    return this.#ask(event, command, 0);
+  }
+
+  async #ask(event: EventId, command: Command, walkAwayChance: number): Promise<Answer> {
     const { history, trace } = this.#world;
     const what = `${trace.nameOf(event)}, ${told(command, (id) => trace.nameOf(id))}`;
     const wish = `${this.name}'s wish for ${what}`;
     history.callers.add(wish);
     trace.note(this.name, what);
-    const answer = await this.#insist(event, command);
+    const answer = await this.#repeat(event, command, walkAwayChance);
     history.callers.delete(wish);
     return answer;
   }
@@ -48,15 +58,16 @@ export class Caller {
     });
   }
 
-  async #insist(event: EventId, command: Command): Promise<Answer> {
+  async #repeat(event: EventId, command: Command, walkAwayChance: number): Promise<Answer> {
     for (let tries = 1; ; tries += 1) {
       const answer = await this.#try(event, command);
-      if (answer !== undefined && this.#isContent(answer, tries)) return answer;
+      const isHeard = answer !== undefined;
+      if (isHeard && this.#isContent(answer, tries, walkAwayChance)) return answer;
       await this.#world.sleep(this.random.between(10, 300));
     }
   }
 
-  #isContent(answer: Answer, tries: number): boolean {
+  #isContent(answer: Answer, tries: number, walkAwayChance: number): boolean {
     if (answer.accepted) return true;
     const { reason } = answer.rejection;
     if (!rejections[reason].retryable) return true;
@@ -77,6 +88,9 @@ export class Caller {
     });
   }
 }
+
+/** The way in: a process that takes what comes, if there is one now. */
+export type Door = Pick<Fleet, 'reached'>;
 
 /** A command in a few words. */
 export function told(command: Command, nameOf: (id: string) => string): string {

@@ -1,16 +1,15 @@
-import type { SubjectId } from '@ingressou/protocol';
+import type { CommandId, SubjectId } from '@ingressou/protocol';
 import { Buyer } from './buyer.ts';
-import { Caller } from './caller.ts';
+import { Caller, type Door } from './caller.ts';
 import type { Fleet } from './fleet.ts';
 import { Payments } from './payments.ts';
 import { produce } from './producer.ts';
-import { newId, Stage } from './stage.ts';
+import { newId, type Stage, type StagedShow } from './stage.ts';
 import type { World } from './world.ts';
 
 /** Lets everybody who wants something of the shows begin: producers, buyers, watchers. */
-export function enter(world: World, fleet: Fleet): Stage {
+export function enter(world: World, fleet: Fleet, stage: Stage): void {
   const random = world.random.fork('cast');
-  const stage = new Stage(world, random);
   const payments = new Payments(world, fleet);
   for (const show of stage.shows) void produce(world, fleet, stage, show);
   let subject = newId(world, random) as string as SubjectId;
@@ -20,7 +19,16 @@ export function enter(world: World, fleet: Fleet): Stage {
     void new Buyer({ world, fleet, stage, payments, name, subject }).live();
     void watch(world, fleet, stage, `watcher ${number}`, subject);
   }
-  return stage;
+}
+
+/** When all is well, every show is asked for at every machine, by somebody who insists. */
+export function examine(world: World, door: Door, shows: readonly StagedShow[]): void {
+  for (const { event } of shows) {
+    const caller = new Caller(world, door, 'examiner');
+    const id = newId<CommandId>(world, caller.random);
+    const [subject, hold] = [newId(world, caller.random) as string as SubjectId, id];
+    void caller.insist(event, { type: 'extend', id, subject, hold });
+  }
 }
 
 /** Looks at shows, and at the holds of one buyer, all the time. */

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
-import type { Verdict } from './worker.ts';
+import type { Task, Verdict } from './worker.ts';
 
 /** A seed takes some ten milliseconds; one that takes this long will not end. */
 const seedMs = 30_000;
@@ -13,6 +13,8 @@ export interface CrewOptions {
   readonly program: string;
   readonly from: number;
   readonly count: number;
+  /** As `simulate` takes it. */
+  readonly nodes: number | undefined;
   readonly workers: number;
   /** Ends with the first seed that fails. */
   readonly isUntilFailure: boolean;
@@ -21,14 +23,14 @@ export interface CrewOptions {
 
 /** Lives through `count` seeds, several at a time. A seed that hangs has failed. */
 export async function runCrew(options: CrewOptions): Promise<void> {
-  const { program, from, count, workers, isUntilFailure, onVerdict } = options;
+  const { program, from, count, nodes, workers, isUntilFailure, onVerdict } = options;
   let next = from;
   const work = async (): Promise<void> => {
     let child = hire(program);
     while (next < from + count) {
       const seed = next;
       next += 1;
-      const verdict = await verdictOn(seed, child);
+      const verdict = await verdictOn({ seed, nodes }, child);
       if (verdict.violations.length > 0 && isUntilFailure) next = from + count;
       onVerdict(verdict);
       if (child.killed || !child.connected) child = hire(program);
@@ -42,7 +44,7 @@ function hire(program: string): ChildProcess {
   return fork(program, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
 }
 
-function verdictOn(seed: number, child: ChildProcess): Promise<Verdict> {
+function verdictOn(task: Task, child: ChildProcess): Promise<Verdict> {
   return new Promise((resolve) => {
     const give = (verdict: Verdict): void => {
       clearTimeout(timer);
@@ -52,10 +54,10 @@ function verdictOn(seed: number, child: ChildProcess): Promise<Verdict> {
     const fail = (): void => {
       child.kill('SIGKILL');
       const violations = [{ time: 0, sentence: 'it does not end, or ends its process' }];
-      give({ seed, violations, timeline: [], virtualMs: 0 });
+      give({ seed: task.seed, violations, timeline: [], virtualMs: 0 });
     };
     const timer = setTimeout(fail, seedMs);
     child.on('message', give).on('exit', fail);
-    child.send(seed);
+    child.send(task);
   });
 }

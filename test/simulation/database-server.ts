@@ -18,21 +18,59 @@ export type Result =
 
 /**
  * The machine of the database. It may be away for a while: whatever it had not applied by then is
- * lost, whatever it had is on its disk.
+ * lost, whatever it had is on its disk. Its clock may step.
  */
 export class DatabaseServer {
   readonly postgres: SimulatedPostgres;
   readonly #world: World;
+  /** Since when its clock has been ahead of true time by how much; the last one is now. */
+  readonly #steps = [{ since: Number.NEGATIVE_INFINITY, aheadMs: 0 }];
   #starts = 1;
   #isUp = true;
 
   constructor(world: World) {
     this.#world = world;
-    this.postgres = new SimulatedPostgres((row) => {
-      const { history, scheduler } = world;
-      const [event, position] = [row.event_id as EventId, Number(row.position)];
-      history.durables.push({ event, position, order: history.tick(), time: scheduler.now });
+    const { history, scheduler } = world;
+    this.postgres = new SimulatedPostgres({
+      now: () => this.clockAt(scheduler.now),
+      onRow: (row) => {
+        const [event, position] = [row.event_id as EventId, Number(row.position)];
+        history.durables.push({ event, position, order: history.tick(), time: scheduler.now });
+      },
     });
+  }
+
+  /** What its clock shows at a time of the run. */
+  clockAt(time: number): number {
+    return startOfTime + time + this.#stepsSince(time)[0]!.aheadMs;
+  }
+
+  /**
+   * The least and the most that somebody may take for the time between two times of the run who
+   * goes by what the clock was then.
+   */
+  clockBetween(from: number, to: number): { readonly earliest: number; readonly latest: number } {
+    const steps = this.#stepsSince(from).filter(({ since }) => since <= to);
+    const ahead = steps.map(({ aheadMs }) => aheadMs);
+    return {
+      earliest: startOfTime + from + Math.min(...ahead),
+      latest: startOfTime + to + Math.max(...ahead),
+    };
+  }
+
+  stepClock(byMs: number): void {
+    const aheadMs = (this.#steps.at(-1)?.aheadMs ?? 0) + byMs;
+    this.#steps.push({ since: this.#world.scheduler.now, aheadMs });
+    this.#world.trace.note('database', `its clock steps by ${byMs} ms`);
+  }
+
+  /** Whether its clock has never stepped. */
+  get isSteady(): boolean {
+    return this.#steps.length === 1;
+  }
+
+  #stepsSince(time: number) {
+    return this.#steps.slice(this.#steps.findLastIndex(({ since }) => since <= time));
   }
 
   get isUp(): boolean {
@@ -77,13 +115,14 @@ export class DatabaseServer {
   #apply(from: string, statement: Statement, values: readonly Value[]): Result {
     const told = `${from}: ${this.#described(statement, values)}`;
     try {
-      const isWriting = statement.text.includes('update');
+      const isJournal = statement.name.startsWith('journal');
+      const isWriting = isJournal && statement.text.includes('update');
       if (isWriting && this.#world.strikes(this.#world.knobs.refusedChance)) {
         throw lockTimeout(statement);
       }
       const rows = this.postgres.execute(statement, values);
-      const isNews = rows.length > 0 || statement.name !== 'journal_due';
-      if (isNews) this.#world.trace.note('database', `${told} → ${rows.length} rows`);
+      const isRoutine = routine.has(statement.name);
+      if (!isRoutine) this.#world.trace.note('database', `${told} → ${rows.length} rows`);
       return { kind: 'rows', rows };
     } catch (error) {
       // A refusal is an answer like any other; everything else is a mistake of the model.
@@ -102,6 +141,9 @@ export class DatabaseServer {
     return [name, event, ...numbers].join(' ');
   }
 }
+
+/** What goes on all the time, and tells nothing. */
+const routine = new Set(['lease_renew', 'lease_others', 'lease_pins', 'journal_due']);
 
 /** The journal does without, so the model has none. */
 export async function noTransaction(): Promise<never> {

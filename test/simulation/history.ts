@@ -2,22 +2,28 @@ import type { EventId, NodeId } from '@ingressou/protocol';
 import type { Command } from '../../src/domain/commands.ts';
 import type { Question } from '../../src/domain/questions.ts';
 import type { Answer, Committed, Refused, Reply } from '../../src/ports/commands.ts';
+import type { Screen } from './audience.ts';
 
 /**
- * What anybody outside could see of a run, in one order: the auditor knows nothing else. `order`
- * numbers the moments; of two records the one with the smaller number came first.
+ * What could be seen of a run from outside its processes, and what their directories were asked
+ * and said, in one order: the auditor knows nothing else. `order` numbers the moments; of two
+ * records the one with the smaller number came first.
  */
 export class History {
   readonly deliveries: Delivery[] = [];
+  readonly arrivals: Arrival[] = [];
   readonly inquiries: Inquiry[] = [];
   readonly notices: Notice[] = [];
   readonly durables: Durable[] = [];
+  readonly words: Word[] = [];
+  readonly sights: Sight[] = [];
+  readonly hearings: Hearing[] = [];
   /** What must never happen to any process. */
   readonly alarms: Violation[] = [];
   /** Callers that have not been answered yet. */
   readonly callers = new Set<string>();
-  /** More than one process served at a time, so that one may have answered from the past. */
-  isOverlapping = false;
+  /** Processes that live when all is over. */
+  living: ReadonlySet<string> = new Set();
   #order = 0;
 
   /** The next moment. */
@@ -33,18 +39,34 @@ export interface Violation {
   readonly sentence: string;
 }
 
-/** One copy of a command that reached a process. */
+/** When something was said, and what. */
+export interface Said<T> {
+  readonly value: T;
+  readonly order: number;
+  readonly time: number;
+}
+
+/** One copy of somebody's command that reached a process, whichever owns the show. */
 export interface Delivery {
   readonly caller: string;
   readonly process: string;
-  readonly node: NodeId;
   readonly event: EventId;
   readonly command: Command;
   /** When its sender sent it: before it arrived, and for a retry after the first try. */
   readonly sentOrder: number;
-  readonly enteredTime: number;
+  readonly enteredOrder: number;
   /** Undefined when the process never answered. */
-  answer: { readonly value: Answer; readonly order: number; readonly time: number } | undefined;
+  answer: Said<Answer> | undefined;
+}
+
+/** A command that reached the directory of one node, from its own people or from another node. */
+export interface Arrival {
+  readonly process: string;
+  readonly node: NodeId;
+  readonly event: EventId;
+  readonly command: Command;
+  readonly enteredOrder: number;
+  answer: Said<Answer> | undefined;
 }
 
 export interface Inquiry {
@@ -53,14 +75,13 @@ export interface Inquiry {
   readonly question: Question;
   readonly sentOrder: number;
   readonly sentTime: number;
-  reply:
-    | { readonly value: Reply<Question> | Refused; readonly order: number; readonly time: number }
-    | undefined;
+  reply: Said<Reply<Question> | Refused> | undefined;
 }
 
-/** What a process told the world about a show. */
+/** What the actor of a show told its process. */
 export interface Notice {
   readonly process: string;
+  readonly node: NodeId;
   readonly committed: Committed;
   readonly order: number;
   readonly time: number;
@@ -70,6 +91,33 @@ export interface Notice {
 export interface Durable {
   readonly event: EventId;
   readonly position: number;
+  readonly order: number;
+  readonly time: number;
+}
+
+/** What somebody saw on a screen, from now on. */
+export interface Sight {
+  readonly process: string;
+  readonly event: EventId;
+  readonly generation: number;
+  readonly screen: Screen;
+  readonly order: number;
+  readonly time: number;
+}
+
+/** What a process heard of a show that lives in another one. */
+export interface Hearing {
+  readonly process: string;
+  readonly committed: Committed;
+  readonly order: number;
+  readonly time: number;
+}
+
+/** An actor answered a question about its show. */
+export interface Word {
+  readonly process: string;
+  readonly node: NodeId;
+  readonly event: EventId;
   readonly order: number;
   readonly time: number;
 }

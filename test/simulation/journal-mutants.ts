@@ -105,12 +105,12 @@ export const journalMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'actors/recovery.js',
-        find: `const head = await options.journal.claim(event, owner);
+        find: `const head = await options.journal.claim(event, owner, insteadOf);
     return head === undefined ? undefined : await fold(options, head);`,
         replace: `const seen = await options.journal.head(event);
     if (seen === undefined) return undefined;
     const folded = await fold(options, seen);
-    const { epoch, position, hash } = await options.journal.claim(event, owner);
+    const { epoch, position, hash } = await options.journal.claim(event, owner, insteadOf);
     return { ...folded, epoch, position, hash };`,
       },
     ],

@@ -1,6 +1,7 @@
 import { type EventId, unpack } from '@ingressou/protocol';
 import type { Fact } from '../../src/domain/facts.ts';
 import type { Durable } from './history.ts';
+import { idOfFact, Reference } from './reference.ts';
 import type { Record } from './sql.ts';
 import type { World } from './world.ts';
 
@@ -51,15 +52,20 @@ export class Ledger {
     return this.#byId.get(id) ?? [];
   }
 
+  /** When the last hold ends or the sale opens, by the show's own time; 0 if neither will. */
+  lastDeadline(): number {
+    const reference = new Reference();
+    for (const { fact, row } of this.entries) reference.note(fact, row.at);
+    const ends = [...reference.holds.values()]
+      .filter(({ status }) => status === 'held')
+      .map(({ expiresAt }) => expiresAt);
+    return Math.max(0, reference.sale.opensAt ?? 0, ...ends);
+  }
+
   /** How far the journal reached at a moment of the history. */
   reachedAt(order: number): number {
     return this.rows.findLast(({ durable }) => durable.order <= order)?.position ?? 0;
   }
-}
-
-/** The id of the command that caused a fact; time and takeovers have none. */
-export function idOfFact(fact: Fact): string | undefined {
-  return 'id' in fact ? fact.id : undefined;
 }
 
 function rowsOf(world: World, event: EventId): LedgerRow[] {

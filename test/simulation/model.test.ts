@@ -12,6 +12,8 @@ import {
 } from '../../src/store/database.ts';
 import { DatabaseJournal } from '../../src/store/journal.ts';
 import { journalStatements } from '../../src/store/journal-statements.ts';
+import { leaseStatements } from '../../src/store/lease-statements.ts';
+import { DatabaseLeases } from '../../src/store/leases.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { openPg } from '../../src/store/pg.ts';
 import { openPglite } from '../../src/store/pglite.ts';
@@ -20,15 +22,25 @@ import { newEvent, newNode } from '../contract/rows.ts';
 import { showNamed } from '../contract/stores.ts';
 import { skipBecause } from '../setup/skip-because.ts';
 import { SimulatedPostgres } from './postgres.ts';
-import { parse, type Record, UnknownSqlError } from './sql.ts';
+import { parse, type Record } from './sql.ts';
+import { UnknownSqlError } from './sql-expressions.ts';
 
 /** The simulated PostgreSQL is worth what it has in common with the real one. */
 
+const statements = { ...journalStatements, ...prefixed(leaseStatements) };
+
 describeJournal('DatabaseJournal on the simulated PostgreSQL', async () => {
-  const postgres = new SimulatedPostgres();
+  const postgres = new SimulatedPostgres({ now: Date.now });
   const database = lineTo(postgres);
-  const journal = new DatabaseJournal({ database, journals: [database] });
-  return { journal, create: async (event) => postgres.addShow(event), close: async () => {} };
+  const leases = new DatabaseLeases({ leases: database });
+  return {
+    journal: new DatabaseJournal({ database, journals: [database] }),
+    create: async (event) => postgres.addShow(event),
+    lease: async (node, ms) => {
+      await leases.renew({ node, name: 'test', hasActors: true, isLeaving: false }, ms);
+    },
+    close: async () => {},
+  };
 });
 
 describeModel('PGlite', () => openPglite());
@@ -37,15 +49,18 @@ if (url !== undefined) describeModel('PostgreSQL', async () => openPg(url));
 else skipBecause('the model against PostgreSQL', inject('postgresMissing') ?? 'no PostgreSQL');
 
 describe('the SQL that the model reads', () => {
-  it.each(Object.values(journalStatements))('includes $name', (statement) => {
+  it.each(Object.values(statements))('includes $name', (statement) => {
     expect(() => parse(statement.text)).not.toThrow();
   });
 
   it.each([
-    'delete from journal',
+    'delete from journal using event_head',
     'select a from b where c like $1',
     'update event_head set epoch = greatest(epoch, $1)',
     'select epoch from event_head where event_id = $1 for update',
+    'insert into node_lease (node) values ($1) on conflict do nothing',
+    "select node from node_lease where expires_at > now() - interval '1 minute'",
+    'select node from node_lease where expires_at is not distinct from null',
   ])('does not include "%s", which it refuses to guess', (text) => {
     expect(() => parse(text)).toThrow(UnknownSqlError);
   });
@@ -62,151 +77,205 @@ function describeModel(name: string, open: () => Promise<OpenDatabase>): void {
     });
     afterAll(() => real.close());
 
-    it('with any list of the journal’s statements', async () => {
-      const property = fc.asyncProperty(steps, (list) => compare(real.database, list, 0));
-      await fc.assert(property, { numRuns: 80 });
+    it('with any list of the statements of journal and leases', async () => {
+      const property = fc.asyncProperty(steps, (list) => compare(real.database, list, statements));
+      await fc.assert(property, { numRuns: 120 });
     });
 
-    it('with any of the guards missing from the append', async () => {
+    it.each([
+      ['append', appendGuards],
+      ['claim', claimGuards],
+    ] as const)('with any of the guards missing from the %s', async (kind, guards) => {
       const guarded = fc.integer({ min: 1, max: 2 ** guards.length - 1 });
-      const property = fc.asyncProperty(steps, guarded, (list, missing) =>
-        compare(real.database, list, missing),
-      );
+      const property = fc.asyncProperty(steps, guarded, (list, missing) => {
+        const spoiled = { ...statements, [kind]: without(statements[kind], guards, missing) };
+        return compare(real.database, list, spoiled);
+      });
       await fc.assert(property, { numRuns: 80 });
     });
   });
 }
 
-const guards = [
+type Guards = readonly (readonly [text: string, otherwise: string])[];
+
+const appendGuards: Guards = [
   ['epoch = $2 and ', ''],
   ['owner = $3 and ', ''],
   // PostgreSQL wants to know the type of every parameter, so it has to be somewhere.
   ['last_position = $4', '$4::float8 = $4::float8'],
   [' and not sealed', ''],
-] as const;
+];
 
-/** The append without the guards whose bits are set. */
-function appendWithout(missing: number): Statement {
-  let { text } = journalStatements.append as Statement;
-  for (const [index, [guard, nothing]] of guards.entries()) {
-    if (missing & (1 << index)) text = text.replace(guard, nothing);
+const claimGuards: Guards = [
+  [' and not sealed', ''],
+  ['owner is null or ', ''],
+  ['owner = $2 or ', ''],
+  ['epoch = $3 or ', '$3::bigint = 0 or '],
+  ['not exists', 'exists'],
+  ['expires_at > clock_timestamp()', 'expires_at < clock_timestamp()'],
+];
+
+/** A statement without the guards whose bits are set. */
+function without({ name, text }: Statement, guards: Guards, missing: number): Statement {
+  let spoiled = text;
+  for (const [index, [guard, otherwise]] of guards.entries()) {
+    expect(text).toContain(guard);
+    if (missing & (1 << index)) spoiled = spoiled.replace(guard, otherwise);
   }
-  return { name: `journal_append_without_${missing}`, text };
+  return { name: `${name}_without_${missing}`, text: spoiled };
 }
 
-type Kind = keyof typeof journalStatements;
+type Kind = keyof typeof statements;
 interface Step {
   readonly kind: Kind;
   readonly event: number;
-  readonly claimer: number;
+  readonly node: number;
   readonly isStranger: boolean;
   /** How far beside the head's own epoch and position. */
   readonly epochOff: number;
   readonly positionOff: number;
   readonly facts: number;
   readonly time: number | null;
+  /** How long a lease runs from now on. */
+  readonly leaseMs: number;
 }
+
+const hourMs = 3_600_000;
+/** Far enough from every border that the time a statement takes makes no difference. */
+const leasesMs = [hourMs, hourMs, 30 * 24 * hourMs, -20_000, -hourMs, -30 * 24 * hourMs];
 
 const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.record({
     kind: fc.oneof(
       { weight: 12, arbitrary: fc.constant<Kind>('append') },
-      { weight: 3, arbitrary: fc.constant<Kind>('claim') },
-      { weight: 8, arbitrary: fc.constantFrom<Kind>('touch', 'head', 'rowHash', 'read', 'due') },
-      { weight: 1, arbitrary: fc.constant<Kind>('seal') },
+      { weight: 6, arbitrary: fc.constant<Kind>('claim') },
+      { weight: 4, arbitrary: fc.constant<Kind>('lease_renew') },
+      {
+        weight: 5,
+        arbitrary: fc.constantFrom<Kind>('touch', 'head', 'rowHash', 'read', 'list'),
+      },
+      { weight: 5, arbitrary: fc.constantFrom<Kind>('due', 'obstacle', 'locate', 'lease_others') },
+      { weight: 2, arbitrary: fc.constant<Kind>('release') },
+      { weight: 1, arbitrary: fc.constantFrom<Kind>('seal', 'lease_end', 'lease_sweep') },
     ),
     event: fc.integer({ min: 0, max: 1 }),
-    claimer: fc.integer({ min: 0, max: 1 }),
+    node: fc.integer({ min: 0, max: 2 }),
     isStranger: fc.constantFrom(false, false, false, false, true),
     epochOff: fc.constantFrom(0, 0, 0, -1),
     positionOff: fc.constantFrom(0, 0, 0, -1, 1),
     facts: fc.integer({ min: 1, max: 2 }),
     // Values that floating-point seconds cannot hold exactly, and the same value twice.
     time: fc.constantFrom(null, 1_740_830_400_001, 1_740_830_400_002, 4_102_444_800_007),
+    leaseMs: fc.constantFrom(...leasesMs),
   }),
   { minLength: 5, maxLength: 40 },
 );
 
-async function compare(real: Database, list: readonly Step[], missing: number): Promise<void> {
-  const postgres = new SimulatedPostgres();
+/** The shows and processes of one list; whatever else is in the database is not looked at. */
+interface Cast {
+  readonly events: readonly EventId[];
+  readonly nodes: readonly string[];
+}
+
+async function compare(
+  real: Database,
+  list: readonly Step[],
+  spoken: { readonly [kind in Kind]: Statement },
+): Promise<void> {
+  const postgres = new SimulatedPostgres({ now: Date.now });
   const model = lineTo(postgres);
-  const events = [newEvent(), newEvent()];
-  const owners = [newNode(), newNode()];
-  for (const event of events) {
+  const cast: Cast = { events: [newEvent(), newEvent()], nodes: [newNode(), newNode(), newNode()] };
+  for (const event of cast.events) {
     await new DatabaseCatalog(real).add(showNamed(event));
     postgres.addShow(event);
-    const claim = [event, owners[0]!];
-    for (const each of [real, model]) await each.query(journalStatements.claim, claim);
   }
-  const append = appendWithout(missing);
-  const take = async (step: Step, index: number) => {
-    const statement = step.kind === 'append' ? append : journalStatements[step.kind];
-    const show = events[step.event]!;
-    const head = postgres.rows('event_head').find(({ event_id }) => event_id === show)!;
-    const owner = step.isStranger ? newNode() : String(head.owner);
-    const values = valuesOf(
-      step,
-      index,
-      head,
-      step.kind === 'claim' ? owners[step.claimer]! : owner,
-    );
-    return [
-      await seen(real, statement, values, events),
-      await seen(model, statement, values, events),
-    ];
-  };
+  const both = async (statement: Statement, values: readonly Value[]) => ({
+    expected: await seen(real, statement, values, cast),
+    modelled: await seen(model, statement, values, cast),
+  });
+  for (const node of cast.nodes.slice(0, 2)) {
+    await both(spoken.lease_renew, [node, 'test', true, false, hourMs]);
+  }
+  for (const event of cast.events) await both(statements.claim, [event, cast.nodes[0]!, null]);
   for (const [index, step] of list.entries()) {
-    const [expected, modelled] = await take(step, index);
+    const show = cast.events[step.event]!;
+    const head = postgres.rows('event_head').find(({ event_id }) => event_id === show)!;
+    const { expected, modelled } = await both(
+      spoken[step.kind],
+      valuesOf(step, index, head, cast.nodes[step.node]!),
+    );
     expect(modelled, step.kind).toEqual(expected);
   }
-  for (const event of events) {
-    const all = [event, 0, 1_000, 1_000];
-    const { head, read } = journalStatements;
-    expect(await seen(model, head, [event])).toEqual(await seen(real, head, [event]));
-    expect(await seen(model, read, all)).toEqual(await seen(real, read, all));
+  for (const event of cast.events) {
+    for (const [statement, values] of [
+      [statements.head, [event]],
+      [statements.read, [event, 0, 1_000, 1_000]],
+    ] as const) {
+      const { expected, modelled } = await both(statement, values);
+      expect(modelled, statement.name).toEqual(expected);
+    }
   }
 }
 
 function valuesOf(
-  { kind, epochOff, positionOff, facts, time }: Step,
+  { kind, isStranger, epochOff, positionOff, facts, time, leaseMs }: Step,
   index: number,
   head: Readonly<Record>,
-  owner: string,
+  node: string,
 ): Value[] {
   const show = head.event_id!;
+  // Nobody is the owner of nothing: whoever sends this has a name.
+  const owner = isStranger ? newNode() : (head.owner ?? node);
+  const epoch = Number(head.epoch) + epochOff;
   const position = Math.max(0, Number(head.last_position) + positionOff);
   switch (kind) {
     case 'append': {
       const bytes = Uint8Array.of(index, position, facts);
-      const epoch = Number(head.epoch) + epochOff;
       return [show, epoch, owner, position, position + facts, index, bytes, bytes, time];
     }
     case 'claim':
-      return [show, owner];
+      return [show, node, time === null ? null : epoch];
+    case 'release':
+      return [show, epoch, owner];
+    case 'obstacle':
+      return [show, node];
     case 'touch':
     case 'head':
     case 'seal':
+    case 'locate':
       return [show];
     case 'rowHash':
       return [show, position];
     case 'read':
       return [show, position - 2, position, facts];
     case 'due':
-      return [time ?? 0, 100_000];
+      return [node, time ?? 0, 100_000];
+    case 'list':
+      return [isStranger ? '00000000-0000-0000-0000-000000000000' : show, 100_000];
+    case 'lease_renew':
+      return [node, `node ${facts}`, facts === 1, isStranger, leaseMs];
+    case 'lease_others':
+    case 'lease_end':
+      return [node];
+    case 'lease_sweep':
+    case 'lease_forget':
+    case 'lease_pins':
+      return [];
   }
 }
 
-/** An answer as anybody sees it: rows, or the code of a refusal. Other suites' shows are not. */
+/** An answer as anybody sees it: rows, or the code of a refusal. Other suites' rows are not. */
 async function seen(
   database: Database,
   statement: Statement,
   values: readonly Value[],
-  events: readonly EventId[] = [],
+  { events, nodes }: Cast,
 ): Promise<unknown> {
   try {
     const rows = await database.query(statement, values);
-    const isOurs = ({ event_id }: Columns) =>
-      event_id === undefined || events.some((event) => event === event_id);
+    const isOurs = ({ event_id, node }: Columns) =>
+      (event_id === undefined || events.some((event) => event === event_id)) &&
+      (node === undefined || nodes.some((each) => each === node));
     return rows.filter(isOurs).map(plain);
   } catch (error) {
     if (error instanceof StatementError) return error.code;
@@ -214,12 +283,33 @@ async function seen(
   }
 }
 
-/** Drivers give bytes in classes of their own. */
+/** Drivers give bytes in classes of their own; two clocks agree on times to the second or so. */
 function plain(columns: Columns): Columns {
   const cells = Object.entries(columns).map(([name, value]) => {
+    if (name === 'left_ms') return [name, near(value)];
+    if (name === 'expires_at') return [name, near(Number(value) - Date.now())];
     return [name, value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value];
   });
   return Object.fromEntries(cells);
+}
+
+/** Which of the lengths that leases have here a time is about. */
+function near(ms: unknown): unknown {
+  if (ms === null) return null;
+  const left = Number(ms);
+  return leasesMs.find((each) => Math.abs(each - left) < 15_000) ?? left;
+}
+
+function prefixed(named: typeof leaseStatements) {
+  const { renew, others, sweep, end, forget, pins } = named;
+  return {
+    lease_renew: renew,
+    lease_others: others,
+    lease_sweep: sweep,
+    lease_end: end,
+    lease_forget: forget,
+    lease_pins: pins,
+  };
 }
 
 function lineTo(postgres: SimulatedPostgres): Database {

@@ -1,4 +1,5 @@
 import { actorMutants } from './actor-mutants.ts';
+import { clusterMutants } from './cluster-mutants.ts';
 import { domainMutants } from './domain-mutants.ts';
 import { journalMutants } from './journal-mutants.ts';
 import type { Mutant } from './mutant.ts';
@@ -18,4 +19,9 @@ import type { Mutant } from './mutant.ts';
  * - the time of a hold when it is paid: due deadlines come first in every turn;
  * - the chain of hashes at recovery: no disk rots here.
  */
-export const mutants: readonly Mutant[] = [...journalMutants, ...actorMutants, ...domainMutants];
+export const mutants: readonly Mutant[] = [
+  ...journalMutants,
+  ...actorMutants,
+  ...clusterMutants,
+  ...domainMutants,
+];

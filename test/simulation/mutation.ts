@@ -22,6 +22,8 @@ export interface Hunt {
   readonly from: number;
   /** Seeds for one mutant at most. */
   readonly count: number;
+  /** As `simulate` takes it. */
+  readonly nodes: number | undefined;
   /** Mutants tried at the same time. */
   readonly workers: number;
 }
@@ -40,7 +42,7 @@ export async function huntMutants(hunt: Hunt, onTrial: (trial: Trial) => void): 
   rmSync(path.join(hunt.dist, 'mutants'), { recursive: true, force: true });
 }
 
-async function tryMutant({ dist, from, count }: Hunt, mutant: Mutant): Promise<Trial> {
+async function tryMutant({ dist, from, count, nodes }: Hunt, mutant: Mutant): Promise<Trial> {
   const directory = path.join(dist, 'mutants', mutant.name.replaceAll(' ', '-'));
   try {
     copy(dist, directory);
@@ -51,6 +53,7 @@ async function tryMutant({ dist, from, count }: Hunt, mutant: Mutant): Promise<T
       program: path.join(directory, 'test/simulation/worker.js'),
       from,
       count,
+      nodes,
       workers: 1,
       isUntilFailure: true,
       onVerdict: (verdict) => verdicts.push(verdict),

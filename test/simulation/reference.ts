@@ -1,7 +1,6 @@
 import type { Rejection } from '@ingressou/protocol';
 import type { Command } from '../../src/domain/commands.ts';
 import type { Fact, FactOf } from '../../src/domain/facts.ts';
-import { idOfFact } from './ledger.ts';
 
 /** A hold as anybody would note it down. */
 export interface NotedHold {
@@ -11,6 +10,12 @@ export interface NotedHold {
   status: 'held' | 'released' | 'expired' | 'paid';
   expiresAt: number;
   isExtended: boolean;
+}
+
+/** What the time may have been when something was decided. */
+export interface Times {
+  readonly earliest: number;
+  readonly latest: number;
 }
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -44,14 +49,14 @@ export class Reference {
   }
 
   /** Whether somebody who sees this state may say this no. */
-  explains(command: Command, rejection: Rejection, trueTime: number, errorMs: number): boolean {
+  explains(command: Command, rejection: Rejection, times: Times): boolean {
     if (this.hasDone(command)) return false;
     const { reason } = rejection;
     switch (reason) {
       case 'id_reused':
         return this.#done.has(idOfCommand(command) ?? '');
       case 'id_out_of_time':
-        return 'id' in command && isOutOfTime(command.id, trueTime, errorMs);
+        return 'id' in command && isOutOfTime(command.id, times);
       case 'show_not_found':
         return this.rules === undefined;
       case 'sale_not_open':
@@ -198,6 +203,11 @@ export function idOfCommand(command: Command): string | undefined {
   return 'id' in command ? command.id : undefined;
 }
 
+/** The id of the command that caused a fact; time and takeovers have none. */
+export function idOfFact(fact: Fact): string | undefined {
+  return 'id' in fact ? fact.id : undefined;
+}
+
 /** Whether a fact is what this command wished. */
 export function isDoneBy(fact: Fact, command: Command): boolean {
   if (idOfFact(fact) !== idOfCommand(command)) return false;
@@ -242,9 +252,9 @@ function isSame<K extends string>(
   return keys.every((key) => fact[key] === command[key]);
 }
 
-function isOutOfTime(id: string, trueTime: number, errorMs: number): boolean {
+function isOutOfTime(id: string, { earliest, latest }: Times): boolean {
   const made = Number.parseInt(id.replace('-', '').slice(0, 12), 16);
-  return made <= trueTime - dayMs + errorMs || made >= trueTime + aheadMs - errorMs;
+  return made <= latest - dayMs || made >= earliest + aheadMs;
 }
 
 function itemsOf(command: Command) {

@@ -1,13 +1,15 @@
 import type { EventId } from '@ingressou/protocol';
 import { auditAnswers } from './audit-answers.ts';
 import { auditJournal } from './audit-journal.ts';
+import { auditOwners } from './audit-owners.ts';
 import { auditRecovery } from './audit-recovery.ts';
 import { auditReplies } from './audit-replies.ts';
-import { enter } from './cast.ts';
+import { auditSights } from './audit-sights.ts';
+import { enter, examine } from './cast.ts';
 import { Fleet } from './fleet.ts';
 import type { Violation } from './history.ts';
 import { Ledger } from './ledger.ts';
-import type { StagedShow } from './stage.ts';
+import { Stage, type StagedShow } from './stage.ts';
 import { World } from './world.ts';
 
 /** What a seed turned out to be. */
@@ -21,9 +23,15 @@ export interface Outcome {
   readonly virtualMs: number;
 }
 
+export interface SimulateOptions {
+  readonly seed: number;
+  /** How many processes serve; without it the seed draws the number. */
+  readonly nodes?: number | undefined;
+}
+
 /** Lives through one seed, from its first start to its last expired hold, and audits it. */
-export async function simulate(seed: number): Promise<Outcome> {
-  const world = new World(seed);
+export async function simulate({ seed, nodes }: SimulateOptions): Promise<Outcome> {
+  const world = new World(seed, nodes);
   const complain = (sentence: string): void => {
     world.history.alarms.push({ time: world.scheduler.now, sentence });
   };
@@ -48,29 +56,60 @@ export async function simulate(seed: number): Promise<Outcome> {
 
 /** From the moment the world is calm, everybody has an answer within this time. */
 const finishMs = 10_000;
-/** And by then every hold has ended. */
+/** Nodes that have come back trust each other with shows by then. */
+const settleMs = 4_000;
+/** And by then every hold has ended, unless the clock of the database was set back. */
 const restMs = 28_000;
+/** How long after the last deadline it is looked at. */
+const afterwardsMs = 6_000;
+const sliceMs = 500;
 
 /** Lives through a seed. Whoever has no answer when everybody should is in the history's alarms. */
 export async function live(world: World): Promise<readonly StagedShow[]> {
   const { scheduler, knobs, history } = world;
-  const fleet = new Fleet(world);
-  const { shows } = enter(world, fleet);
+  const stage = new Stage(world);
+  const { shows } = stage;
+  const fleet = new Fleet(
+    world,
+    shows.map(({ event }) => event),
+  );
+  enter(world, fleet, stage);
   fleet.disturb();
   await scheduler.run(knobs.calmAtMs);
   world.calm();
   fleet.heal();
-  await scheduler.run(knobs.calmAtMs + finishMs);
-  for (const what of unanswered(world, fleet)) {
+  for (const reached of fleet.doors) examine(world, { reached }, shows);
+  await finish(world, fleet);
+  for (const what of unanswered(world, fleet.living)) {
     history.alarms.push({ time: scheduler.now, sentence: `${what} was never answered` });
   }
-  await scheduler.run(knobs.calmAtMs + restMs);
+  await scheduler.run(Math.max(scheduler.now, restTime(world, shows)));
+  history.living = fleet.living;
   return shows;
 }
 
-/** Callers who still try, and whatever lies in the one process that did not die. */
-function unanswered({ history }: World, { survivor }: Fleet): string[] {
-  const isForgotten = ({ process: name }: { readonly process: string }) => name === survivor?.name;
+/** Lives until nobody waits any more, or nobody should. */
+async function finish(world: World, fleet: Fleet): Promise<void> {
+  const { scheduler, knobs } = world;
+  await scheduler.run(knobs.calmAtMs + settleMs);
+  while (scheduler.now < knobs.calmAtMs + finishMs) {
+    if (unanswered(world, fleet.living).length === 0) return;
+    await scheduler.run(scheduler.now + sliceMs);
+  }
+}
+
+/** When everything that time brings should have come, and been seen. */
+function restTime(world: World, shows: readonly StagedShow[]): number {
+  const { server, scheduler, knobs } = world;
+  const deadlines = shows.map(({ event }) => new Ledger(world, event).lastDeadline());
+  const leftMs = Math.max(...deadlines) - server.clockAt(scheduler.now);
+  const latest = scheduler.now + Math.max(0, leftMs) + afterwardsMs;
+  return Math.min(latest, knobs.calmAtMs + restMs);
+}
+
+/** Callers who still try, and whatever lies in a process that did not die. */
+function unanswered({ history }: World, living: ReadonlySet<string>): string[] {
+  const isForgotten = ({ process }: { readonly process: string }) => living.has(process);
   const letters = history.deliveries.filter(({ answer }) => answer === undefined);
   const questions = history.inquiries.filter(({ reply }) => reply === undefined);
   return [
@@ -85,8 +124,10 @@ export async function audit(world: World, event: EventId): Promise<Violation[]> 
   const ledger = new Ledger(world, event);
   const found = [
     ...auditJournal(world, ledger),
+    ...auditOwners(world, ledger),
     ...auditAnswers(world, ledger),
     ...auditReplies(world, ledger),
+    ...auditSights(world, ledger),
     ...(await auditRecovery(world, ledger)),
   ];
   return found.map(({ time, sentence }) => {

@@ -8,7 +8,7 @@ import {
   type Value,
 } from '../../src/store/database.ts';
 import { noTransaction, type Result } from './database-server.ts';
-import type { Host } from './host.ts';
+import type { Host, Way } from './host.ts';
 import type { World } from './world.ts';
 
 export interface SimulatedDatabaseOptions {
@@ -16,14 +16,18 @@ export interface SimulatedDatabaseOptions {
   readonly host: Host;
   /** Who speaks, for the timeline. */
   readonly name: string;
-  /** Statements go one after the other, as on a pool of one connection. */
-  readonly isSerial: boolean;
-  /** After so long without a reply the connection is thrown away; the server is not told. */
-  readonly replyMs: number;
+  readonly kind: LineKind;
 }
 
-/** How long a statement waits for a connection, new or busy. */
-const connectMs = 2_000;
+/** Everything but heartbeats and appends goes over many connections at once. */
+export type LineKind = 'general' | 'journal' | 'lease';
+
+/**
+ * As `src/store/pg.ts` has them: how long a statement waits for a connection, new or busy, and
+ * after how long without a reply the connection is thrown away. The server is not told.
+ */
+const connectsMs = { general: 2_000, journal: 2_000, lease: 400 } as const;
+const repliesMs = { general: 5_000, journal: 2_000, lease: 400 } as const;
 /** How late a statement may still arrive whose client has given it up: mostly just too late. */
 const lateMs = [100, 500, 2_000, 6_000] as const;
 /** When a broken connection is noticed, if it is noticed before the deadline. */
@@ -46,16 +50,18 @@ export class SimulatedDatabase implements Database {
   query(statement: Statement, values: readonly Value[] = []): Promise<Columns[]> {
     return new Promise((resolve, reject) => {
       const job: Job = { statement, values, resolve, reject, isOver: false, deadline: undefined };
-      job.deadline = this.#options.host.after(connectMs, () => this.#giveUpWaiting(job));
       this.#waiting.push(job);
       this.#next();
+      if (job.deadline !== undefined || job.isOver) return;
+      const { host, kind } = this.#options;
+      job.deadline = host.after(connectsMs[kind], () => this.#giveUpWaiting(job));
     });
   }
 
   readonly transaction = noTransaction;
 
   #next(): void {
-    if (this.#options.isSerial && this.#isBusy) return;
+    if (this.#options.kind !== 'general' && this.#isBusy) return;
     const job = this.#waiting.shift();
     if (job === undefined) return;
     this.#isBusy = true;
@@ -69,10 +75,11 @@ export class SimulatedDatabase implements Database {
     scheduler.after(1 + world.delay(knobs.statementMs), () => {
       host.enter(() => {
         if (job.isOver) return;
-        this.#isConnected = server.isUp;
+        const isCut = this.#isCut('out') || this.#isCut('in');
+        this.#isConnected = server.isUp && !isCut;
         if (this.#isConnected) this.#send(job);
         // Refused at once, or without any answer until the deadline.
-        else if (world.strikes(0.5))
+        else if (!isCut && world.strikes(0.5))
           this.#end(job, () => job.reject(new DatabaseUnavailableError()));
       });
     });
@@ -85,12 +92,15 @@ export class SimulatedDatabase implements Database {
   }
 
   #send(job: Job): void {
-    const { world, host, name, replyMs } = this.#options;
+    const { world, host, name, kind } = this.#options;
     job.deadline?.cancel();
-    job.deadline = host.after(replyMs, () => this.#lose(job));
+    job.deadline = host.after(repliesMs[kind], () => this.#lose(job));
     host.emit(() => {
       const { knobs, server } = world;
-      if (world.strikes(knobs.requestLostChance)) return this.#break(job, 'request lost');
+      if (this.#isCut('out')) return this.#wait(job, 'request cut off');
+      const lostChance = kind === 'lease' ? knobs.heartbeatLostChance : 0;
+      const isLost = world.strikes(Math.max(knobs.requestLostChance, lostChance));
+      if (isLost) return this.#break(job, 'request lost');
       const isLate = world.strikes(knobs.lateChance);
       if (isLate) this.#break(job, 'request late');
       const delayMs = isLate
@@ -106,6 +116,7 @@ export class SimulatedDatabase implements Database {
     const { world, host } = this.#options;
     const { knobs, scheduler } = world;
     if (result.kind === 'gone') return this.#break(job, 'server gone');
+    if (this.#isCut('in')) return this.#wait(job, 'reply cut off');
     if (world.strikes(knobs.replyLostChance)) return this.#break(job, 'reply lost');
     scheduler.after(world.delay(knobs.statementMs), () => {
       host.enter(() => {
@@ -120,13 +131,30 @@ export class SimulatedDatabase implements Database {
    * works again and resets what it does not know.
    */
   #break(job: Job, why: string): void {
-    const { world, host, name } = this.#options;
-    world.trace.note(name, `${job.statement.name}: ${why}`);
+    const { world, host } = this.#options;
+    this.#note(job, why);
     const notice = (): void => {
       world.scheduler.after(world.delay(breakMs), () => host.enter(() => this.#lose(job)));
     };
     if (world.strikes(0.4)) world.atCalm(notice);
     else notice();
+  }
+
+  /** Nobody is told that a line is cut: the deadline ends the wait, or the line that is joined. */
+  #wait(job: Job, why: string): void {
+    const { world, host } = this.#options;
+    this.#note(job, why);
+    host.atJoin('database', () => {
+      world.scheduler.after(world.delay(breakMs), () => host.enter(() => this.#lose(job)));
+    });
+  }
+
+  #note({ statement }: Job, why: string): void {
+    this.#options.world.trace.note(this.#options.name, `${statement.name}: ${why}`);
+  }
+
+  #isCut(way: Way): boolean {
+    return this.#options.host.isCut('database', way);
   }
 
   #lose(job: Job): void {

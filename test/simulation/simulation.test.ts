@@ -34,15 +34,15 @@ describe('Whatever fails, every promise is kept', () => {
 describe('A simulation', () => {
   it('runs the same way every time', async () => {
     for (let seed = 1; seed <= 20; seed += 1) {
-      const { hash } = await simulate(seed);
-      expect((await simulate(seed)).hash, `seed ${seed}`).toBe(hash);
+      const { hash } = await simulate({ seed });
+      expect((await simulate({ seed })).hash, `seed ${seed}`).toBe(hash);
     }
   });
 
   it('meets everything that it is there for', async () => {
     let missed = sights;
     for (let seed = 1; seed <= 1_000 && missed.length > 0; seed += 1) {
-      const timeline = (await simulate(seed)).timeline.join('\n');
+      const timeline = (await simulate({ seed })).timeline.join('\n');
       missed = missed.filter((sight) => !sight.test(timeline));
     }
     expect(missed).toEqual([]);
@@ -92,7 +92,7 @@ const sights: readonly RegExp[] = [
 ];
 
 async function expectPromisesKept(seed: number): Promise<void> {
-  const { violations } = await simulate(seed);
+  const { violations } = await simulate({ seed });
   const sentences = violations.map(({ sentence }) => sentence);
   expect(sentences, `Repeat it with: npm run simulate -- --seed ${seed}`).toEqual([]);
 }

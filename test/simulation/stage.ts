@@ -18,7 +18,8 @@ export class Stage {
   /** Shows that are on sale, as far as their producer knows. */
   readonly ready = new Set<EventId>();
 
-  constructor(world: World, random: Random) {
+  constructor(world: World) {
+    const random = world.random.fork('stage');
     const show = (opensInMs: number, name: string): StagedShow => {
       const event = newId<EventId>(world, random);
       const lots = Array.from({ length: random.between(1, 3) }, () => newId<LotId>(world, random));

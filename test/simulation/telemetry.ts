@@ -1,4 +1,5 @@
 import { JournalUnavailableError } from '../../src/ports/journal.ts';
+import { LeasesUnavailableError } from '../../src/ports/leases.ts';
 import type { Telemetry } from '../../src/ports/telemetry.ts';
 import { ShelfError } from './shelf.ts';
 import type { World } from './world.ts';
@@ -29,8 +30,25 @@ export function telemetryOf(world: World, name: string): Telemetry {
     commandPoisonous: (_event, cause) => alarm('met a poisonous command', cause),
     showSealed: (_event, cause) => alarm('sealed a show', cause),
     snapshotIgnored: (_event, why) => note(`ignores a snapshot: ${why}`),
+    showMoved: ({ event, to, ms }) => {
+      note(`moves ${trace.nameOf(event)} to ${trace.nameOf(to)} in ${Math.round(ms)} ms`);
+    },
+    claimForced: (event, from) => {
+      note(`takes ${trace.nameOf(event)} from ${trace.nameOf(from)}, which is silent`);
+    },
+    leaseRenewed: ({ isLate }) => {
+      if (isLate) note('begins a new term');
+    },
+    leaseLapsed: () => note('has no lease any more'),
+    clockJumped: (byMs) => note(`sees the clock of the database jump by ${Math.round(byMs)} ms`),
+    frameRouted: ({ letters, outcome }) => {
+      if (outcome !== 'received') note(`loses a frame of ${letters} letters: ${outcome}`);
+    },
     failed: (what, cause) => {
-      const isFromOutside = cause instanceof JournalUnavailableError || cause instanceof ShelfError;
+      const isFromOutside =
+        cause instanceof JournalUnavailableError ||
+        cause instanceof LeasesUnavailableError ||
+        cause instanceof ShelfError;
       if (isFromOutside) note(`fails to ${what}: ${causes(cause)}`);
       else alarm(`failed to ${what}`, cause);
     },
@@ -44,6 +62,10 @@ const unheard = {
   turnCommitted: ignored,
   commandsAnswered: ignored,
   snapshotSaved: ignored,
+  busChanged: ignored,
+  feedBroken: ignored,
+  promiseBroken: ignored,
+  showAudited: ignored,
   socketOpened: ignored,
   socketClosed: ignored,
   frameRefused: ignored,

@@ -1,3 +1,4 @@
+import { BusServer } from './bus-server.ts';
 import { DatabaseServer } from './database-server.ts';
 import { History } from './history.ts';
 import { drawKnobs, type Knobs } from './knobs.ts';
@@ -14,18 +15,22 @@ export class World {
   readonly trace: Trace;
   readonly history = new History();
   readonly server: DatabaseServer;
+  readonly bus: BusServer;
   readonly shelf: Shelf;
   readonly #luck: Random;
   readonly #atCalm: (() => void)[] = [];
   #isCalm = false;
 
-  constructor(seed: number) {
+  /** `nodes` replaces the number that the seed would draw. */
+  constructor(seed: number, nodes?: number) {
     this.random = new Random(seed);
     this.#luck = this.random.fork('luck');
-    this.knobs = drawKnobs(this.random.fork('knobs'));
+    const drawn = drawKnobs(this.random.fork('knobs'));
+    this.knobs = { ...drawn, nodes: nodes ?? drawn.nodes };
     this.scheduler = new Scheduler(this.random.fork('scheduler'));
     this.trace = new Trace(() => this.scheduler.now);
     this.server = new DatabaseServer(this);
+    this.bus = new BusServer(this);
     this.shelf = new Shelf(this);
   }
 

@@ -1,0 +1,244 @@
+import type { CommandId, EventId, LotId, NodeId, SubjectId } from '@ingressou/protocol';
+import { limits, pack } from '@ingressou/protocol';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Command } from '../domain/commands.ts';
+import type { Fact } from '../domain/facts.ts';
+import type { Question } from '../domain/questions.ts';
+import { busBytesMax } from '../ports/bus.ts';
+import {
+  type Answered,
+  FrameError,
+  type NumberedLetter,
+  packAnnouncement,
+  packAnswers,
+  packCommands,
+  packFacts,
+  packStandings,
+  unpackAnnouncement,
+  unpackAnswers,
+  unpackCommands,
+  unpackFacts,
+  unpackStandings,
+} from './frames.ts';
+
+const id = <T extends EventId | LotId | NodeId | SubjectId | CommandId>() =>
+  fc.uuid().map((uuid) => uuid as T);
+/** Whatever a number may be on its way to the rule that refuses it; there is only one zero. */
+const number = fc.oneof(
+  fc.integer(),
+  fc.maxSafeInteger(),
+  fc.double().map((value) => value + 0),
+);
+const string = fc.string({ unit: 'grapheme', maxLength: 300 });
+const commandId = id<CommandId>();
+const subject = id<SubjectId>();
+const items = fc.array(fc.record({ lot: id<LotId>(), quantity: number }), { maxLength: 12 });
+
+const commands: { [T in Command['type']]: fc.Arbitrary<Extract<Command, { type: T }>> } = {
+  create_show: fc.record({
+    type: fc.constant('create_show'),
+    id: commandId,
+    holdMs: number,
+    extendMs: number,
+    limit: number,
+  }),
+  open_lot: fc.record({
+    type: fc.constant('open_lot'),
+    id: id<LotId>(),
+    sector: string,
+    name: string,
+    priceCents: number,
+    quantity: number,
+  }),
+  open_sale: fc.record(
+    { type: fc.constant('open_sale'), id: commandId, opensAt: number },
+    { requiredKeys: ['type', 'id'] },
+  ),
+  pause_sale: fc.record({ type: fc.constant('pause_sale'), id: commandId }),
+  reserve: fc.record({ type: fc.constant('reserve'), id: commandId, subject, items }),
+  extend: fc.record({ type: fc.constant('extend'), id: commandId, subject, hold: commandId }),
+  release: fc.record({ type: fc.constant('release'), id: commandId, subject, hold: commandId }),
+  confirm_payment: fc.record({
+    type: fc.constant('confirm_payment'),
+    charge: string,
+    hold: commandId,
+  }),
+  expire: fc.record({ type: fc.constant('expire'), hold: commandId }),
+  open_scheduled_sale: fc.record({ type: fc.constant('open_scheduled_sale') }),
+};
+const questions: { [T in Question['type']]: fc.Arbitrary<Extract<Question, { type: T }>> } = {
+  view: fc.record({ type: fc.constant('view') }),
+  holds: fc.record({ type: fc.constant('holds'), subject }),
+};
+
+const letter: fc.Arbitrary<NumberedLetter> = fc
+  .tuple(
+    fc.nat(),
+    fc.constantFrom(...(['a', 'a', 'b'] as EventId[])),
+    fc.oneof(...Object.values<fc.Arbitrary<Command | Question>>({ ...commands, ...questions })),
+  )
+  .map(([count, event, body]) => ({ number: count, event, body }));
+
+const sale = fc.oneof(
+  fc.constant({ status: 'open' as const }),
+  fc.record({ status: fc.constant('scheduled' as const), opensAt: number }),
+);
+const lot = fc.record({
+  id: id<LotId>(),
+  sector: string,
+  name: string,
+  priceCents: number,
+  quantity: number,
+  available: number,
+});
+const view = fc
+  .record({ sale, limit: number, lots: fc.array(lot, { maxLength: 5 }) })
+  .map((plain) => ({ ...plain, lots: new Map(plain.lots.map((each) => [each.id, each])) }));
+const hold = fc.record({
+  id: commandId,
+  status: fc.constantFrom('held' as const, 'paid' as const),
+  items,
+  expiresAt: number,
+  canExtend: fc.boolean(),
+});
+const reply = fc.record({
+  accepted: fc.constant(true as const),
+  generation: number,
+  position: number,
+  at: number,
+  value: fc.oneof(view, fc.array(hold)),
+});
+const rejection = fc.oneof(
+  fc.constant({ reason: 'sold_out' as const, lot: 'x', available: 3 }),
+  fc.record({ reason: fc.constant('busy' as const), retryAfterMs: number }),
+  fc.constant({ reason: 'sealed' as const }),
+);
+const answer: fc.Arbitrary<Answered> = fc.oneof(
+  fc.constant({ accepted: true as const }),
+  fc.record({ accepted: fc.constant(true as const), expiresAt: number }),
+  fc.record({ accepted: fc.constant(false as const), rejection }),
+  fc.record({
+    accepted: fc.constant(false as const),
+    rejection,
+    elsewhere: fc.record({ node: fc.option(id<NodeId>(), { nil: undefined }) }),
+  }),
+  reply,
+);
+
+describe('a frame', () => {
+  it('of commands and questions is read as it was written', () => {
+    fc.assert(
+      fc.property(id<NodeId>(), fc.array(letter), (asker, letters) => {
+        expect(unpackCommands(packCommands(asker, letters))).toEqual({ asker, letters });
+      }),
+    );
+  });
+
+  it('of answers is read as it was written', () => {
+    const answers = fc.array(fc.record({ number: fc.nat(), answer }));
+    fc.assert(
+      fc.property(id<NodeId>(), answers, (from, told) => {
+        expect(unpackAnswers(packAnswers(from, told))).toEqual({ from, answers: told });
+      }),
+    );
+  });
+
+  it('of facts carries them as the journal holds them', () => {
+    const facts: Fact[] = [
+      { type: 'owned', owner: 'n' as NodeId, epoch: 3 },
+      { type: 'sale_opened' },
+    ];
+    const event = 'a' as EventId;
+    const packed = pack(facts);
+    const committed = {
+      event,
+      generation: 1,
+      from: 4,
+      to: 6,
+      at: 1_700_000_000_000,
+      facts,
+      packed,
+    };
+    const read = unpackFacts(event, packFacts(committed));
+    expect({ ...read, packed: new Uint8Array(read.packed) }).toEqual({
+      ...committed,
+      packed: new Uint8Array(packed),
+    });
+  });
+
+  it('of announcements and standings is read as it was written', () => {
+    const standing = { event: 'a' as EventId, generation: 2, position: 70_000 };
+    const announcement = { ...standing, node: 'n' as NodeId };
+    expect(unpackAnnouncement(packAnnouncement(announcement))).toEqual(announcement);
+    const standings = [standing, { ...standing, event: 'b' as EventId, position: 0 }];
+    expect(unpackStandings(packStandings(standings))).toEqual(standings);
+    expect(unpackStandings(packStandings([]))).toEqual([]);
+  });
+
+  it('holds the state of the largest show', () => {
+    const text = 'x'.repeat(100);
+    const lots = Array.from({ length: limits.lotsMax }, (_, index) => {
+      const lotId = `${index}`.padStart(36, '0') as LotId;
+      const sizes = { priceCents: 1e9, quantity: 1e9, available: 1e9 };
+      return [lotId, { id: lotId, sector: text, name: text, ...sizes }] as const;
+    });
+    const value = { sale: { status: 'open' as const }, limit: 1, lots: new Map(lots) };
+    const largest = { accepted: true as const, generation: 1, position: 1, at: 1, value };
+    const bytes = packAnswers('n' as NodeId, [{ number: 1, answer: largest }]);
+    expect(bytes.length).toBeLessThan(busBytesMax);
+  });
+
+  const readers = {
+    unpackCommands,
+    unpackAnswers,
+    unpackAnnouncement,
+    unpackStandings,
+    unpackFacts: (bytes: Uint8Array) => unpackFacts('a' as EventId, bytes),
+  };
+  const nonsense: [string, unknown][] = [
+    ['no array', { version: 1 }],
+    ['another version', [2, 'n', 1, 'a', {}]],
+    ['nobody who sent it', [1, 7, 1, 'a', {}]],
+    ['too little', [1, 'n', 1]],
+    ['no numbers', [1, 'n', 'x', 'a', {}]],
+    ['no event', [1, 'n', 1, null, {}]],
+    ['no command', [1, 'n', 1, 'a', 'reserve']],
+    ['no answer', [1, 'n', 1, 'yes']],
+    ['facts that cannot be read', [1, 1, 4, 6, 0, new Uint8Array([0xc1])]],
+    ['facts that are too few', [1, 1, 4, 6, 0, pack([{ type: 'sale_opened' }])]],
+  ];
+
+  it.each(nonsense)('of %s is refused', (_, value) => {
+    const bytes = pack(value);
+    const outcomes = Object.values(readers).map((read) => {
+      try {
+        return read(bytes) && 'read';
+      } catch (error) {
+        return error instanceof FrameError ? 'refused' : error;
+      }
+    });
+    expect(outcomes).toContain('refused');
+    for (const outcome of outcomes) expect(['read', 'refused']).toContain(outcome);
+  });
+
+  it('of another version is refused by everybody, however well it reads', () => {
+    for (const read of Object.values(readers)) {
+      expect(() => read(pack([2, 'n', 0, 0, 0, pack([])]))).toThrow('its version is 2, ours is 1');
+    }
+  });
+
+  it('of any bytes at all is refused or read, and nothing else breaks', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => {
+        for (const read of Object.values(readers)) {
+          try {
+            read(bytes);
+          } catch (error) {
+            expect(error).toBeInstanceOf(FrameError);
+          }
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,37 @@
+import type { NodeId, Rejection } from '@ingressou/protocol';
+import type { Command } from '../domain/commands.ts';
+import type { Question } from '../domain/questions.ts';
+import type { Commands } from '../ports/commands.ts';
+import type { Answered, NumberedLetter } from './frames.ts';
+
+/** What somebody on this node asked, until it is answered from wherever the show lives. */
+export interface Letter extends NumberedLetter {
+  readonly tell: (answer: Answered) => void;
+  /** By the monotonic clock. */
+  readonly bornAt: number;
+  /** Who was asked last, and when. Undefined while that is being found out. */
+  node: NodeId | undefined;
+  sentAt: number;
+  /** How often it was told to ask elsewhere. */
+  hops: number;
+  /** It may have been done somewhere without our hearing of it. */
+  isInDoubt: boolean;
+}
+
+/** How soon somebody who was turned away may try again. */
+const retryAfterMs = 250;
+
+export const busy: Rejection = { reason: 'busy', retryAfterMs };
+export const outcomeUnknown: Rejection = { reason: 'outcome_unknown', retryAfterMs };
+
+const questionTypes: Readonly<Record<Question['type'], true>> = { view: true, holds: true };
+
+/** Questions change nothing: they are never in doubt, and anybody who knows may answer them. */
+export function isQuestion(body: Command | Question): body is Question {
+  return body.type in questionTypes;
+}
+
+/** Hands a letter over, and resolves with what becomes of it. Never rejects. */
+export function handTo(commands: Commands, { event, body }: NumberedLetter): Promise<Answered> {
+  return isQuestion(body) ? commands.ask(event, body) : commands.submit(event, body);
+}

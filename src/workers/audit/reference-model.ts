@@ -1,0 +1,319 @@
+import {
+  type CommandId,
+  type HoldId,
+  type HoldStatus,
+  type Item,
+  type LotId,
+  limits,
+  type Sale,
+  type SubjectId,
+} from '@ingressou/protocol';
+import type { Fact, FactOf } from '../../domain/facts.ts';
+import type { Invariant } from './promises.ts';
+
+export interface CountedLot {
+  readonly quantity: number;
+  held: number;
+  sold: number;
+  /** Holds of this lot alone, by quantity: most lists of items are one of few, and kept once. */
+  readonly singles: Map<number, readonly Item[]>;
+}
+
+export interface CountedHold {
+  readonly subject: SubjectId;
+  readonly items: readonly Item[];
+  readonly buyer: Buyer;
+  status: HoldStatus;
+  expiresAt: number;
+  isExtended: boolean;
+  /** When its id may be forgotten: a while after it was given back, never while it counts. */
+  knownUntil: number;
+}
+
+/** What somebody holds and owns together. */
+interface Buyer {
+  taken: number;
+}
+
+/** Hears of every promise that a fact breaks. */
+export type Complaint = (invariant: Invariant, sentence: string) => void;
+
+/** For so long an id is known; whoever uses it later is refused for its age. */
+const memoryMs = limits.idAgeMs + limits.idAheadMs;
+/** Looking for what may be forgotten is a pass over everything. */
+const forgetEveryMs = 6 * 60 * 60 * 1000;
+const never = Number.POSITIVE_INFINITY;
+
+/**
+ * A show counted by somebody who has only read what facts mean and what is promised to buyers: it
+ * shares no rule with the domain, so that a mistake there shows here. It believes every fact, says
+ * what is wrong with it, and forgets what the domain forgets: whatever ended more than a day ago.
+ */
+export class ReferenceModel {
+  readonly lots = new Map<LotId, CountedLot>();
+  readonly #complain: Complaint;
+  /** Every id that was used: the hold it made, or until when the command it named is known. */
+  readonly #ids = new Map<string, CountedHold | number>();
+  readonly #buyers = new Map<SubjectId, Buyer>();
+  #rules: FactOf<'show_created'> | undefined;
+  #sale: Sale = { status: 'closed' };
+  #at = Number.NaN;
+  /** How an id begins that is just young enough, and one that is too far ahead. */
+  #youngest = '';
+  #tooYoung = '';
+  #forgottenAt = 0;
+
+  constructor(complain: Complaint) {
+    this.#complain = complain;
+  }
+
+  /** How much there is to remember. */
+  get notes(): number {
+    return this.#ids.size + this.#buyers.size;
+  }
+
+  /** Every hold that is known, ended ones too. */
+  *holds(): Iterable<readonly [id: string, hold: CountedHold]> {
+    for (const [id, known] of this.#ids) if (typeof known === 'object') yield [id, known];
+  }
+
+  /** Counts one fact of a turn that was taken at `at`. */
+  count(fact: Fact, at: number): void {
+    if (at !== this.#at) this.#tick(at);
+    switch (fact.type) {
+      case 'owned':
+        return;
+      case 'show_created':
+        return this.#create(fact);
+      case 'lot_opened':
+        return this.#openLot(fact);
+      case 'sale_scheduled':
+        this.#once(fact.id);
+        this.#sale = { status: 'scheduled', opensAt: fact.opensAt };
+        return;
+      case 'sale_opened':
+        return this.#openSale(fact);
+      case 'sale_paused':
+        this.#once(fact.id);
+        this.#sale = { status: 'paused' };
+        return;
+      case 'reserved':
+        return this.#reserve(fact);
+      case 'extended':
+        return this.#extend(fact);
+      case 'released':
+        this.#inTime(fact.id);
+        this.#once(fact.id);
+        return this.#giveBack(fact);
+      case 'expired':
+        return this.#giveBack(fact);
+      case 'paid':
+        return this.#sell(fact);
+    }
+  }
+
+  #create(fact: FactOf<'show_created'>): void {
+    this.#once(fact.id);
+    if (this.#rules !== undefined) this.#complain('sale_order', 'the show is created twice');
+    this.#rules = fact;
+  }
+
+  #openLot({ id, quantity }: FactOf<'lot_opened'>): void {
+    if (this.#rules === undefined) {
+      this.#complain('sale_order', `lot ${id} is opened before its show is created`);
+    }
+    if (this.lots.has(id)) return this.#complain('id_once', `lot ${id} is opened twice`);
+    if (!isCount(quantity)) this.#complain('no_oversell', `lot ${id} has ${quantity} units`);
+    this.lots.set(id, { quantity, held: 0, sold: 0, singles: new Map() });
+  }
+
+  #openSale({ id }: FactOf<'sale_opened'>): void {
+    if (id !== undefined) this.#once(id);
+    else if (this.#sale.opensAt === undefined || this.#sale.opensAt > this.#at) {
+      this.#complain('sale_order', 'the sale opens by itself, and not at the time it was given');
+    }
+    this.#sale = { status: 'open' };
+  }
+
+  #reserve({ id, subject, items, expiresAt }: FactOf<'reserved'>): void {
+    const known = this.#ids.get(id);
+    if (typeof known === 'object') return this.#complain('hold_once', `hold ${id} is made twice`);
+    if (known !== undefined) this.#complain('id_once', `hold ${id} has the id of a command`);
+    this.#inTime(id);
+    if (this.#sale.status !== 'open') {
+      this.#complain('sale_order', `hold ${id} is made while nothing is on sale`);
+    }
+    const holdMs = expiresAt - this.#at;
+    if (holdMs !== this.#rules?.holdMs) {
+      this.#complain('hold_time', `hold ${id} is given ${holdMs} ms`);
+    }
+    const buyer = this.#buyerOf(subject);
+    buyer.taken += this.#take(id, items);
+    const most = this.#rules?.limit ?? 0;
+    if (buyer.taken > most) {
+      this.#complain('purchase_limit', `hold ${id} makes ${buyer.taken} units of at most ${most}`);
+    }
+    this.#ids.set(id, {
+      subject,
+      items: this.#kept(items),
+      buyer,
+      status: 'held',
+      expiresAt,
+      isExtended: false,
+      knownUntil: never,
+    });
+  }
+
+  #buyerOf(subject: SubjectId): Buyer {
+    const known = this.#buyers.get(subject);
+    if (known !== undefined) return known;
+    const buyer = { taken: 0 };
+    this.#buyers.set(subject, buyer);
+    return buyer;
+  }
+
+  /** Takes the items from their lots and counts their units. */
+  #take(id: HoldId, items: readonly Item[]): number {
+    if (items.length === 0) this.#complain('hold_items', `hold ${id} takes nothing`);
+    let units = 0;
+    for (let index = 0; index < items.length; index += 1) {
+      const { lot, quantity } = items[index]!;
+      if (!isCount(quantity) || isAmong(items, lot, index)) {
+        this.#complain('hold_items', `hold ${id} takes what nobody can: ${quantity} of lot ${lot}`);
+      }
+      this.#move(lot, quantity, 0);
+      units += quantity;
+    }
+    return units;
+  }
+
+  /** The same list of items as another hold has, if there is one. */
+  #kept(items: readonly Item[]): readonly Item[] {
+    const only = items.length === 1 ? items[0] : undefined;
+    const singles = only && this.lots.get(only.lot)?.singles;
+    if (only === undefined || singles === undefined) return items;
+    const known = singles.get(only.quantity);
+    if (known === undefined) singles.set(only.quantity, items);
+    return known ?? items;
+  }
+
+  #extend(fact: FactOf<'extended'>): void {
+    this.#inTime(fact.id);
+    this.#once(fact.id);
+    const hold = this.#liveHold(fact);
+    if (hold === undefined) return;
+    if (hold.isExtended) this.#complain('hold_time', `hold ${fact.hold} is extended twice`);
+    const more = fact.expiresAt - hold.expiresAt;
+    if (more !== this.#rules?.extendMs) {
+      this.#complain('hold_time', `hold ${fact.hold} is extended by ${more} ms`);
+    }
+    hold.isExtended = true;
+    hold.expiresAt = fact.expiresAt;
+  }
+
+  #giveBack(fact: FactOf<'released' | 'expired'>): void {
+    const hold = this.#liveHold(fact);
+    if (hold === undefined) return;
+    hold.status = fact.type;
+    hold.knownUntil = this.#at + memoryMs;
+    for (const { lot, quantity } of hold.items) {
+      hold.buyer.taken -= quantity;
+      this.#move(lot, -quantity, 0);
+    }
+    if (hold.buyer.taken === 0) this.#buyers.delete(hold.subject);
+  }
+
+  #sell(fact: FactOf<'paid'>): void {
+    if (this.#ids.has(fact.id)) {
+      this.#complain('id_once', `hold ${fact.hold} is paid by a charge that has paid before`);
+    }
+    // Money moves once, however long ago.
+    this.#ids.set(fact.id, never);
+    const hold = this.#liveHold(fact);
+    if (hold === undefined) return;
+    hold.status = 'paid';
+    for (const { lot, quantity } of hold.items) this.#move(lot, -quantity, quantity);
+  }
+
+  #move(id: LotId, held: number, sold: number): void {
+    const lot = this.lots.get(id);
+    if (lot === undefined) return this.#complain('hold_items', `there is no lot ${id}`);
+    lot.held += held;
+    lot.sold += sold;
+    const isPossible = lot.held >= 0 && lot.sold >= 0 && lot.held + lot.sold <= lot.quantity;
+    if (!isPossible) {
+      const { quantity } = lot;
+      this.#complain('no_oversell', `lot ${id}: ${lot.held} held, ${lot.sold} sold of ${quantity}`);
+    }
+  }
+
+  /** The hold a fact changes, if it may still change. */
+  #liveHold(fact: FactOf<'extended' | 'released' | 'expired' | 'paid'>): CountedHold | undefined {
+    const { type, hold: id, subject, items } = fact;
+    const hold = this.#ids.get(id);
+    if (typeof hold !== 'object' || hold.status !== 'held') {
+      const before = typeof hold === 'object' ? hold.status : 'not there';
+      this.#complain('hold_once', `hold ${id} is ${type} but was ${before}`);
+      return undefined;
+    }
+    if (subject !== hold.subject || !isSame(items, hold.items)) {
+      this.#complain('hold_items', `hold ${id} is ${type} as if it were another`);
+    }
+    const isOver = this.#at >= hold.expiresAt;
+    if (isOver !== (type === 'expired')) {
+      this.#complain('hold_time', `hold ${id} is ${type} ${isOver ? 'past' : 'before'} its time`);
+    }
+    return hold;
+  }
+
+  #once(id: CommandId): void {
+    const known = this.#ids.get(id);
+    const isKnown = typeof known === 'object' || (known !== undefined && known > this.#at);
+    if (isKnown) return this.#complain('id_once', `the id ${id} is used twice`);
+    this.#ids.set(id, this.#at + memoryMs);
+  }
+
+  /** What made an id young enough to be done is what makes it safe to forget. */
+  #inTime(id: CommandId): void {
+    if (id >= this.#youngest && id < this.#tooYoung) return;
+    this.#complain('id_once', `the id ${id} was made at another time than it was used`);
+  }
+
+  #tick(at: number): void {
+    this.#at = at;
+    this.#youngest = idPrefix(at - limits.idAgeMs + 1);
+    this.#tooYoung = idPrefix(at + limits.idAheadMs);
+    if (at < this.#forgottenAt + forgetEveryMs) return;
+    this.#forgottenAt = at;
+    for (const [id, known] of this.#ids) {
+      const knownUntil = typeof known === 'object' ? known.knownUntil : known;
+      if (knownUntil <= at) this.#ids.delete(id);
+    }
+  }
+}
+
+/** How the UUIDv7 of that millisecond begins: as texts they are in the order of their times. */
+function idPrefix(ms: number): string {
+  const time = Math.max(0, ms).toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}`;
+}
+
+function isCount(quantity: number): boolean {
+  return Number.isSafeInteger(quantity) && quantity > 0;
+}
+
+/** Whether one of the first `count` items is of that lot. */
+function isAmong(items: readonly Item[], lot: LotId, count: number): boolean {
+  for (let index = 0; index < count; index += 1) if (items[index]?.lot === lot) return true;
+  return false;
+}
+
+function isSame(some: readonly Item[], others: readonly Item[]): boolean {
+  if (some.length !== others.length) return false;
+  for (let index = 0; index < some.length; index += 1) {
+    const one = some[index];
+    const other = others[index];
+    if (one?.lot !== other?.lot || one?.quantity !== other?.quantity) return false;
+  }
+  return true;
+}

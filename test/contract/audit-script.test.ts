@@ -1,0 +1,64 @@
+import type { EventId } from '@ingressou/protocol';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type AuditedShow, auditShows } from '../../scripts/audit/audited-show.ts';
+import { plainReport } from '../../scripts/audit/plain-report.ts';
+import { FaultyJournal } from '../setup/faulty-journal.ts';
+import { GoldenShow, tellGoldenStory } from '../setup/golden-show.ts';
+import { newEvent } from './rows.ts';
+
+describe('The audit as text', () => {
+  let journal: FaultyJournal;
+  let show: GoldenShow;
+
+  beforeEach(async () => {
+    journal = new FaultyJournal();
+    show = new GoldenShow('one', journal);
+    await tellGoldenStory(show);
+  });
+  afterEach(() => show.close());
+
+  it('has a line for each show, and says that everything adds up', async () => {
+    const empty = newEvent();
+    journal.create(empty);
+    const report = plainReport(await audited(), 500);
+    expect(report.split('\n')).toEqual([
+      'show                                  position  epochs  facts  violations',
+      `${show.event}        22       2     22           0`,
+      `${empty}         0       0      0           0`,
+      '',
+      '2 shows, 22 facts in 0.5 s (44 a second): every promise is kept.',
+    ]);
+  });
+
+  it('says what is broken, how often, and which command comes next', async () => {
+    journal.corrupt(show.event);
+    await journal.seal(show.event);
+    const report = plainReport(await audited(), 1_000);
+    expect(report).toContain('1 show, 22 facts in 1.0 s (22 a second): 1 show broken.');
+    expect(report).toMatch(/hash_chain: Fact 1: .+ And 17 more\./);
+    expect(report).toContain(`npm run journal -- ${show.event}`);
+    expect(report).toContain(`npm run unseal -- ${show.event}`);
+  });
+
+  it('reads only what it is asked for', async () => {
+    const other = newEvent();
+    journal.create(other);
+    const shows = await audited([other, newEvent()]);
+    expect(shows.map(({ event }) => event)).toEqual([other]);
+  });
+
+  it('of very many shows tells only of those that somebody must look at', async () => {
+    journal.corrupt(show.event);
+    const [bad] = await audited();
+    const good = { ...bad!, slug: 'well', violations: [] };
+    const report = plainReport([...Array.from({ length: 100 }, () => good), bad!], 1);
+    expect(report).not.toContain('well');
+    expect(report).toContain('101 shows');
+  });
+
+  async function audited(only?: readonly EventId[]): Promise<AuditedShow[]> {
+    const shows: AuditedShow[] = [];
+    for await (const each of auditShows(journal, only, () => {})) shows.push(each);
+    return shows;
+  }
+});

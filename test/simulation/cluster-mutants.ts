@@ -1,0 +1,241 @@
+import type { Mutant } from './mutant.ts';
+
+const claimFile = 'store/journal-statements.js';
+const claimOthers = 'or epoch = $3 or not ';
+
+/** Getting several nodes wrong: leases, claims, the way of letters, what is heard of others. */
+export const clusterMutants: readonly Mutant[] = [
+  {
+    name: 'counts the lease from the reply to a heartbeat',
+    edits: [
+      {
+        file: 'cluster/tenure.js',
+        find: 'this.#until = sentAt + leaseMs - marginMs;',
+        replace: 'this.#until = receivedAt + leaseMs - marginMs;',
+      },
+    ],
+  },
+  {
+    name: 'answers after the end of the lease',
+    edits: [
+      {
+        file: 'cluster/tenure.js',
+        find: 'this.#until = sentAt + leaseMs - marginMs;',
+        replace: 'this.#until = sentAt + leaseMs + marginMs;',
+      },
+    ],
+  },
+  {
+    name: 'goes on in the same term after an interruption',
+    edits: [{ file: 'cluster/tenure.js', find: 'this.#term += 1;', replace: ';' }],
+  },
+  {
+    name: 'holds a lease of any term',
+    edits: [
+      {
+        file: 'cluster/tenure.js',
+        find: 'return term === this.#term && this.#options',
+        replace: 'return this.#options',
+      },
+    ],
+  },
+  {
+    name: 'takes everybody for silent at once',
+    edits: [
+      {
+        file: 'cluster/signs-of-life.js',
+        find: 'this.#askedAt - sign.prolongedAt > this.#leaseMs;',
+        replace: 'this.#askedAt - sign.prolongedAt > 0;',
+      },
+    ],
+  },
+  {
+    name: 'takes an old silence for a proof',
+    edits: [
+      {
+        file: 'cluster/tenure.js',
+        find: 'return this.isSilent(node) && (await this.#tryBeat()) && this.isSilent(node);',
+        replace: 'return this.isSilent(node);',
+      },
+    ],
+  },
+  {
+    name: 'takes a show from whomever, without the epoch',
+    edits: [
+      {
+        file: claimFile,
+        find: claimOthers,
+        replace: 'or $3::bigint > 0 or not ',
+      },
+    ],
+  },
+  {
+    name: 'claims what a living process owns',
+    edits: [
+      {
+        file: claimFile,
+        find: claimOthers,
+        replace: 'or epoch = $3 or owner = event_head.owner or not ',
+      },
+    ],
+  },
+  {
+    name: 'claims what a living process owns, and appends without any fence',
+    edits: [
+      {
+        file: claimFile,
+        find: claimOthers,
+        replace: 'or epoch = $3 or owner = event_head.owner or not ',
+      },
+      {
+        file: claimFile,
+        find: 'and epoch = $2 and owner = $3 and last_position = $4 and not sealed',
+        replace: 'and $4::float8 = $4::float8 and not sealed',
+      },
+    ],
+  },
+  {
+    name: 'takes a lease that runs for one that is over',
+    edits: [
+      {
+        file: claimFile,
+        find: claimOthers,
+        replace: 'or epoch = $3 or ',
+      },
+    ],
+  },
+  {
+    name: 'compares the end of a lease the wrong way round',
+    edits: [
+      {
+        file: claimFile,
+        find: 'and expires_at > clock_timestamp())`;',
+        replace: 'and expires_at < clock_timestamp())`;',
+      },
+    ],
+  },
+  {
+    name: 'does not prolong a lease that is there',
+    edits: [
+      {
+        file: 'store/lease-statements.js',
+        find: 'expires_at = excluded.expires_at',
+        replace: 'expires_at = node_lease.expires_at',
+      },
+    ],
+  },
+  {
+    name: 'gives up a show that is somebody else’s',
+    edits: [
+      {
+        file: claimFile,
+        find: 'set owner = null where event_id = $1 and epoch = $2 and owner = $3',
+        replace: 'set owner = null where event_id = $1',
+      },
+    ],
+  },
+  {
+    name: 'says busy for a letter whose fate is not known',
+    edits: [
+      {
+        file: 'cluster/router.js',
+        find: "rejection.reason === 'busy' && letter.isInDoubt && !isQuestion(letter.body);",
+        replace: 'false;',
+      },
+    ],
+  },
+  {
+    name: 'does not doubt a letter that was sent again',
+    edits: [
+      {
+        file: 'cluster/router.js',
+        find: `letter.isInDoubt = true;
+        if (!isMoved)`,
+        replace: 'if (!isMoved)',
+      },
+    ],
+  },
+  {
+    name: 'does not doubt a letter that was not receipted',
+    edits: [
+      { file: 'cluster/router.js', find: "letter.isInDoubt ||= why === 'silence';", replace: '' },
+    ],
+  },
+  {
+    name: 'believes a no from a node that was asked before',
+    edits: [
+      {
+        file: 'cluster/router.js',
+        find: `if (letter.node !== from)
+            return;`,
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'tells people to ask elsewhere',
+    edits: [
+      {
+        file: 'cluster/router.js',
+        find: 'return !answer.accepted && answer.elsewhere !== undefined;',
+        replace: 'return false;',
+      },
+    ],
+  },
+  {
+    name: 'never sends a letter again whose answer is lost',
+    edits: [
+      {
+        file: 'cluster/router.js',
+        find: 'if (!isMoved && !isGone && waitMs < answerMs)',
+        replace: 'if (true)',
+      },
+      {
+        file: 'cluster/router.js',
+        find: 'if (now - letter.bornAt >= letterMs)',
+        replace: 'if (false)',
+      },
+    ],
+  },
+  {
+    name: 'does not say how far its shows have come',
+    edits: [
+      {
+        file: 'cluster/feeds.js',
+        find: `if (bus.isUp)
+            this.#tellStandings();`,
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'follows facts over a gap',
+    edits: [
+      {
+        file: 'transport/topic.js',
+        find: 'if (generation === known.generation && committed.from === known.position) {',
+        replace: 'if (generation === known.generation) {',
+      },
+    ],
+  },
+  {
+    name: 'adopts a view that is older than the one it has',
+    edits: [
+      {
+        file: 'transport/topic.js',
+        find: 'if (this.#known !== undefined && !isAhead({ generation, position }, this.#known)) {',
+        replace: 'if (false) {',
+      },
+    ],
+  },
+  {
+    name: 'does not look again when the bus is back',
+    edits: [
+      {
+        file: 'cluster/feeds.js',
+        find: 'this.#recheckAll([...this.#followed.keys()]);',
+        replace: ';',
+      },
+    ],
+  },
+];
