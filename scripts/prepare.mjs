@@ -35,7 +35,8 @@ function buildIfNeeded() {
     {
       name: 'server',
       out: 'dist',
-      from: ['src', 'scripts', 'bench/src', 'test/simulation', 'protocol/src', 'client-sdk/src'],
+      from: ['src', 'scripts', 'bench/src'],
+      also: ['test/simulation', 'test/faults', 'test/setup', 'protocol/src', 'client-sdk/src'],
     },
     {
       name: 'buyer page',

@@ -19,6 +19,8 @@ export function openTelemetry(logLevel: string): RunningTelemetry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const metric = metrics(registry);
+  // A process that is alone has nobody to miss.
+  metric.busUp.set(1);
 
   return {
     metrics: () => registry.metrics(),

@@ -52,6 +52,23 @@ describe('pack', () => {
     expect(unpack(pack(numbers))).toEqual(numbers);
   });
 
+  it('keeps what is too large for the memory that messages share', () => {
+    const large = {
+      text: 'ç'.repeat(700_000),
+      bytes: new Uint8Array(900_000).fill(7),
+      numbers: Array.from({ length: 100_000 }, (_, index) => index * 1.5),
+    };
+    const before = pack('before');
+    const packed = pack(['small', large]);
+    const after = pack('after');
+    expect([before, packed, after].map((bytes) => normal(unpack(bytes)))).toEqual([
+      'before',
+      ['small', large],
+      'after',
+    ]);
+    expect(after.buffer).not.toBe(packed.buffer);
+  });
+
   it('leaves out what is undefined, as the other notation does', () => {
     expect(unpack(pack({ type: 'bye', retryAfterMs: undefined }))).toEqual({ type: 'bye' });
   });

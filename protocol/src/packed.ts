@@ -11,6 +11,8 @@ export function pack(value: unknown): Uint8Array {
 
 /** Memory for some hundred messages. */
 const pieceBytes = 64 * 1024;
+/** Above this a value, a snapshot in practice, gets a piece of its own that is large enough. */
+const sharedBytesMax = 1024 * 1024;
 /** Longer texts are left to the platform's encoder, which takes longer to begin. */
 const shortTextMax = 128;
 /** A head with a 32-bit length, or a number of 64 bits. */
@@ -24,11 +26,15 @@ class Writer {
   /** Where the value begins that is being written, and where it goes on. */
   #begin = 0;
   #at = 0;
+  #whole: unknown;
 
   write(value: unknown): Uint8Array {
     this.#begin = this.#at;
+    this.#whole = value;
     this.#value(value);
-    return this.#bytes.subarray(this.#begin, this.#at);
+    const bytes = this.#bytes.subarray(this.#begin, this.#at);
+    if (this.#bytes.length > sharedBytesMax) this.#takePiece(pieceBytes);
+    return bytes;
   }
 
   #value(value: unknown): void {
@@ -186,13 +192,30 @@ class Writer {
   #reserve(count: number): void {
     if (this.#at + count <= this.#bytes.length) return;
     const begun = this.#bytes.subarray(this.#begin, this.#at);
-    const larger = new Uint8Array(Math.max(pieceBytes, 2 * (begun.length + count)));
-    larger.set(begun);
-    this.#bytes = larger;
-    this.#view = new DataView(larger.buffer);
+    const needed = begun.length + count;
+    // Doubling would copy a snapshot again and again, and zero twice its size.
+    const isLarge = needed > sharedBytesMax;
+    this.#takePiece(isLarge ? bytesMaxOf(this.#whole) : Math.max(pieceBytes, 2 * needed));
+    this.#bytes.set(begun);
     this.#at = begun.length;
-    this.#begin = 0;
   }
+
+  #takePiece(length: number): void {
+    this.#bytes = new Uint8Array(length);
+    this.#view = new DataView(this.#bytes.buffer);
+    this.#begin = 0;
+    this.#at = 0;
+  }
+}
+
+/** How long a value can become. A UTF-16 unit takes three bytes at most. */
+function bytesMaxOf(value: unknown): number {
+  if (typeof value === 'string') return headBytesMax + 3 * value.length;
+  if (typeof value !== 'object' || value === null) return headBytesMax;
+  if (value instanceof Uint8Array) return headBytesMax + value.length;
+  let bytes = headBytesMax;
+  for (const [key, each] of Object.entries(value)) bytes += bytesMaxOf(key) + bytesMaxOf(each);
+  return bytes;
 }
 
 const writer = new Writer();

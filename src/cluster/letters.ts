@@ -6,12 +6,19 @@ import type { Answered, NumberedLetter } from './frames.ts';
 
 /** What somebody on this node asked, until it is answered from wherever the show lives. */
 export interface Letter extends NumberedLetter {
+  /** Of those that wait here, the ones with smaller numbers came earlier. */
+  readonly order: number;
+  /** What the newest copy carries; the first one carries `order`. */
+  number: number;
+  /** What earlier copies carry, when there are any. */
+  earlierNumbers: number[] | undefined;
   readonly tell: (answer: Answered) => void;
   /** By the monotonic clock. */
   readonly bornAt: number;
-  /** Who was asked last, and when. Undefined while that is being found out. */
+  /** Who was asked last. Undefined while that is being found out. */
   node: NodeId | undefined;
-  sentAt: number;
+  /** When, by the monotonic clock. Undefined before the first time. */
+  sentAt: number | undefined;
   /** How often it was told to ask elsewhere. */
   hops: number;
   /** It may have been done somewhere without our hearing of it. */

@@ -80,7 +80,8 @@ describe('a command', () => {
     const answer = submit(other);
     await clock.settle();
     other.router.close();
-    expect(await cluster.outcome(answer)).toBe('busy');
+    // It has gone out, and nobody knows what has become of it.
+    expect(await cluster.outcome(answer)).toBe('outcome_unknown');
     expect(await via(other)).toBe('busy');
   });
 });
@@ -216,6 +217,32 @@ describe('an answer that is lost', () => {
     expect(await cluster.outcome(command)).toBe('outcome_unknown');
     expect(await clock.until(question)).toMatchObject({ rejection: { reason: 'busy' } });
     expect(clock.monotonic()).toBeLessThan(20_000);
+  });
+});
+
+describe('an answer that is late', () => {
+  it('is a no to the first copy, and says nothing about the second', async () => {
+    const answers: ((answer: Answer) => void)[] = [];
+    owner.directory.submit = () => new Promise((resolve) => answers.push(resolve));
+    const told: string[] = [];
+    void submit(other).then(({ accepted }) => told.push(accepted ? 'yes' : 'no'));
+    await clock.advance(2_300);
+    expect(answers).toHaveLength(2);
+    answers[0]?.({ accepted: false, rejection: { reason: 'sealed' } });
+    await clock.advance(50);
+    expect(told).toEqual([]);
+    answers[1]?.({ accepted: true });
+    await clock.advance(50);
+    expect(told).toEqual(['yes']);
+  });
+
+  it('is not known to a node that was frozen: it does not say that nothing was done', async () => {
+    owner.bus.loses = /answers/;
+    const answer = submit(other);
+    await clock.settle();
+    clock.jump(10_000);
+    await clock.advance(200);
+    expect(await cluster.outcome(answer)).toBe('outcome_unknown');
   });
 });
 

@@ -45,8 +45,10 @@ export class Router implements Commands {
   readonly #options: RouterOptions;
   readonly #whereabouts: Whereabouts;
   readonly #remotes = new Map<NodeId, RemoteNode>();
-  /** Everything that waits here for an answer, by number: oldest first. */
+  /** Everything that waits here for an answer, oldest first. */
   readonly #letters = new Map<number, Letter>();
+  /** Those of them that were sent more than once, by the number of each later copy. */
+  readonly #copies = new Map<number, Letter>();
   /** Letters whose show is being looked for. */
   readonly #parked = new Map<EventId, Letter[]>();
   readonly #listenings: Listening[] = [];
@@ -103,7 +105,7 @@ export class Router implements Commands {
     this.#sweep?.cancel();
     this.#whereabouts.close();
     for (const listening of this.#listenings) listening.end();
-    for (const letter of [...this.#letters.values()]) this.#refuse(letter, busy);
+    for (const letter of [...this.#letters.values()]) this.#giveUp(letter);
   }
 
   #ask(event: EventId, body: Letter['body']): Promise<Answered> {
@@ -121,13 +123,15 @@ export class Router implements Commands {
   #letter(event: EventId, body: Letter['body'], tell: Letter['tell']): Letter {
     this.#number += 1;
     return {
+      order: this.#number,
       number: this.#number,
+      earlierNumbers: undefined,
       event,
       body,
       tell,
       bornAt: this.#options.clock.monotonic(),
       node: undefined,
-      sentAt: 0,
+      sentAt: undefined,
       hops: 0,
       isInDoubt: false,
     };
@@ -151,9 +155,9 @@ export class Router implements Commands {
 
   #admit(letter: Letter): boolean {
     const { clock, lettersMax } = this.#options;
-    if (this.#letters.has(letter.number)) return true;
+    if (this.#letters.has(letter.order)) return true;
     if (this.#isClosed || this.#letters.size >= lettersMax) return false;
-    this.#letters.set(letter.number, letter);
+    this.#letters.set(letter.order, letter);
     this.#sweep ??= clock.after(sweepMs, () => this.#sweepLetters());
     return true;
   }
@@ -168,9 +172,9 @@ export class Router implements Commands {
   #unpark(event: EventId, place: Place): void {
     const letters = this.#parked.get(event) ?? [];
     this.#parked.delete(event);
-    letters.sort((one, other) => one.number - other.number);
+    letters.sort((one, other) => one.order - other.order);
     for (const letter of letters) {
-      if (!this.#letters.has(letter.number)) continue;
+      if (!this.#letters.has(letter.order)) continue;
       if ('rejection' in place) this.#refuse(letter, place.rejection);
       else this.#sendTo(letter, place);
     }
@@ -187,13 +191,14 @@ export class Router implements Commands {
   #send(letter: Letter, node: NodeId): void {
     const { tenure, clock } = this.#options;
     if (node === tenure.node) return this.#serveHere(letter);
+    if (letter.sentAt !== undefined) this.#renumber(letter);
     this.#remoteOf(node).send(letter, clock.monotonic());
   }
 
   /** Our own actors answer everything themselves: such a letter waits there, not here. */
   #serveHere(letter: Letter): void {
     const { actors, tenure } = this.#options;
-    this.#letters.delete(letter.number);
+    this.#forget(letter);
     if (actors === undefined) return this.#refuse(letter, busy);
     void handTo(actors, letter).then((answer) => this.#onAnswer(letter, tenure.node, answer));
     letter.node = tenure.node;
@@ -225,7 +230,7 @@ export class Router implements Commands {
   #onLost(node: NodeId, letters: readonly Letter[], why: Loss): void {
     this.#whereabouts.forgetNode(node);
     for (const letter of letters) {
-      if (letter.node !== node || !this.#letters.has(letter.number)) continue;
+      if (letter.node !== node || !this.#letters.has(letter.order)) continue;
       letter.isInDoubt ||= why === 'silence';
       if (why === 'down') this.#refuse(letter, busy);
       else this.#route(letter);
@@ -245,12 +250,17 @@ export class Router implements Commands {
   #onAnswers(bytes: Uint8Array): void {
     const { from, answers } = unpackAnswers(bytes);
     for (const { number, answer } of answers) {
-      const letter = this.#letters.get(number);
-      if (letter !== undefined) this.#onAnswer(letter, from, answer);
+      const letter = this.#letters.get(number) ?? this.#copies.get(number);
+      const isNewest = letter?.number === number;
+      if (letter !== undefined && (isNewest || answer.accepted))
+        this.#onAnswer(letter, from, answer);
     }
   }
 
-  /** A yes is durable, whoever says it; a no counts only from whom was asked last. */
+  /**
+   * A yes is durable, whoever says it. A no counts only from whom was asked last, and only to the
+   * last copy: what an earlier copy was refused, a later one may have been given.
+   */
   #onAnswer(letter: Letter, from: NodeId, answer: Answered): void {
     if (answer.accepted) return this.#tell(letter, answer);
     if (letter.node !== from) return;
@@ -271,13 +281,34 @@ export class Router implements Commands {
     if (!this.#admit(letter)) return this.#refuse(letter, busy);
     this.#whereabouts.forget(letter.event);
     clock.after(hopPauseMs, () => {
-      if (this.#letters.has(letter.number) && !this.#isClosed) this.#route(letter);
+      if (this.#letters.has(letter.order) && !this.#isClosed) this.#route(letter);
     });
   }
 
   #tell(letter: Letter, answer: Answered): void {
-    this.#letters.delete(letter.number);
+    this.#forget(letter);
     letter.tell(answer);
+  }
+
+  /** Every copy has a number of its own, so that a late answer is known for what it is. */
+  #renumber(letter: Letter): void {
+    letter.earlierNumbers ??= [];
+    letter.earlierNumbers.push(letter.number);
+    this.#number += 1;
+    letter.number = this.#number;
+    this.#copies.set(letter.number, letter);
+  }
+
+  #forget({ order, number, earlierNumbers }: Letter): void {
+    this.#letters.delete(order);
+    if (earlierNumbers === undefined) return;
+    for (const copy of [number, ...earlierNumbers]) this.#copies.delete(copy);
+  }
+
+  /** Nobody will say what became of it. If it went anywhere, it may be done there. */
+  #giveUp(letter: Letter): void {
+    letter.isInDoubt ||= letter.node !== undefined;
+    this.#refuse(letter, busy);
   }
 
   /** `busy` means that nothing was attempted: it is not said to somebody whose wish is in doubt. */
@@ -292,7 +323,7 @@ export class Router implements Commands {
     const now = clock.monotonic();
     const living = new Set(tenure.peers().map(({ node }) => node));
     for (const letter of this.#letters.values()) {
-      if (now - letter.bornAt >= letterMs) this.#refuse(letter, busy);
+      if (now - letter.bornAt >= letterMs) this.#giveUp(letter);
       else if (letter.node !== undefined) this.#look(letter, letter.node, now, living);
     }
     if (this.#letters.size === 0) return;
@@ -301,7 +332,7 @@ export class Router implements Commands {
 
   /** Sends a letter again whose answer will not come, or may not. */
   #look(letter: Letter, node: NodeId, now: number, living: ReadonlySet<NodeId>): void {
-    const waitMs = now - letter.sentAt;
+    const waitMs = now - (letter.sentAt ?? letter.bornAt);
     if (waitMs < sweepMs) return;
     const known = this.#whereabouts.of(letter.event);
     const isMoved = known !== undefined && known !== node;

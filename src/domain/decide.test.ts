@@ -123,9 +123,7 @@ const stories: readonly { readonly story: string; readonly rows: string }[] = [
            reserve new@6m ana A 1    -> id_out_of_time
            reserve late@-23h ana A 1 -> reserved
            reserve soon@4m ana A 1   -> reserved
-           release rel@-25h ana soon -> id_out_of_time
-           pause p@-25h              -> id_out_of_time
-           open sale2@-25h           -> id_out_of_time`,
+           release rel@-25h ana soon -> id_out_of_time`,
   },
   {
     story: 'what ended is remembered as long as its id could run again',
@@ -239,7 +237,8 @@ function expectSameAfterReplay({ facts, state }: Story): void {
 function expectSameAfterSnapshot({ state }: Story): void {
   const restored = fromPlain(structuredClone(toPlain(state)));
   expect(toPlain(restored)).toEqual(toPlain(state));
-  expect(restored.buyers).toEqual(state.buyers);
+  expect(violations(restored)).toEqual([]);
+  expect([...restored.holds.values()]).toEqual([...state.holds.values()]);
   expect(viewOf(restored)).toEqual(viewOf(state));
   expect(restored.expiries.peek()?.at).toBe(state.expiries.peek()?.at);
 }

@@ -3,8 +3,9 @@ import { assert } from './assert.ts';
 import type { CommandOf } from './commands.ts';
 import { accept, acceptUntil, type Decision, isInTime, refuse } from './decision.ts';
 import type { FactOf } from './facts.ts';
+import type { Hold } from './hold-table.ts';
 import { limitObstacle } from './purchase-limits.ts';
-import { available, type Hold, holdOf, type Rules, type ShowState } from './state.ts';
+import { available, holdOf, type Rules, type ShowState } from './state.ts';
 import { wishOf } from './wish.ts';
 
 /** The life of a hold: reserved, perhaps extended, then released, expired or paid. */

@@ -1,5 +1,6 @@
 import type { LotId, SubjectId } from '@ingressou/protocol';
-import { available, type ShowState, unitsOf } from './state.ts';
+import { unitsOf } from './hold-table.ts';
+import { available, type ShowState } from './state.ts';
 
 /**
  * Counts a show again from its holds alone and says, in sentences, where the running sums differ.
@@ -31,18 +32,21 @@ function lotViolations(state: ShowState): string[] {
 
 function buyerViolations(state: ShowState): string[] {
   const taken = new Map<SubjectId, number>();
+  const named = new Set<SubjectId>();
   for (const { status, subject, items } of state.holds.values()) {
+    named.add(subject);
     if (status !== 'held' && status !== 'paid') continue;
     taken.set(subject, (taken.get(subject) ?? 0) + unitsOf(items));
   }
   const found: string[] = [];
-  for (const [subject, units] of taken) {
-    const noted = state.buyers.get(subject)?.taken ?? 0;
+  for (const subject of named) {
+    const units = taken.get(subject) ?? 0;
+    const noted = state.holds.unitsOf(subject);
     if (noted !== units) found.push(`buyer ${subject} has ${noted}, recounted ${units}`);
     const limit = state.rules?.limit ?? 0;
     if (units > limit) found.push(`buyer ${subject} has ${units} of at most ${limit}`);
   }
-  if (state.buyers.size !== taken.size) found.push('a buyer without holds is remembered');
+  if (state.holds.buyers !== named.size) found.push('a buyer whom no hold names is remembered');
   return found;
 }
 

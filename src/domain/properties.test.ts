@@ -55,6 +55,23 @@ it('whatever is asked in whatever order, the sums add up and the history tells t
   );
 });
 
+it('a state that was saved and loaded goes on as if it had not been', () => {
+  fc.assert(
+    fc.property(fc.array(row, { maxLength: 60 }), fc.nat(60), (rows, half) => {
+      const story = new Story();
+      for (const each of ['create c 4', 'lot A 5', 'lot B 3', 'open o', ...rows]) story.tell(each);
+      let state = emptyShow(story.state.event);
+      for (const [index, { fact, at }] of story.facts.entries()) {
+        if (index === half) state = fromPlain(toPlain(state));
+        evolve(state, fact, at);
+      }
+      expect(violations(state)).toEqual([]);
+      expect(toPlain(state)).toEqual(toPlain(story.state));
+    }),
+    { numRuns: 500 },
+  );
+});
+
 it('the same question twice has the same answer, and asking changes nothing', () => {
   fc.assert(
     fc.property(fc.array(row, { maxLength: 30 }), row, (rows, question) => {

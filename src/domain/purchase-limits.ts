@@ -1,6 +1,7 @@
 import type { Rejection } from '@ingressou/protocol';
 import type { CommandOf } from './commands.ts';
-import { type Rules, type ShowState, unitsOf } from './state.ts';
+import { unitsOf } from './hold-table.ts';
+import type { Rules, ShowState } from './state.ts';
 
 /** What stands against a purchase besides stock: how much this buyer holds and owns already. */
 export function limitObstacle(
@@ -8,7 +9,7 @@ export function limitObstacle(
   rules: Rules,
   { subject, items }: CommandOf<'reserve'>,
 ): Rejection | undefined {
-  const taken = state.buyers.get(subject)?.taken ?? 0;
+  const taken = state.holds.unitsOf(subject);
   if (taken + unitsOf(items) <= rules.limit) return undefined;
   return { reason: 'purchase_limit', limit: rules.limit, taken };
 }

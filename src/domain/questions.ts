@@ -23,6 +23,6 @@ export function reply(state: ShowState, question: Question): Replies[Question['t
     case 'view':
       return viewOf(state);
     case 'holds':
-      return state.buyers.get(question.subject)?.holds.map(holdView) ?? [];
+      return state.holds.of(question.subject).map(holdView);
   }
 }

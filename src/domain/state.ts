@@ -1,15 +1,9 @@
-import type {
-  EventId,
-  HoldId,
-  HoldStatus,
-  Item,
-  LotId,
-  Sale,
-  SubjectId,
-} from '@ingressou/protocol';
+import type { EventId, HoldId, LotId, Sale } from '@ingressou/protocol';
 import { limits } from '@ingressou/protocol';
 import { assert } from './assert.ts';
+import { DoneTable } from './done-table.ts';
 import { DueQueue } from './due-queue.ts';
+import { type Hold, HoldTable } from './hold-table.ts';
 
 /** One show in memory. Only `evolve` writes it. */
 export interface ShowState {
@@ -19,16 +13,13 @@ export interface ShowState {
   sale: Sale;
   readonly lots: Map<LotId, Lot>;
   /** Live and paid holds, and those that ended less than `memoryMs` ago. */
-  readonly holds: Map<HoldId, Hold>;
-  readonly buyers: Map<SubjectId, Buyer>;
-  /** What commands other than `reserve` and `open_lot` have done, oldest first. */
-  readonly done: Map<string, Done>;
-  /** Ended holds and when they ended, oldest first: what may be forgotten next. */
-  readonly ended: Map<HoldId, number>;
+  readonly holds: HoldTable;
+  /** What commands other than `reserve` and `open_lot` did less than `memoryMs` ago. */
+  readonly done: DoneTable;
   /** When it was last looked for what may be forgotten. */
   forgottenAt: number;
-  /** Derived from the live holds: which expires next. */
-  readonly expiries: DueQueue<HoldId>;
+  /** Derived from the live holds: the row of the one that expires next. */
+  readonly expiries: DueQueue<number>;
 }
 
 export interface Rules {
@@ -49,31 +40,6 @@ export interface Lot {
   sold: number;
 }
 
-export interface Hold {
-  readonly id: HoldId;
-  readonly wish: number;
-  readonly subject: SubjectId;
-  readonly items: readonly Item[];
-  status: HoldStatus;
-  /** As `reserve` was answered; a retry gets the same answer. */
-  readonly reservedUntil: number;
-  expiresAt: number;
-  isExtended: boolean;
-}
-
-/** What one buyer has of this show: units in live and paid holds, and those holds. */
-export interface Buyer {
-  taken: number;
-  readonly holds: Hold[];
-}
-
-export interface Done {
-  readonly wish: number;
-  readonly at: number;
-  /** What `extend` answered. */
-  readonly expiresAt?: number;
-}
-
 /**
  * How long an id is remembered after its thing has ended. An id is refused when its time is more
  * than `idAgeMs` behind or `idAheadMs` ahead, so whatever is forgotten after the sum of both is
@@ -82,15 +48,18 @@ export interface Done {
 export const memoryMs = limits.idAgeMs + limits.idAheadMs;
 
 export function emptyShow(event: EventId): ShowState {
+  return showOf(event, new HoldTable(), new DoneTable());
+}
+
+/** A show of which nothing is known but these. */
+export function showOf(event: EventId, holds: HoldTable, done: DoneTable): ShowState {
   return {
     event,
     rules: undefined,
     sale: { status: 'closed' },
     lots: new Map(),
-    holds: new Map(),
-    buyers: new Map(),
-    done: new Map(),
-    ended: new Map(),
+    holds,
+    done,
     forgottenAt: 0,
     expiries: new DueQueue(),
   };
@@ -100,21 +69,14 @@ export function available(lot: Lot): number {
   return lot.quantity - lot.held - lot.sold;
 }
 
-/** Units of all items together. */
-export function unitsOf(items: readonly Item[]): number {
-  let units = 0;
-  for (const item of items) units += item.quantity;
-  return units;
-}
-
 export function lotOf(state: ShowState, id: LotId): Lot {
   const lot = state.lots.get(id);
-  assert(lot !== undefined, `lot ${id} exists`);
+  assert(lot !== undefined, 'a lot is opened before it is sold');
   return lot;
 }
 
 export function holdOf(state: ShowState, id: HoldId): Hold {
   const hold = state.holds.get(id);
-  assert(hold !== undefined, `hold ${id} exists`);
+  assert(hold !== undefined, 'a hold is made before it ends');
   return hold;
 }

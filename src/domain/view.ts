@@ -1,7 +1,8 @@
 import type { HoldView, LotId, LotView, Sale } from '@ingressou/protocol';
 import { assert } from './assert.ts';
 import type { Fact } from './facts.ts';
-import { available, type Hold, type ShowState } from './state.ts';
+import type { Hold } from './hold-table.ts';
+import { available, type ShowState } from './state.ts';
 
 /** What everybody may see of a show, kept up to date from facts by whoever shows it. */
 export interface ShowView {

@@ -44,7 +44,8 @@ export class Crowd {
   readonly #options: CrowdOptions;
   readonly #buyers: readonly Buyer[];
   readonly #arrivals: Random;
-  readonly #wishes = new Set<Promise<void>>();
+  /** Wishes without an answer, and when they were made. */
+  readonly #wishes = new Map<Promise<void>, number>();
   readonly #known = new Map<EventId, SaleShow>();
   #timer: NodeJS.Timeout | undefined;
   #startedAt = 0;
@@ -100,7 +101,7 @@ export class Crowd {
   /** Nobody arrives any more. Resolves when every wish is answered. */
   async settle(): Promise<void> {
     clearInterval(this.#timer);
-    await Promise.all(this.#wishes);
+    await Promise.all(this.#wishes.keys());
   }
 
   /** One wish of one show, by anybody, now. */
@@ -112,13 +113,21 @@ export class Crowd {
       return;
     }
     const wish = this.#arrivals.pick(free).wish(show);
-    this.#wishes.add(wish);
+    this.#wishes.set(wish, performance.now());
     void wish.finally(() => this.#wishes.delete(wish));
   }
 
   /** The answers to wishes that were made after `since`. */
   answersSince(since: number): Answered[] {
     return this.answers.filter(({ invokedAt }) => invokedAt >= since);
+  }
+
+  /** How long anybody waited for a final answer, or waits still, to a wish made after `since`. */
+  longestWait(since: number): number {
+    const now = performance.now();
+    const answered = this.answersSince(since).map(({ at, invokedAt }) => at - invokedAt);
+    const waiting = [...this.#wishes.values()].filter((at) => at >= since).map((at) => now - at);
+    return Math.max(0, ...answered, ...waiting);
   }
 
   /** What buyers were told that is not about their wish, and how often. */

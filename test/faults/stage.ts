@@ -212,12 +212,6 @@ export class Stage {
     this.expect('the shows come to rest', await comesTrue(isCalm, readyMs));
   }
 
-  /** How long anybody waited for the final answer to a wish made after `since`, at most. */
-  longestWait(since: number): number {
-    const waits = this.crowd.answersSince(since).map(({ at, invokedAt }) => at - invokedAt);
-    return Math.max(0, ...waits);
-  }
-
   /** From `since` until each of these shows says yes to something newer, in milliseconds. */
   async untilYes(
     name: string,

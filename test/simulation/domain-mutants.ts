@@ -4,7 +4,13 @@ import type { Mutant } from './mutant.ts';
 export const domainMutants: readonly Mutant[] = [
   {
     name: 'saves snapshots without ids',
-    edits: [{ file: 'domain/snapshot.js', find: 'done: [...state.done],', replace: 'done: [],' }],
+    edits: [
+      {
+        file: 'domain/snapshot.js',
+        find: 'done: state.done.plain(),',
+        replace: 'done: new DoneTable().plain(),',
+      },
+    ],
   },
   {
     name: 'decides a retry afresh',
@@ -112,7 +118,7 @@ export const domainMutants: readonly Mutant[] = [
       },
       {
         file: 'domain/evolve.js',
-        find: 'liveHoldOf(state, fact.hold).expiresAt <= at',
+        find: 'state.holds.expiresAtOf(liveHoldOf(state, fact.hold)) <= at',
         replace: 'true',
       },
       {

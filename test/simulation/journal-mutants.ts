@@ -121,7 +121,8 @@ export const journalMutants: readonly Mutant[] = [
       {
         file: 'actors/recovery.js',
         find: 'const { epoch, generation } = head;',
-        replace: 'state.done.clear();\n    const { epoch, generation } = head;',
+        replace:
+          'state.done.forget(Number.POSITIVE_INFINITY);\n    const { epoch, generation } = head;',
       },
     ],
   },

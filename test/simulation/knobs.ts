@@ -69,79 +69,78 @@ export interface Knobs {
 
 const nodesMax = 3;
 
-export function drawKnobs(random: Random): Knobs {
-  const isOnlyDrained = random.chance(0.1);
-  const rough = drawRough(random);
-  return isOnlyDrained ? { ...rough, ...drawDrains(random) } : rough;
-}
+/** What may be wrong with a run; one that has everything gets nowhere. */
+const troubles = [
+  'crashes',
+  'freezes',
+  'drains',
+  'pins',
+  'cuts',
+  'machine clocks',
+  'database clock',
+  'messages',
+  'bus',
+  'bus outages',
+  'lost statements',
+  'late statements',
+  'lost heartbeats',
+  'refused statements',
+  'outages',
+  'snapshots',
+  'crowds',
+] as const;
+type Trouble = (typeof troubles)[number];
+const troublesMax = 6;
 
-function drawRough(random: Random): Knobs {
-  const sometimes = (probability: number, min: number, max: number): number =>
-    random.chance(probability) ? random.between(min, max) : 0;
-  const percent = (max: number): number => sometimes(0.4, 1, max) / 100;
+export function drawKnobs(random: Random): Knobs {
+  const isOnlyDrained = random.chance(0.08);
+  const count = random.between(1, troublesMax);
+  const drawn = Array.from({ length: count }, () => random.pick(troubles));
+  const has = new Set<Trouble>(isOnlyDrained ? ['drains'] : drawn);
+  const between = (trouble: Trouble, min: number, max: number): number => {
+    const value = random.between(min, max);
+    return has.has(trouble) ? value : 0;
+  };
+  const percent = (trouble: Trouble, max: number): number => between(trouble, 1, max) / 100;
+  const isCrowded = has.has('crowds');
+  const isQuiet = random.chance(0.3);
   return {
-    buyers: random.between(6, 10),
+    buyers: isQuiet ? random.between(1, 3) : random.between(4, 9),
     wishesMax: random.between(3, 15),
     isWatched: random.chance(0.35),
     roughAtMs: random.chance(0.7) ? random.between(50, 1_000) : 0,
     calmAtMs: random.between(6_000, 15_000),
-    nodes: random.between(1, nodesMax),
-    joinAtMs: sometimes(0.3, 500, 6_000),
-    crashEveryMs: sometimes(0.5, 1_000, 6_000),
+    nodes: random.between(isOnlyDrained ? 2 : 1, nodesMax),
+    joinAtMs: random.chance(0.3) ? random.between(500, 6_000) : 0,
+    crashEveryMs: between('crashes', 1_000, 6_000),
     burstChance: random.pick([0, 0, 0.3, 1]),
-    freezeEveryMs: sometimes(0.35, 1_500, 8_000),
-    drainEveryMs: sometimes(0.25, 2_000, 8_000),
-    isOnlyDrained: false,
-    pinEveryMs: sometimes(0.2, 1_500, 6_000),
-    cutEveryMs: sometimes(0.3, 1_500, 8_000),
-    clockErrorMs: sometimes(0.3, 20, 400),
-    paceErrorPerMille: sometimes(0.3, 1, 20),
-    databaseStepMs: random.pick([0, 0, 0, 0, 0, 0, 0, 100, 450, 3_000, 3_600_000]),
+    freezeEveryMs: between('freezes', 1_500, 5_000),
+    drainEveryMs: between('drains', 1_500, 5_000),
+    isOnlyDrained,
+    pinEveryMs: between('pins', 1_500, 5_000),
+    cutEveryMs: between('cuts', 1_500, 6_000),
+    clockErrorMs: between('machine clocks', 20, 400),
+    paceErrorPerMille: between('machine clocks', 0, 20),
+    databaseStepMs: has.has('database clock') ? random.pick([100, 450, 3_000, 3_600_000]) : 0,
     databaseStepEveryMs: random.between(3_000, 10_000),
-    messageLossChance: percent(30),
-    messageTwiceChance: percent(40),
-    messageMs: random.pick([2, 10, 50, 400]),
-    busLossChance: percent(20),
-    busMs: random.pick([1, 2, 10, 40]),
-    busOutageEveryMs: sometimes(0.2, 2_000, 8_000),
+    messageLossChance: percent('messages', 30),
+    messageTwiceChance: percent('messages', 40),
+    messageMs: has.has('messages') ? random.pick([10, 50, 200]) : random.pick([2, 5, 20]),
+    busLossChance: percent('bus', 25),
+    busMs: has.has('bus') ? random.pick([5, 20, 60]) : random.pick([1, 2, 5]),
+    busOutageEveryMs: between('bus outages', 2_000, 8_000),
     journals: random.between(1, 2),
-    statementMs: random.pick([2, 5, 30, 200]),
-    requestLostChance: percent(15),
-    replyLostChance: percent(25),
-    heartbeatLostChance: random.pick([0, 0, 0.1, 0.5, 0.8]),
-    lateChance: random.pick([0, 0, 0.02, 0.1, 0.4]),
-    refusedChance: percent(10),
-    outageEveryMs: sometimes(0.25, 2_000, 8_000),
+    statementMs: random.pick(isOnlyDrained ? [2, 5, 30] : [2, 2, 5, 5, 30, 100]),
+    requestLostChance: percent('lost statements', 15),
+    replyLostChance: percent('lost statements', 30),
+    heartbeatLostChance: has.has('lost heartbeats') ? random.pick([0.1, 0.5, 0.8]) : 0,
+    lateChance: has.has('late statements') ? random.pick([0.05, 0.1, 0.3]) : 0,
+    refusedChance: percent('refused statements', 15),
+    outageEveryMs: between('outages', 2_000, 8_000),
     snapshotFacts: random.pick([2, 5, 15, 60]),
-    snapshotFlawChance: random.chance(0.5) ? random.between(10, 90) / 100 : 0,
-    mailboxLettersMax: random.pick([3, 8, 64]),
-    turnLettersMax: random.pick([1, 3, 64]),
+    snapshotFlawChance: percent('snapshots', 90),
+    mailboxLettersMax: isCrowded ? random.pick([3, 8]) : 64,
+    turnLettersMax: isCrowded ? random.pick([1, 3]) : 64,
     idleMs: random.pick([500, 2_000, 60_000]),
-  };
-}
-
-/** Nothing but restarts that somebody planned. */
-function drawDrains(random: Random): Partial<Knobs> {
-  return {
-    nodes: random.between(2, nodesMax),
-    isOnlyDrained: true,
-    drainEveryMs: random.between(1_500, 4_000),
-    crashEveryMs: 0,
-    freezeEveryMs: 0,
-    cutEveryMs: 0,
-    databaseStepMs: 0,
-    messageLossChance: 0,
-    messageTwiceChance: 0,
-    messageMs: random.pick([2, 10, 50]),
-    busLossChance: 0,
-    busOutageEveryMs: 0,
-    statementMs: random.pick([2, 5]),
-    requestLostChance: 0,
-    replyLostChance: 0,
-    heartbeatLostChance: 0,
-    lateChance: 0,
-    refusedChance: 0,
-    outageEveryMs: 0,
-    mailboxLettersMax: 64,
   };
 }

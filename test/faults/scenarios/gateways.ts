@@ -17,6 +17,8 @@ const backWithinMs = 20_000;
 const bucketMs = 100;
 /** Of all that come back, in one bucket: evenly over a second it would be a tenth. */
 const shareMax = 0.35;
+/** A lost socket, a jittered return, and a show that moves meanwhile. */
+const waitMaxMs = 5_000;
 /** Between two restarts: people come back, and shows find their places. */
 const breathMs = 1_500;
 
@@ -64,12 +66,15 @@ export const f11: Scenario = {
         `${codes.length} nodes ended by SIGTERM (exit codes ${codes.join(', ')}) and came again`,
         codes.every((code) => code === 0),
       );
+      await comesTrue(() => stage.crowd.areAllLive, arriveWithinMs);
       const troubles = stage.crowd.troublesSince(since);
       stage.expect(
         `buyers are told nothing else than answers, but were told ${told(troubles)}`,
         Object.keys(troubles).length === 0,
       );
-      stage.measured('the longest wait for an answer', stage.longestWait(since));
+      const waitMs = stage.crowd.longestWait(since);
+      stage.measured('the longest wait for an answer', waitMs);
+      stage.expect(`nobody waits for more than ${waitMaxMs} ms`, waitMs <= waitMaxMs);
       stage.measured('a show on its way to another node', ...movesMs(stage));
     });
   },

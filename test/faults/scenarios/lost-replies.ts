@@ -65,7 +65,7 @@ export const f22: Scenario = {
         stage.shows,
         performance.now(),
       );
-      stage.measured('the longest wait for an answer', stage.longestWait(since));
+      stage.measured('the longest wait for an answer', stage.crowd.longestWait(since));
     }),
 };
 
