@@ -57,6 +57,7 @@ export async function openGateway(
       ? await publicRoutes(store, tokens, clock, operation)
       : operationRoutes(operation),
     hasSockets: isGateway,
+    isLeaving: () => isDraining,
   });
   const url = `http://${config.host}:${config.port}`;
   const { nodeName, roles } = config;

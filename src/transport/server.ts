@@ -25,6 +25,8 @@ export interface ServerOptions extends SessionOptions {
   readonly routes: readonly Route[];
   /** Whether people may connect; a node that is no gateway only answers its operators. */
   readonly hasSockets: boolean;
+  /** Whether this node is about to stop: new sockets are better opened elsewhere. */
+  readonly isLeaving: () => boolean;
   readonly hasDevTokens: boolean;
   readonly origins: readonly string[];
   readonly socketsMax: number;
@@ -79,7 +81,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
 }
 
 function liveSocket(options: ServerOptions): WebSocketBehavior<UserData> {
-  const { uws, registry, origins, socketsMax } = options;
+  const { uws, registry, origins, socketsMax, isLeaving } = options;
   return {
     compression: uws.DISABLED,
     maxPayloadLength: limits.frameBytesMax,
@@ -87,6 +89,8 @@ function liveSocket(options: ServerOptions): WebSocketBehavior<UserData> {
     idleTimeout: Math.ceil((limits.heartbeatMs * 2.5) / 4000) * 4,
     sendPingsAutomatically: true,
     upgrade(res, req, context) {
+      // A proxy in front asks the next gateway.
+      if (isLeaving()) return void res.writeStatus('503 Service Unavailable').end();
       const offered = req.getHeader('sec-websocket-protocol');
       const notation = chooseNotation(offered);
       if (notation === undefined) return void res.writeStatus('400 Bad Request').end();
