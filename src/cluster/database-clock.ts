@@ -18,6 +18,8 @@ export interface DatabaseClockOptions {
 const jumpMs = 500;
 /** Samples that must agree on a new time before it is believed: 2 s of heartbeats. */
 const steadySamples = 8;
+/** After a doubt everybody else gets a whole lease to hear of it too. */
+const settleMs = 1_200;
 
 /**
  * The database's time between two answers of the database: every node then has the same, however
@@ -31,15 +33,18 @@ export class DatabaseClock implements Clock {
   #offset: number | undefined;
   /** A time that some samples insist on, though it is far from what is held. */
   #rumour: { readonly offset: number; readonly samples: number } | undefined;
+  /** Until when the last doubt is not forgotten, on our monotonic clock. */
+  #doubtfulUntil = Number.NEGATIVE_INFINITY;
 
   constructor({ clock, onJump }: DatabaseClockOptions) {
     this.#clock = clock;
     this.#onJump = onJump;
   }
 
-  /** Whether all recent samples agree with each other. */
+  /** Whether all samples of the last seconds agree with each other. */
   get isSteady(): boolean {
-    return this.#offset !== undefined && this.#rumour === undefined;
+    const isKnown = this.#offset !== undefined && this.#rumour === undefined;
+    return isKnown && this.#clock.monotonic() >= this.#doubtfulUntil;
   }
 
   observe(sample: Sample): void {
@@ -79,6 +84,7 @@ export class DatabaseClock implements Clock {
   #doubt(sample: Sample, byMs: number): void {
     const known = this.#rumour;
     const offset = known === undefined ? middleOf(sample) : nearest(known.offset, sample);
+    this.#doubtfulUntil = sample.receivedAt + settleMs;
     const isSame = known !== undefined && Math.abs(offset - known.offset) <= jumpMs;
     if (!isSame) this.#onJump(byMs);
     const samples = isSame ? known.samples + 1 : 1;
