@@ -1,3 +1,4 @@
+import { systemClock as wallClock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Follower, OpenShows } from './node-shows.ts';
 import { type OpenStore, projectPath } from './node-store.ts';
@@ -51,11 +52,10 @@ export async function openGateway(
     registry,
     tokens,
     clock,
+    wallClock,
     telemetry,
     random: Math.random,
-    routes: isGateway
-      ? await publicRoutes(store, tokens, clock, operation)
-      : operationRoutes(operation),
+    routes: isGateway ? await publicRoutes(store, tokens, operation) : operationRoutes(operation),
     hasSockets: isGateway,
     isLeaving: () => isDraining,
   });
@@ -75,9 +75,8 @@ export async function openGateway(
 async function publicRoutes(
   { catalog }: OpenStore,
   tokens: AccessTokens,
-  clock: OpenShows['clock'],
   operation: OperationOptions,
 ): Promise<readonly Route[]> {
   const page = await StaticFiles.read(projectPath('web/buyer/dist'));
-  return routes({ catalog, tokens, clock, page, ...operation });
+  return routes({ catalog, tokens, wallClock, page, ...operation });
 }

@@ -8,7 +8,8 @@ import type { StaticFiles } from './static-files.ts';
 export interface RouteOptions extends OperationOptions {
   readonly catalog: Catalog;
   readonly tokens: AccessTokens;
-  readonly clock: Clock;
+  /** The machine's own time: tokens go by it, and lists need no better. */
+  readonly wallClock: Pick<Clock, 'now'>;
   readonly page: StaticFiles;
 }
 
@@ -64,8 +65,8 @@ async function metrics(options: OperationOptions): Promise<HttpResponse> {
   return text(200, await options.metrics());
 }
 
-async function list({ catalog, clock }: RouteOptions): Promise<HttpResponse> {
-  const shows = await catalog.upcoming(clock.now() - listedForMs, showsMax);
+async function list({ catalog, wallClock }: RouteOptions): Promise<HttpResponse> {
+  const shows = await catalog.upcoming(wallClock.now() - listedForMs, showsMax);
   return json(200, { data: shows.map(described) }, { 'cache-control': 'public, max-age=5' });
 }
 
@@ -88,7 +89,7 @@ async function devToken(options: RouteOptions, { body }: HttpRequest): Promise<H
       'Send {"role": "CLIENTE"}, with a subject if you have one.',
     );
   }
-  const now = options.clock.now();
+  const now = options.wallClock.now();
   const token = await options.tokens.sign(wish.subject, wish.role, now, devTokenMs);
   return json(
     200,

@@ -235,7 +235,8 @@ class Wire implements Socket {
   constructor(commandRate = { perSecond: 5, burst: 6 }) {
     const frameRate = { perSecond: 1e6, burst: 1e6 };
     const options = { commands: directory, fanout, registry, tokens, clock, telemetry };
-    this.session = new Session(this, 'msgpack', { ...options, commandRate, frameRate });
+    const rates = { commandRate, frameRate };
+    this.session = new Session(this, 'msgpack', { ...options, ...rates, wallClock: clock });
   }
 
   receive(message: ClientMessage): void {

@@ -41,7 +41,10 @@ export interface SessionOptions {
   readonly fanout: Fanout;
   readonly registry: SessionRegistry;
   readonly tokens: AccessTokens;
+  /** The time of the shows: what clients count down to. */
   readonly clock: Clock;
+  /** The machine's own time. Tokens go by it: a database whose clock is wrong sends nobody away. */
+  readonly wallClock: Pick<Clock, 'now'>;
   readonly telemetry: Telemetry;
   readonly commandRate: Rate;
   readonly frameRate: Rate;
@@ -164,11 +167,11 @@ export class Session implements Watcher {
 
   /** Called about once a second: closes the session whose time for something is over. */
   sweep(): void {
-    const { clock } = this.#options;
+    const { clock, wallClock } = this.#options;
     const isLate = this.#status === 'new' && clock.monotonic() - this.#openedAt > limits.helloMs;
     if (isLate) return this.end('not_authenticated', 'no_hello');
     const { expiresAt = Number.POSITIVE_INFINITY } = this.#identity ?? {};
-    if (clock.now() >= expiresAt) return this.end('not_authenticated', 'token_expired');
+    if (wallClock.now() >= expiresAt) return this.end('not_authenticated', 'token_expired');
     const lag = clock.monotonic() - (this.#laggingSince ?? Number.POSITIVE_INFINITY);
     if (lag > lagMs) this.end('too_slow', 'too_slow');
   }
@@ -201,8 +204,8 @@ export class Session implements Watcher {
   }
 
   async #verify({ token }: Hello): Promise<void> {
-    const { tokens, clock } = this.#options;
-    if (token !== undefined) this.#identity = await tokens.verify(token, clock.now());
+    const { tokens, wallClock } = this.#options;
+    if (token !== undefined) this.#identity = await tokens.verify(token, wallClock.now());
   }
 
   async #welcome({ resume = [] }: Hello): Promise<void> {
