@@ -9,6 +9,11 @@ import type { JournalPlace } from './recount.ts';
 export interface Ground extends JournalPlace {
   /** Which database it is, in words. */
   readonly database: string;
+  /** Where snapshots go and what joins nodes, when they answer. */
+  readonly redisUrl: string | undefined;
+  readonly natsUrl: string | undefined;
+  /** Begins every key and every subject of this run. */
+  readonly prefix: string;
   /** Drops and removes all of it. */
   close(): Promise<void>;
 }
@@ -25,6 +30,9 @@ export async function openGround(isEmbedded: boolean): Promise<Ground> {
   return {
     dataDirectory,
     databaseUrl: url,
+    redisUrl: services?.redis?.url,
+    natsUrl: services?.nats?.url,
+    prefix: services?.prefix ?? 'ingressou',
     database: url === undefined ? 'embedded PGlite (never calls fsync)' : await versionOf(url),
     async close() {
       await services?.close();

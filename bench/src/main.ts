@@ -7,10 +7,11 @@ import { endPrograms } from './program.ts';
 import { type Report, textOf, writeJson } from './report.ts';
 import type { Scenario, ScenarioOption, ScenarioValues } from './scenario.ts';
 import { opening } from './scenarios/opening.ts';
+import { recovery } from './scenarios/recovery.ts';
 import { reserve } from './scenarios/reserve.ts';
 
 /** Everything that can be measured. */
-const scenarios: Readonly<Record<string, Scenario>> = { reserve, opening };
+const scenarios: Readonly<Record<string, Scenario>> = { reserve, opening, recovery };
 
 /** What every scenario takes besides its own options. */
 const common: Readonly<Record<string, ScenarioOption>> = {

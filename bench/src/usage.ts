@@ -3,21 +3,25 @@ import { busyMs } from './machine.ts';
 
 /** Cores that were busy on average while something was measured. */
 export interface Usage {
+  /** All processes of the server. */
   readonly server: number;
+  readonly processes: Readonly<Record<string, number>>;
   /** Of the whole machine: the server, the generator, the database and everybody else. */
   readonly machine: number;
 }
+
+type CpuTimes = Awaited<ReturnType<Server['cpuMs']>>;
 
 /** Measures from its construction to `end`. */
 export class UsageMeter {
   readonly #server: Server;
   readonly #begunAt = performance.now();
   readonly #busyMs = busyMs();
-  readonly #serverMs: number;
+  readonly #times: CpuTimes;
 
-  private constructor(server: Server, serverMs: number) {
+  private constructor(server: Server, times: CpuTimes) {
     this.#server = server;
-    this.#serverMs = serverMs;
+    this.#times = times;
   }
 
   static async begin(server: Server): Promise<UsageMeter> {
@@ -25,9 +29,16 @@ export class UsageMeter {
   }
 
   async end(): Promise<Usage> {
-    const serverMs = (await this.#server.cpuMs()) - this.#serverMs;
+    const times = Object.entries(await this.#server.cpuMs());
     const elapsedMs = performance.now() - this.#begunAt;
     const machineMs = busyMs() - this.#busyMs;
-    return { server: serverMs / elapsedMs, machine: machineMs / elapsedMs };
+    const processes = times.map(
+      ([name, ms]) => [name, (ms - (this.#times[name] ?? 0)) / elapsedMs] as const,
+    );
+    return {
+      server: processes.reduce((sum, [, cores]) => sum + cores, 0),
+      processes: Object.fromEntries(processes),
+      machine: machineMs / elapsedMs,
+    };
   }
 }

@@ -58,22 +58,22 @@ class Reader {
       case 0xcd:
       case 0xce:
       case 0xcf:
-        return this.#unsigned(2 ** (head - 0xcc));
+        return this.#unsigned(1 << (head - 0xcc));
       case 0xd0: // int8 … int64
       case 0xd1:
       case 0xd2:
       case 0xd3:
-        return this.#signed(2 ** (head - 0xd0));
+        return this.#signed(1 << (head - 0xd0));
       case 0xd9: // str8 … str32
       case 0xda:
       case 0xdb:
-        return this.#text(this.#unsigned(2 ** (head - 0xd9)));
+        return this.#text(this.#unsigned(1 << (head - 0xd9)));
       case 0xdc: // array16, array32
       case 0xdd:
-        return this.#array(this.#unsigned(2 ** (head - 0xdb)), depth);
+        return this.#array(this.#unsigned(1 << (head - 0xdb)), depth);
       case 0xde: // map16, map32
       case 0xdf:
-        return this.#map(this.#unsigned(2 ** (head - 0xdd)), depth);
+        return this.#map(this.#unsigned(1 << (head - 0xdd)), depth);
       default: // bin, ext, and 0xc1, which the specification never uses
         throw new ProtocolError('forbidden_type');
     }

@@ -1,3 +1,4 @@
+import { readUuidText, uuidBytes } from './ascii.ts';
 import { ProtocolError } from './errors.ts';
 
 /** A power of two: where a text belongs is the low bits of its hash. */
@@ -19,7 +20,7 @@ export class TextCache {
     const slot = hashOf(bytes, begin, end) & (slots - 1);
     const known = this.#texts[slot];
     if (known !== undefined && isSame(known, bytes, begin, end)) return known;
-    const text = decode(bytes, begin, end);
+    const text = newText(bytes, begin, end);
     if (text.length === end - begin) this.#texts[slot] = text;
     return text;
   }
@@ -41,6 +42,12 @@ function isSame(text: string, bytes: Uint8Array, begin: number, end: number): bo
     if (text.charCodeAt(index) !== bytes[begin + index]) return false;
   }
   return true;
+}
+
+/** Ids of commands are new in every frame. */
+function newText(bytes: Uint8Array, begin: number, end: number): string {
+  const text = end - begin === uuidBytes ? readUuidText(bytes, begin) : undefined;
+  return text ?? decode(bytes, begin, end);
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

@@ -3,7 +3,6 @@ import { assert } from './assert.ts';
 import { bytesOf, fill, grown, rowsFor, rowsMin } from './columns.ts';
 import { nowhere } from './row-index.ts';
 import { type PlainUuids, UuidTable } from './uuid-table.ts';
-import { readName } from './uuid-text.ts';
 
 /** What a command has done, to answer its retry. */
 export interface Done {
@@ -29,7 +28,7 @@ export class DoneTable {
   #expiresAt = new Float64Array(rowsMin);
 
   constructor(saved?: PlainDone) {
-    this.#ids = new UuidTable(saved?.ids, readName);
+    this.#ids = new UuidTable(saved?.ids, { takesNames: true });
     this.#ages = new Ages(saved?.ages);
     if (saved === undefined) return;
     this.#makeRoom();

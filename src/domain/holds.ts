@@ -14,7 +14,7 @@ export function reserve(state: ShowState, command: CommandOf<'reserve'>, now: nu
   const wish = wishOf(command);
   const earlier = state.holds.get(command.id);
   if (earlier !== undefined && earlier.wish === wish) return acceptUntil(earlier.reservedUntil);
-  if (isKnown(state, command.id)) return refuse({ reason: 'id_reused' });
+  if (earlier !== undefined || state.done.has(command.id)) return refuse({ reason: 'id_reused' });
   if (!isInTime(command.id, now)) return refuse({ reason: 'id_out_of_time', now });
 
   const { rules } = state;

@@ -1,6 +1,7 @@
+import { assert } from './assert.ts';
 import { bytesOf, fill, grown, rowsFor, rowsMin } from './columns.ts';
 import { nowhere, RowIndex } from './row-index.ts';
-import { readUuid, uuidWords, writeUuid } from './uuid-text.ts';
+import { uuidWords, wordsOf, writeUuid } from './uuid-text.ts';
 
 /** A table as plain data: four 32-bit words per row, and which rows are free. */
 export interface PlainUuids {
@@ -20,14 +21,15 @@ export interface PlainUuids {
 export class UuidTable<Id extends string> {
   /** Four for each row; those of a free row are of the UUID that was there last. */
   #words = new Uint32Array(uuidWords * rowsMin);
-  readonly #read: typeof readUuid;
+  /** Whether an id may be any text. */
+  readonly #takesNames: boolean;
   #index = new RowIndex(rowsMin);
   #salt = 0;
   #rows = 0;
   #free: number[] = [];
 
-  constructor(saved?: PlainUuids, read = readUuid) {
-    this.#read = read;
+  constructor(saved?: PlainUuids, { takesNames = false } = {}) {
+    this.#takesNames = takesNames;
     if (saved === undefined) return;
     this.#rows = saved.words.length / (uuidWords * Uint32Array.BYTES_PER_ELEMENT);
     this.#words = new Uint32Array(uuidWords * rowsFor(this.#rows));
@@ -47,15 +49,14 @@ export class UuidTable<Id extends string> {
 
   /** The row of a UUID, or `nowhere`. */
   rowOf(id: Id): number {
-    this.#read(id, wanted, 0);
-    return this.#find(this.#hash(wanted, 0));
+    return this.#find(this.#wordsOf(id));
   }
 
   /** The row of a UUID, which gets one if it has none: then `size` has grown. */
   rowFor(id: Id): number {
-    this.#read(id, wanted, 0);
-    const known = this.#find(this.#hash(wanted, 0));
-    return known === nowhere ? this.#addWanted() : known;
+    const words = this.#wordsOf(id);
+    const known = this.#find(words);
+    return known === nowhere ? this.#add(words) : known;
   }
 
   delete(row: number): void {
@@ -74,13 +75,19 @@ export class UuidTable<Id extends string> {
     };
   }
 
-  #find(hash: number): number {
-    let row = this.#index.first(hash);
-    while (row !== nowhere && !this.#isWanted(row)) row = this.#index.next();
+  #wordsOf(id: Id): Uint32Array {
+    const { words, isUuid } = wordsOf(id);
+    assert(isUuid || this.#takesNames, 'an id is a UUID');
+    return words;
+  }
+
+  #find(wanted: Uint32Array): number {
+    let row = this.#index.first(this.#hash(wanted, 0));
+    while (row !== nowhere && !this.#isAt(row, wanted)) row = this.#index.next();
     return row;
   }
 
-  #addWanted(): number {
+  #add(wanted: Uint32Array): number {
     const row = this.#free.pop() ?? this.#newRow();
     for (let word = 0; word < uuidWords; word += 1) {
       this.#words[uuidWords * row + word] = wanted[word]!;
@@ -131,7 +138,7 @@ export class UuidTable<Id extends string> {
     return (hash ^ (hash >>> 16)) >>> 0;
   }
 
-  #isWanted(row: number): boolean {
+  #isAt(row: number, wanted: Uint32Array): boolean {
     const words = this.#words;
     const at = uuidWords * row;
     return (
@@ -142,9 +149,6 @@ export class UuidTable<Id extends string> {
     );
   }
 }
-
-/** The UUID that is looked for, in one place rather than in an array for each. */
-const wanted = new Uint32Array(uuidWords);
 
 function freeIn({ free }: PlainUuids): number[] {
   const rows = new Uint32Array(free.length / Uint32Array.BYTES_PER_ELEMENT);

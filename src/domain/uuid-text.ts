@@ -1,20 +1,26 @@
-import { assert } from './assert.ts';
-
 /** Words of 32 bits that a UUID has. */
 export const uuidWords = 4;
 
-/** Reads a UUID in its only spelling, which is lower case, into the four words at `at`. */
-export function readUuid(text: string, words: Uint32Array, at: number): void {
-  assert(tryToReadUuid(text, words, at), 'an id is a UUID');
+/** An id in words. */
+export interface IdWords {
+  readonly words: Uint32Array;
+  /** Or the fingerprint of another text. */
+  readonly isUuid: boolean;
 }
 
 /**
- * The same for any text: what is no UUID becomes one of version 8, its fingerprint. Nobody who
- * could gain by it chooses such texts (they name the provider's charges), and by chance two of a
- * billion texts have one fingerprint once in a billion billion times.
+ * The words of an id. A UUID in its only spelling, which is lower case, is read; any other text
+ * becomes a UUID of version 8, its fingerprint. Nobody who could gain by it chooses such texts
+ * (they name the provider's charges), and by chance two of a billion of them are taken for one
+ * once in a billion billion times. What is given is overwritten two ids later.
  */
-export function readName(text: string, words: Uint32Array, at: number): void {
-  if (!tryToReadUuid(text, words, at)) writeFingerprint(text, words, at);
+export function wordsOf(text: string): IdWords {
+  if (newest.text === text) return newest;
+  const older = second;
+  second = newest;
+  newest = older;
+  if (newest.text !== text) read(newest, text);
+  return newest;
 }
 
 /** The UUID of the four words at `at`. */
@@ -43,13 +49,35 @@ const noDigit = 0x10;
 digitValues.fill(noDigit);
 for (const [value, code] of digitCodes.entries()) digitValues[code] = value;
 
-function tryToReadUuid(text: string, words: Uint32Array, at: number): boolean {
+/**
+ * The ids that were asked for last: rules and facts ask for the same hold and the same buyer
+ * several times in a row.
+ */
+let newest = nothingRead();
+let second = nothingRead();
+
+interface ReadId extends IdWords {
+  text: string | undefined;
+  isUuid: boolean;
+}
+
+function nothingRead(): ReadId {
+  return { text: undefined, words: new Uint32Array(uuidWords), isUuid: false };
+}
+
+function read(id: ReadId, text: string): void {
+  id.text = text;
+  id.isUuid = readUuid(text, id.words);
+  if (!id.isUuid) writeFingerprint(text, id.words);
+}
+
+function readUuid(text: string, words: Uint32Array): boolean {
   if (text.length !== uuidLength || !hasHyphens(text)) return false;
   strangeness = 0;
-  words[at] = (fourDigits(text, 0) << 16) | fourDigits(text, 4);
-  words[at + 1] = (fourDigits(text, 9) << 16) | fourDigits(text, 14);
-  words[at + 2] = (fourDigits(text, 19) << 16) | fourDigits(text, 24);
-  words[at + 3] = (fourDigits(text, 28) << 16) | fourDigits(text, 32);
+  words[0] = (fourDigits(text, 0) << 16) | fourDigits(text, 4);
+  words[1] = (fourDigits(text, 9) << 16) | fourDigits(text, 14);
+  words[2] = (fourDigits(text, 19) << 16) | fourDigits(text, 24);
+  words[3] = (fourDigits(text, 28) << 16) | fourDigits(text, 32);
   return strangeness < noDigit;
 }
 
@@ -75,7 +103,7 @@ function hasHyphens(text: string): boolean {
 }
 
 /** Four lanes of multiply-xor, each with a multiplier of its own, and the version in its place. */
-function writeFingerprint(text: string, words: Uint32Array, at: number): void {
+function writeFingerprint(text: string, words: Uint32Array): void {
   let [a, b, c, d] = [0x9368e53c, 0x586dcd20, 0x1ce4e5b9, 0x2127599b];
   for (let index = 0; index < text.length; index += 1) {
     const unit = text.charCodeAt(index);
@@ -84,8 +112,8 @@ function writeFingerprint(text: string, words: Uint32Array, at: number): void {
     c = Math.imul(c ^ unit ^ (d >>> 16), 0x9e3779b1);
     d = Math.imul(d ^ unit ^ (a >>> 14), 0x27d4eb2f);
   }
-  words[at] = a ^ (d >>> 15);
-  words[at + 1] = ((b ^ (a >>> 13)) & 0xffff_0fff) | 0x8000;
-  words[at + 2] = c ^ (b >>> 16);
-  words[at + 3] = d ^ (c >>> 14);
+  words[0] = a ^ (d >>> 15);
+  words[1] = ((b ^ (a >>> 13)) & 0xffff_0fff) | 0x8000;
+  words[2] = c ^ (b >>> 16);
+  words[3] = d ^ (c >>> 14);
 }

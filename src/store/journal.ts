@@ -17,8 +17,8 @@ import { type Columns, type Database, type OpenDatabase, StatementError } from '
 import { journalStatements as statements } from './journal-statements.ts';
 import { endZombie } from './zombies.ts';
 
-/** Rows held in memory at a time: those of a hot show are some 100 KB each. */
-const PAGE_ROWS = 200;
+/** Rows of one page, two of which are held in memory: those of a hot show are some 100 KB each. */
+const PAGE_ROWS = 50;
 /** No show has this id, and every show's is behind it. */
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 const LOCK_NOT_AVAILABLE = '55P03';
@@ -69,19 +69,29 @@ export class DatabaseJournal implements Journal {
     return head && headOf(event, head);
   }
 
+  /** The next page is on its way while this one is used: both ends of the line work. */
   async *read(event: EventId, after: number, upTo: number): AsyncIterable<Row> {
-    let position = after;
-    while (position < upTo) {
-      const page = await answered(
-        this.#database.query(statements.read, [event, position, upTo, PAGE_ROWS]),
-      );
-      for (const columns of page) {
-        const row = rowOf(event, position, columns);
-        yield row;
-        position = row.last;
-      }
-      if (page.length < PAGE_ROWS) return;
+    if (after >= upTo) return;
+    let page = this.#page(event, after, upTo);
+    for (;;) {
+      const rows = await page;
+      const end = rows.at(-1)?.last ?? upTo;
+      const isLast = rows.length < PAGE_ROWS || end >= upTo;
+      if (!isLast) page = ahead(this.#page(event, end, upTo));
+      yield* rows;
+      if (isLast) return;
     }
+  }
+
+  async #page(event: EventId, after: number, upTo: number): Promise<Row[]> {
+    const values = [event, after, upTo, PAGE_ROWS];
+    const page = await answered(this.#database.query(statements.read, values));
+    let position = after;
+    return page.map((columns) => {
+      const row = rowOf(event, position, columns);
+      position = row.last;
+      return row;
+    });
   }
 
   async seal(event: EventId): Promise<void> {
@@ -191,6 +201,12 @@ function refuse({ event, owner, insteadOf }: Wish, obstacle: Columns): void {
   const holder = textIn<NodeId>(obstacle, 'owner');
   const epoch = numberIn(obstacle, 'epoch');
   if (holder !== owner && epoch !== insteadOf) throw new OwnedError(event, holder, epoch);
+}
+
+/** Whoever awaits it later hears of its failure; whoever stops reading before does not want to. */
+function ahead<T>(reply: Promise<T>): Promise<T> {
+  reply.catch(() => {});
+  return reply;
 }
 
 /** Whatever else breaks on the way to an answer is one thing to the caller: no answer. */

@@ -1,34 +1,50 @@
 import { readFile } from 'node:fs/promises';
 import type { EventId } from '@ingressou/protocol';
+import { UsageError } from '../../../scripts/command.ts';
 import { freePort } from '../../../scripts/free-port.ts';
 import type { Ground } from '../ground.ts';
-import { Program } from '../program.ts';
+import { Program, ProgramError } from '../program.ts';
 import type { FromServer, ToServer } from './messages.ts';
 
-export type ContestantName = 'durable' | 'memory' | 'echo';
+export type ContestantName = 'durable' | 'split' | 'memory' | 'echo';
 
 interface Contestant {
   readonly what: string;
+  /** What it listens with first; several are joined over NATS, and the last one makes the shows. */
+  readonly processes: readonly [Process, ...Process[]];
+}
+
+interface Process {
+  readonly name: string;
   readonly program: 'product' | 'echo';
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** Who can be measured. Each runs in a process of its own. */
+/** Workers would count the shows of earlier rounds again, and so cost those more who come later. */
+const withoutWorkers = { ROLES: 'gateway,actors' } as const;
+
+/** Who can be measured. */
 export const contestants: Readonly<Record<ContestantName, Contestant>> = {
   durable: {
     what: 'the product: every answer is in the journal before it leaves',
-    program: 'product',
-    environment: { JOURNAL: 'database' },
+    processes: [{ name: 'server', program: 'product', environment: withoutWorkers }],
+  },
+  split: {
+    what: 'the same product in two processes: sockets in one, shows in the other',
+    processes: [
+      { name: 'gateway', program: 'product', environment: { ROLES: 'gateway' } },
+      { name: 'actors', program: 'product', environment: { ROLES: 'actors' } },
+    ],
   },
   memory: {
     what: 'the same product without a journal',
-    program: 'product',
-    environment: { JOURNAL: 'memory' },
+    processes: [
+      { name: 'server', program: 'product', environment: { ...withoutWorkers, JOURNAL: 'memory' } },
+    ],
   },
   echo: {
     what: 'uWebSockets alone: a frame of the size of an answer for each frame',
-    program: 'echo',
-    environment: {},
+    processes: [{ name: 'server', program: 'echo', environment: {} }],
   },
 };
 
@@ -41,7 +57,7 @@ export const raisedLimits = {
 } as const;
 
 /** The options of Node that `npm start` gives, so that a bench measures what people run. */
-async function startFlags(): Promise<string[]> {
+export async function startFlags(): Promise<string[]> {
   const manifest = JSON.parse(await readFile('package.json', 'utf8'));
   return manifest.scripts.start.split(' ').filter((word: string) => word.startsWith('--'));
 }
@@ -49,63 +65,122 @@ async function startFlags(): Promise<string[]> {
 /** A contestant that runs. */
 export interface Server {
   readonly name: ContestantName;
+  /** Where its sockets are. */
   readonly port: number;
   /** Signs what the product takes for a buyer's token; undefined for whoever takes anybody. */
   readonly tokenKeyFile: string | undefined;
   createShow(quantities: readonly number[]): Promise<Extract<FromServer, { type: 'show' }>>;
   openSale(event: EventId, at?: number): Promise<void>;
-  /** Milliseconds of processor time so far. */
-  cpuMs(): Promise<number>;
-  /** Ends the process without a word to anybody, as a crash would. */
+  /** Milliseconds of processor time so far, by process. */
+  cpuMs(): Promise<Readonly<Record<string, number>>>;
+  /** Ends it without a word to anybody, as a crash would. */
   kill(): Promise<void>;
 }
 
-/** Starts a contestant. `cpuProfile` names the file for its profile. */
+/** A process of a contestant that listens. */
+interface Running {
+  readonly name: string;
+  readonly port: number;
+  readonly program: Program<ToServer, FromServer>;
+}
+
+/** Starts a contestant. `cpuProfile` gives the file for the profile of each of its processes. */
 export async function launch(
   name: ContestantName,
   ground: Ground,
-  cpuProfile?: string,
+  cpuProfile: (process: string) => string | undefined = () => undefined,
 ): Promise<Server> {
-  const { program, environment } = contestants[name];
+  const { processes } = contestants[name];
+  const isJoined = processes.length > 1;
+  if (isJoined && (ground.natsUrl === undefined || ground.databaseUrl === undefined)) {
+    throw new UsageError(
+      `"${name}" needs PostgreSQL and NATS: npm run services tells what is here.`,
+    );
+  }
+  const running: Running[] = [];
+  for (const process of processes) {
+    running.push(await start(process, ground, isJoined, cpuProfile(process.name)));
+  }
+  return new RunningServer(name, ground, running);
+}
+
+async function start(
+  { name, program: module, environment }: Process,
+  ground: Ground,
+  isJoined: boolean,
+  cpuProfile: string | undefined,
+): Promise<Running> {
   const port = await freePort();
-  const server = new Program<ToServer, FromServer>({
-    name: `server "${name}"`,
-    module: new URL(program, import.meta.url),
-    environment: { ...environmentOf(ground, port), ...environment },
+  const program = new Program<ToServer, FromServer>({
+    name: `process "${name}"`,
+    module: new URL(module, import.meta.url),
+    environment: { ...environmentOf(ground, port, isJoined), ...environment },
     flags: await startFlags(),
     cpuProfile,
   });
-  await server.next('listening');
-  return {
-    name,
-    port,
-    tokenKeyFile: program === 'product' ? `${ground.dataDirectory}/token.pem` : undefined,
-    async createShow(quantities) {
-      server.send({ type: 'create_show', quantities });
-      return server.next('show');
-    },
-    async openSale(event, at) {
-      server.send({ type: 'open_sale', event, ...(at === undefined ? {} : { at }) });
-      await server.next('sale');
-    },
-    async cpuMs() {
-      server.send({ type: 'read_cpu' });
-      return (await server.next('cpu')).ms;
-    },
-    kill: () => server.stop(),
-  };
+  await program.next('listening');
+  return { name, port, program };
 }
 
-function environmentOf({ databaseUrl, dataDirectory }: Ground, port: number) {
+class RunningServer implements Server {
+  readonly name: ContestantName;
+  readonly port: number;
+  readonly tokenKeyFile: string | undefined;
+  readonly #running: readonly Running[];
+
+  constructor(name: ContestantName, ground: Ground, running: readonly Running[]) {
+    this.name = name;
+    this.port = running[0]?.port ?? 0;
+    this.tokenKeyFile = name === 'echo' ? undefined : tokenKeyFileIn(ground);
+    this.#running = running;
+  }
+
+  async createShow(quantities: readonly number[]) {
+    this.#maker.send({ type: 'create_show', quantities });
+    return await this.#maker.next('show');
+  }
+
+  async openSale(event: EventId, at?: number): Promise<void> {
+    this.#maker.send({ type: 'open_sale', event, ...(at === undefined ? {} : { at }) });
+    await this.#maker.next('sale');
+  }
+
+  async cpuMs(): Promise<Readonly<Record<string, number>>> {
+    const times = this.#running.map(async ({ name, program }) => {
+      program.send({ type: 'read_cpu' });
+      return [name, (await program.next('cpu')).ms] as const;
+    });
+    return Object.fromEntries(await Promise.all(times));
+  }
+
+  async kill(): Promise<void> {
+    await Promise.all(this.#running.map(({ program }) => program.stop()));
+  }
+
+  get #maker(): Program<ToServer, FromServer> {
+    const maker = this.#running.at(-1);
+    if (maker === undefined) throw new ProgramError(`"${this.name}" has no process.`);
+    return maker.program;
+  }
+}
+
+function environmentOf(ground: Ground, port: number, isJoined: boolean) {
+  const { databaseUrl, natsUrl, prefix, dataDirectory } = ground;
   return {
     ...raisedLimits,
     PORT: String(port),
     HOST: '127.0.0.1',
     DATABASE_URL: databaseUrl ?? '',
+    NATS_URL: (isJoined && natsUrl) || '',
+    CLUSTER_PREFIX: prefix,
     DATA_DIRECTORY: dataDirectory,
-    TOKEN_KEY_FILE: `${dataDirectory}/token.pem`,
+    TOKEN_KEY_FILE: tokenKeyFileIn(ground),
     DEV_TOKENS: 'false',
     DEMO_SHOW: 'false',
     LOG_LEVEL: 'error',
   };
+}
+
+function tokenKeyFileIn({ dataDirectory }: Ground): string {
+  return `${dataDirectory}/token.pem`;
 }

@@ -41,7 +41,7 @@ async function run(
   const settings = settingsOf(values);
   const random = new Random(settings.seed, 'opening');
   const wishes = drawWishes(settings, random);
-  const server = await launch('durable', ground, settings.cpuProfile);
+  const server = await launch('durable', ground, () => settings.cpuProfile);
   const generator = launchGenerator(progress);
   try {
     const { event, lots } = await server.createShow(quantitiesOf(wishes, settings.isScarce));

@@ -3,15 +3,15 @@ import { type Outcome, shortNumber } from '../report.ts';
 import { median } from '../samples.ts';
 import type { Round } from './reserve-round.ts';
 
-/** Medians over the rounds, and the durable product against each other contestant. */
+/** Medians over the rounds, and ratios between contestants of the same round. */
 export function describeRounds(
   rounds: readonly Round[],
 ): Pick<Outcome, 'figures' | 'ratios' | 'table' | 'notes'> {
   const names = [...new Set(rounds.map(({ name }) => name))];
   const figures = names.map((name) => [name, figuresOf(roundsOf(rounds, name))] as const);
-  const comparisons = names.includes('durable')
-    ? names.filter((name) => name !== 'durable').map((name) => compare(rounds, name))
-    : [];
+  const comparisons = pairs
+    .filter((pair) => pair.every((name) => names.includes(name)))
+    .map((pair) => compare(rounds, pair));
   return {
     figures: { ...Object.fromEntries(figures), comparisons },
     ratios: Object.fromEntries(comparisons.map(({ ratio, value }) => [ratio, value])),
@@ -20,14 +20,23 @@ export function describeRounds(
   };
 }
 
-/** What the issue of this scenario asks for, and what it hopes for. */
-const targets: Readonly<Record<string, { readonly atLeast: number; readonly aim: number }>> = {
+/** Whose figure is divided by whose. */
+const pairs: readonly (readonly [ContestantName, ContestantName])[] = [
+  ['durable', 'memory'],
+  ['durable', 'echo'],
+  ['split', 'durable'],
+];
+
+/** What the issues of this scenario ask for, and what they hope for. */
+const targets: Readonly<Record<string, { readonly atLeast: number; readonly aim?: number }>> = {
   durable_over_memory: { atLeast: 0.7, aim: 0.85 },
   durable_over_echo: { atLeast: 0.4, aim: 0.7 },
+  split_over_durable: { atLeast: 0.7 },
 };
 
 const explanation =
-  'Cores are busy cores in the measured time; "rest" is the database and everybody else.';
+  'Cores are busy cores in the measured time, by process (of "split": gateway + actors); "rest" is ' +
+  'the database, NATS and everybody else.';
 
 interface Figures {
   readonly acceptedPerSecond: Spread;
@@ -36,7 +45,9 @@ interface Figures {
   readonly p99Ms: number;
   readonly maxMs: number;
   readonly serverCores: number;
-  /** What one answer costs the server's process. */
+  /** The same by process. */
+  readonly processCores: Readonly<Record<string, number>>;
+  /** What one answer costs all of them. */
   readonly serverMicrosecondsEach: number;
   readonly generatorCores: number;
   readonly restCores: number;
@@ -58,10 +69,17 @@ function figuresOf(rounds: readonly Round[]): Figures {
     p99Ms: middle(({ result }) => result.latency.p99),
     maxMs: middle(({ result }) => result.latency.max),
     serverCores: middle(({ usage }) => usage.server),
+    processCores: processCoresOf(rounds),
     serverMicrosecondsEach: middle(({ usage, perSecond }) => (usage.server / perSecond) * 1e6),
     generatorCores: middle(({ result }) => result.cores),
     restCores: middle(({ usage, result }) => usage.machine - usage.server - result.cores),
   };
+}
+
+function processCoresOf(rounds: readonly Round[]): Readonly<Record<string, number>> {
+  const names = Object.keys(rounds[0]?.usage.processes ?? {});
+  const coresOf = (name: string) => median(rounds.map(({ usage }) => usage.processes[name] ?? 0));
+  return Object.fromEntries(names.map((name) => [name, coresOf(name)]));
 }
 
 interface Comparison extends Spread {
@@ -70,18 +88,22 @@ interface Comparison extends Spread {
 }
 
 /** Of the same round, so that whatever else the machine did hit both. */
-function compare(rounds: readonly Round[], other: ContestantName): Comparison {
+function compare(
+  rounds: readonly Round[],
+  [one, other]: readonly [ContestantName, ContestantName],
+): Comparison {
   const others = roundsOf(rounds, other);
-  const values = roundsOf(rounds, 'durable').map(
+  const values = roundsOf(rounds, one).map(
     ({ perSecond }, index) => perSecond / (others[index]?.perSecond ?? Number.NaN),
   );
   const spread = spreadOf(values);
-  return { ratio: `durable_over_${other}`, value: spread.median, ...spread };
+  return { ratio: `${one}_over_${other}`, value: spread.median, ...spread };
 }
 
 function sentenceOf({ ratio, value, min, max }: Comparison): string {
   const target = targets[ratio];
-  const wanted = target ? ` (target ${target.atLeast}, aim ${target.aim}; on PostgreSQL)` : '';
+  const aim = target?.aim === undefined ? '' : `, aim ${target.aim}`;
+  const wanted = target ? ` (target ${target.atLeast}${aim}; on PostgreSQL)` : '';
   return `${ratio} ${value.toFixed(2)} from ${min.toFixed(2)} to ${max.toFixed(2)}${wanted}`;
 }
 
@@ -102,10 +124,11 @@ const head = [
 
 function rowOf(name: string, figures: Figures): string[] {
   const { acceptedPerSecond: rate, p50Ms, p95Ms, p99Ms, maxMs } = figures;
-  const { serverCores, serverMicrosecondsEach, generatorCores, restCores } = figures;
+  const { processCores, serverMicrosecondsEach, generatorCores, restCores } = figures;
   const numbers = [rate.median, rate.min, rate.max, p50Ms, p95Ms, p99Ms, maxMs];
-  const cores = [serverCores, serverMicrosecondsEach, generatorCores, restCores];
-  return [name, ...[...numbers, ...cores].map(shortNumber)];
+  const others = [serverMicrosecondsEach, generatorCores, restCores];
+  const cores = Object.values(processCores).map(shortNumber).join(' + ');
+  return [name, ...numbers.map(shortNumber), cores, ...others.map(shortNumber)];
 }
 
 function spreadOf(values: readonly number[]): Spread {

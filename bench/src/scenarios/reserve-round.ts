@@ -36,7 +36,7 @@ const nothing = {
   lot: '01890000-0000-7000-8000-000000000002' as LotId,
 };
 
-/** A new process of a contestant is warmed up, measured, killed and counted again. */
+/** A contestant is started anew, warmed up, measured, killed and counted again. */
 export async function playRound(
   name: ContestantName,
   index: number,
@@ -44,9 +44,10 @@ export async function playRound(
   { ground, progress }: ScenarioContext,
 ): Promise<Round> {
   const { profiles } = settings;
-  const profile = profiles && path.resolve(profiles, `${name}-${index + 1}.cpuprofile`);
+  const profileOf = (process: string) =>
+    profiles && path.resolve(profiles, `${name}-${index + 1}-${process}.cpuprofile`);
   progress.show(`${name}: starting …`);
-  const server = await launch(name, ground, profile);
+  const server = await launch(name, ground, profileOf);
   const generator = launchGenerator(progress);
   try {
     const show = name === 'echo' ? nothing : await openShow(server);
@@ -55,7 +56,8 @@ export async function playRound(
     const measured = await measure(generator, server);
     await server.kill();
     progress.show(`${name}: counting the journal again …`);
-    const history = name === 'durable' ? await recount(ground, show.event) : undefined;
+    const isDurable = name === 'durable' || name === 'split';
+    const history = isDurable ? await recount(ground, show.event) : undefined;
     return describe(name, index, measured, history);
   } finally {
     await generator.stop();
@@ -87,7 +89,7 @@ interface Measured {
 
 async function measure(generator: Generator, server: Server): Promise<Measured> {
   let meter: UsageMeter | undefined;
-  let usage: Usage = { server: 0, machine: 0 };
+  let usage: Usage = { server: 0, processes: {}, machine: 0 };
   const result = await generator.runClosed(
     async () => {
       meter = await UsageMeter.begin(server);

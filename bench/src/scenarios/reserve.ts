@@ -17,10 +17,10 @@ export const reserve: Scenario = {
     rounds: { value: 'N', standard: '5', help: 'rounds; figures are medians over them' },
     seconds: { value: 'S', standard: '3', help: 'measured time of one contestant in one round' },
     'warm-up': { value: 'S', standard: '2', help: 'load before the measured time' },
+    nodes: { value: 'N', standard: '1', help: '2: the product in one process and in two' },
     contestants: {
       value: 'LIST',
-      standard: Object.keys(contestants).join(','),
-      help: 'who is measured, separated by commas',
+      help: `who is measured, by commas: ${Object.keys(contestants).join(',')}`,
     },
     'cpu-profiles': { value: 'DIR', help: 'write a CPU profile of every server there' },
   },
@@ -61,9 +61,15 @@ function settingsOf(values: ScenarioValues): Settings {
     rounds: number('rounds', 1, 100),
     measureMs: number('seconds', 1, 60) * 1000,
     warmUpMs: number('warm-up', 0, 60) * 1000,
-    names: String(values.contestants).split(',').map(nameOf),
+    names: namesOf(values.contestants, number('nodes', 1, 2)),
     profiles: values['cpu-profiles'] === undefined ? undefined : String(values['cpu-profiles']),
   };
+}
+
+/** Whom to compare when nobody says: with the number of nodes, what is measured changes. */
+function namesOf(list: ScenarioValues[string], nodes: number): readonly ContestantName[] {
+  if (list !== undefined) return String(list).split(',').map(nameOf);
+  return nodes === 1 ? ['durable', 'memory', 'echo'] : ['durable', 'split'];
 }
 
 function nameOf(text: string): ContestantName {
