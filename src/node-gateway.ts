@@ -61,7 +61,13 @@ export async function openGateway(
   });
   const url = `http://${config.host}:${config.port}`;
   const { nodeName, roles } = config;
-  telemetry.say('serving', { url, node: nodeName, roles: [...roles].join(','), uws: build });
+  telemetry.say('serving', {
+    url,
+    node: nodeName,
+    pid: process.pid,
+    roles: [...roles].join(','),
+    uws: build,
+  });
   return {
     url,
     follower: fanout,

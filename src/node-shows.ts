@@ -5,6 +5,7 @@ import { FeedFollower, FeedPublisher } from './cluster/feeds.ts';
 import { LocalBusHub } from './cluster/local-bus.ts';
 import { Mover } from './cluster/mover.ts';
 import { openNatsBus } from './cluster/nats-bus.ts';
+import { Neighbours } from './cluster/neighbours.ts';
 import { RemoteCommands } from './cluster/remote-commands.ts';
 import { Router } from './cluster/router.ts';
 import { HeldTenure } from './cluster/tenure.ts';
@@ -41,6 +42,8 @@ export interface Follower {
 
 /** How often sleeping shows are asked whether their time has come, and idle ones put to sleep. */
 const sweepMs = 1_000;
+/** By then whoever lives has been heard, or cannot be. */
+const strangersMs = 3_000;
 /** A machine's clock that is wrong by more is worth a word: people read its logs. */
 const clockErrorMs = 60_000;
 
@@ -69,13 +72,16 @@ export async function openShows(
   await tenure.begin();
   sayMistakes(tenure, config.nodeName, telemetry);
   const bus = await openBus(config, telemetry);
+  const prefix = config.clusterPrefix;
+  const neighbours = new Neighbours({ bus, prefix, clock: systemClock, node });
   const base = {
     ...store,
     tenure,
     bus,
     telemetry,
-    prefix: config.clusterPrefix,
+    prefix,
     clock: tenure.clock,
+    isHeard: (peer: NodeId) => neighbours.isHeard(peer),
   };
 
   const publisher = new FeedPublisher(base);
@@ -98,6 +104,8 @@ export async function openShows(
   });
   const served = directory === undefined ? undefined : serve(directory, router, base);
   const auditor = config.roles.has('workers') ? new Auditor({ ...base, seals: true }) : undefined;
+  neighbours.start();
+  const strangers = setTimeout(() => sayStrangers(tenure, neighbours, telemetry), strangersMs);
   router.start();
   feeds.start();
   auditor?.start();
@@ -116,6 +124,8 @@ export async function openShows(
       await served?.leave();
     },
     async close() {
+      clearTimeout(strangers);
+      neighbours.close();
       router.close();
       publisher.close();
       feeds.close();
@@ -163,6 +173,26 @@ function serve(directory: Directory, router: Router, base: Base): Served {
 async function openBus({ natsUrl, nodeName }: Config, telemetry: RunningTelemetry): Promise<Bus> {
   if (natsUrl !== undefined) return openNatsBus(natsUrl, { name: nodeName, telemetry });
   return new LocalBusHub(systemClock).join();
+}
+
+/** Processes that share the database and cannot be asked for their shows. */
+function sayStrangers(
+  tenure: HeldTenure,
+  neighbours: Neighbours,
+  telemetry: RunningTelemetry,
+): void {
+  const strangers = tenure.peers().filter(({ node }) => !neighbours.isHeard(node));
+  if (strangers.length === 0) return;
+  const names = strangers.map(({ name }) => name).join(', ');
+  telemetry.failed('hear other nodes of this database', new StrangersError(names));
+}
+
+/** The other nodes have another bus, another prefix, or none. */
+class StrangersError extends Error {
+  override readonly name = 'StrangersError';
+  constructor(names: string) {
+    super(`${names} cannot be heard: NATS_URL and CLUSTER_PREFIX must be the same for all`);
+  }
 }
 
 /** What harms nobody at once, and will puzzle whoever looks for a node or a time later. */

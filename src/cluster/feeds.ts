@@ -96,7 +96,9 @@ export interface FeedFollowerOptions {
   readonly onMissed: (event: EventId) => void;
 }
 
-/** Shows that are looked at again at a time when the bus is back, and the pause between two. */
+/** How often followed shows are looked at again though nobody says anything about them. */
+const lookMs = 15_000;
+/** Shows that are looked at again at a time, and the pause before the next ones. */
 const recheckShows = 50;
 const recheckMs = 100;
 
@@ -106,6 +108,7 @@ export class FeedFollower implements Feeds {
   readonly #followed = new Map<EventId, Listening>();
   readonly #listenings: Listening[] = [];
   #recheck: Timer | undefined;
+  #look: Timer | undefined;
   #isClosed = false;
 
   constructor(options: FeedFollowerOptions) {
@@ -123,6 +126,7 @@ export class FeedFollower implements Feeds {
       this.#recheck?.cancel();
       if (isUp) this.#recheckAll([...this.#followed.keys()]);
     });
+    this.#lookLater();
   }
 
   follow(event: EventId): void {
@@ -140,6 +144,7 @@ export class FeedFollower implements Feeds {
   close(): void {
     this.#isClosed = true;
     this.#recheck?.cancel();
+    this.#look?.cancel();
     for (const listening of [...this.#listenings, ...this.#followed.values()]) listening.end();
     this.#followed.clear();
   }
@@ -151,6 +156,14 @@ export class FeedFollower implements Feeds {
   #onStanding({ event, generation, position }: Standing): void {
     const { onStanding } = this.#options;
     if (this.#followed.has(event)) onStanding({ event, generation, position });
+  }
+
+  /** The last facts of an owner may be lost together with it, and nobody serves the show since. */
+  #lookLater(): void {
+    this.#look = this.#options.clock.after(lookMs, () => {
+      this.#recheckAll([...this.#followed.keys()]);
+      this.#lookLater();
+    });
   }
 
   /** What was said while the bus was away is lost, and nobody says it again. */

@@ -47,6 +47,14 @@ describe('a node', () => {
     expect(there.served()).toEqual([]);
   });
 
+  it('gives nothing to one that has a lease and cannot be heard', async () => {
+    here.meets(there);
+    here.deaf = true;
+    here.mover.start();
+    await clock.advance(5_000);
+    expect(there.served()).toEqual([]);
+  });
+
   it('gives everything away when it leaves', async () => {
     here.meets(there);
     here.tenure.isLeaving = true;
@@ -91,6 +99,7 @@ class Place implements Pick<Actors, 'served' | 'release' | 'wake'> {
   readonly tenure: ToldTenure;
   readonly mover: Mover;
   mostAtOnce = 0;
+  deaf = false;
   readonly #shows: Set<EventId>;
   readonly #clock: SteppedClock;
   #underWay = 0;
@@ -100,7 +109,8 @@ class Place implements Pick<Actors, 'served' | 'release' | 'wake'> {
     this.#shows = new Set(served);
     this.#clock = clock;
     const bus = hub.join();
-    const options = { tenure: this.tenure, bus, prefix: 'test', clock };
+    const isHeard = () => !this.deaf;
+    const options = { tenure: this.tenure, isHeard, bus, prefix: 'test', clock };
     this.mover = new Mover({ ...options, actors: this, telemetry: silentTelemetry });
   }
 

@@ -10,6 +10,8 @@ import type { HeldTenure } from './tenure.ts';
 export interface MoverOptions {
   readonly actors: Pick<Actors, 'served' | 'release' | 'wake'>;
   readonly tenure: Pick<HeldTenure, 'node' | 'self' | 'isLeaving' | 'isSettled' | 'peers' | 'pins'>;
+  /** Whether a peer can be heard on the bus; absent where all of them can. */
+  readonly isHeard?: (node: NodeId) => boolean;
   readonly bus: Bus;
   readonly prefix: string;
   readonly clock: Clock;
@@ -83,14 +85,13 @@ export class Mover {
     telemetry.showMoved({ event, to, ms: clock.monotonic() - begunAt });
   }
 
-  /** Us too, unless we leave; of the others only those that have been here for a while. */
+  /** Us too, unless we leave; of the others those that we hear, and that have been here a while. */
   #candidates(): Candidate[] {
-    const { tenure } = this.#options;
+    const { tenure, isHeard = () => true } = this.#options;
     const others = tenure
       .peers()
-      .filter(
-        ({ node, hasActors, isLeaving }) => hasActors && !isLeaving && tenure.isSettled(node),
-      );
+      .filter(({ hasActors, isLeaving }) => hasActors && !isLeaving)
+      .filter(({ node }) => tenure.isSettled(node) && isHeard(node));
     return tenure.isLeaving ? others : [tenure.self, ...others];
   }
 }

@@ -68,6 +68,13 @@ describe('a lease', () => {
     expect(tenure.term).toBeGreaterThan(term);
   });
 
+  it('that ended while the process stood still is told as well', async () => {
+    await clock.advance(250);
+    clock.jump(5_000);
+    await clock.advance(500);
+    expect([tenure.isHeld(tenure.term), lapses]).toEqual([true, 1]);
+  });
+
   it('counts from when the heartbeat was sent, however late its reply is', async () => {
     const { term } = tenure;
     await clock.advance(250);

@@ -176,10 +176,21 @@ export class HeldTenure implements Tenure {
     this.clock.observe({ sentAt, receivedAt, now });
     this.#signs.observe({ sentAt, receivedAt, now }, others);
     const isLate = receivedAt >= this.#until || now >= this.#leaseEndsAt;
+    const isBack = isLate && this.#term > 0;
     if (isLate) this.#term += 1;
+    // A process that was frozen has missed no heartbeat: it has sent none.
+    if (isBack && !this.#isLapseTold) telemetry.leaseLapsed(new LateError());
     this.#until = sentAt + leaseMs - marginMs;
     this.#leaseEndsAt = now + leaseMs;
-    telemetry.leaseRenewed({ ms: receivedAt - sentAt, isLate: isLate && this.#term > 1 });
+    telemetry.leaseRenewed({ ms: receivedAt - sentAt, isLate: isBack });
     this.#isLapseTold = false;
+  }
+}
+
+/** This process stood still, or the database did, for longer than the lease. */
+class LateError extends Error {
+  override readonly name = 'LateError';
+  constructor() {
+    super('The heartbeat came too late: this process stood still, or the clock stepped.');
   }
 }

@@ -18,6 +18,8 @@ export interface WhereaboutsOptions {
   readonly name: string;
   /** Whether shows may live in this node. */
   readonly hasActors: boolean;
+  /** Whether a peer can be heard on the bus; absent where all of them can. */
+  readonly isHeard?: (node: NodeId) => boolean;
   /** What is known of the way to a node; undefined when nothing has been sent there. */
   readonly reachOf: (node: NodeId) => Reach | undefined;
 }
@@ -138,9 +140,9 @@ export class Whereabouts {
 
   /** Those that could claim a show now; of the others only those that we can reach. */
   #candidates(): Candidate[] {
-    const { tenure, bus, clock, name, hasActors, reachOf } = this.#options;
+    const { tenure, bus, clock, name, hasActors, reachOf, isHeard = () => true } = this.#options;
     const now = clock.monotonic();
-    const canReach = (node: NodeId) => bus.isUp && !reachOf(node)?.isShunned(now);
+    const canReach = (node: NodeId) => bus.isUp && isHeard(node) && !reachOf(node)?.isShunned(now);
     const others = tenure
       .peers()
       .filter((peer) => peer.hasActors && !peer.isLeaving && canReach(peer.node));
