@@ -117,8 +117,9 @@ export class ServerProcess {
   async #end(signal: NodeJS.Signals): Promise<void> {
     const child = this.#child;
     if (child === undefined || !isRunning(child)) return;
-    const children = await childrenOf(child.pid!);
+    // Before anything is awaited: it may be ending already.
     const ended = once(child, 'exit');
+    const children = await childrenOf(child.pid!);
     child.kill(signal);
     // A stopped process takes no other signal before it runs again.
     child.kill('SIGCONT');

@@ -2,14 +2,18 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type CrewOptions, crewSize, runCrew } from '../test/simulation/crew.ts';
+import { type Trouble, troubles } from '../test/simulation/knobs.ts';
 import { huntMutants, type Trial } from '../test/simulation/mutation.ts';
-import { type SimulateOptions, simulate } from '../test/simulation/simulate.ts';
+import { simulate } from '../test/simulation/simulate.ts';
 import { scheduleOf } from '../test/simulation/trace.ts';
 import type { Verdict } from '../test/simulation/worker.ts';
-import { numberOf, runCommand } from './command.ts';
+import type { WorldOptions } from '../test/simulation/world.ts';
+import { numberOf, runCommand, UsageError } from './command.ts';
 import { Progress } from './progress.ts';
 
-const help = `Usage: npm run simulate -- [--seeds N] [--from S] [--seed S] [--nodes N] [--mutants] [--json]
+const help = `Usage: npm run simulate -- [--seeds N] [--from S] [--nodes N] [--troubles LIST] [--json]
+       npm run simulate -- --seed S [--nodes N] [--troubles LIST] [--json]
+       npm run simulate -- --mutants [--seeds N] [--json]
 
 Runs the production actors, leases, routing and journal client under virtual time, with crashes,
 pauses, partitions, lost replies and steps of the clock, and holds every answer against the journal.
@@ -18,6 +22,7 @@ pauses, partitions, lost replies and steps of the clock, and holds every answer 
   --from S      the first one (1)
   --seed S      only this one, with its timeline
   --nodes N     how many processes serve, 1 to 3 (drawn by each seed)
+  --troubles L  what goes wrong, divided by commas (drawn by each seed): ${troubles.join(', ')}
   --mutants     breaks the code in every known way, and says which seed notices it
   --json        the result as JSON
   --help        this text
@@ -37,6 +42,7 @@ await runCommand(async () => {
       from: { type: 'string', default: '1' },
       seed: { type: 'string' },
       nodes: { type: 'string' },
+      troubles: { type: 'string' },
       mutants: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean' },
@@ -46,13 +52,24 @@ await runCommand(async () => {
   const from = numberOf(values.from, 'from', 0, seedMax);
   const seeds = (otherwise: string) => numberOf(values.seeds ?? otherwise, 'seeds', 1, 1e9);
   const nodes = values.nodes === undefined ? undefined : numberOf(values.nodes, 'nodes', 1, 3);
+  const fixed = { nodes, troubles: values.troubles?.split(',').map(troubleOf) };
   const isJson = values.json;
-  if (values.mutants) await runMutants({ from, count: seeds('5000'), nodes }, isJson);
-  else if (values.seed === undefined) await runSeeds({ from, count: seeds('200'), nodes }, isJson);
-  else await runSeed({ seed: numberOf(values.seed, 'seed', 0, seedMax), nodes }, isJson);
+  if (values.mutants) await runMutants({ from, count: seeds('5000'), ...fixed }, isJson);
+  else if (values.seed === undefined)
+    await runSeeds({ from, count: seeds('200'), ...fixed }, isJson);
+  else await runSeed({ seed: numberOf(values.seed, 'seed', 0, seedMax), ...fixed }, isJson);
 });
 
-type Range = Pick<CrewOptions, 'from' | 'count' | 'nodes'>;
+/** What is not left to the seed. */
+type Fixed = Pick<WorldOptions, 'nodes' | 'troubles'>;
+type Range = Fixed & Pick<CrewOptions, 'from' | 'count'>;
+
+/** @throws {UsageError} */
+function troubleOf(name: string): Trouble {
+  const trouble = troubles.find((each) => each === name.trim());
+  if (trouble !== undefined) return trouble;
+  throw new UsageError(`--troubles is a list of these: ${troubles.join(', ')}`);
+}
 
 /** Many seeds, on all cores. */
 async function runSeeds(range: Range, isJson: boolean): Promise<void> {
@@ -75,7 +92,7 @@ async function runSeeds(range: Range, isJson: boolean): Promise<void> {
       if (verdict.violations.length === 0) return;
       failures.push(verdict);
       progress.end();
-      if (!isJson) tellFailure(verdict, range.nodes);
+      if (!isJson) tellFailure(verdict, range);
     },
   });
   clearInterval(screen);
@@ -87,12 +104,12 @@ async function runSeeds(range: Range, isJson: boolean): Promise<void> {
 }
 
 /** One seed, told step by step. */
-async function runSeed(options: SimulateOptions, isJson: boolean): Promise<void> {
+async function runSeed(options: WorldOptions, isJson: boolean): Promise<void> {
   const outcome = await simulate(options);
   const failures = outcome.violations.length > 0 ? [outcome] : [];
   if (!isJson) {
     for (const line of outcome.timeline) console.log(line);
-    for (const failure of failures) tellFailure(failure, options.nodes);
+    for (const failure of failures) tellFailure(failure, options);
   }
   conclude(1 - failures.length, failures, isJson && { hash: outcome.hash });
 }
@@ -118,13 +135,18 @@ async function runMutants(range: Range, isJson: boolean): Promise<void> {
 
 type Failure = Pick<Verdict, 'seed' | 'violations'>;
 
-function tellFailure({ seed, violations }: Failure, nodes: number | undefined): void {
+function tellFailure({ seed, violations }: Failure, fixed: Fixed): void {
   const sentences = violations.map(({ sentence }) => sentence);
   console.log(`seed ${seed} failed: ${sentences.slice(0, sentencesMax).join('\n  ')}`);
   const others = sentences.length - sentencesMax;
   if (others > 0) console.log(`  and ${others} more`);
-  const fixed = nodes === undefined ? '' : ` --nodes ${nodes}`;
-  console.log(`  repeat it with: npm run simulate -- --seed ${seed}${fixed}`);
+  console.log(`  repeat it with: npm run simulate -- --seed ${seed}${inWords(fixed)}`);
+}
+
+/** As options of this command. */
+function inWords({ nodes, troubles }: Fixed): string {
+  const wanted = troubles === undefined ? '' : ` --troubles "${troubles.join(',')}"`;
+  return nodes === undefined ? wanted : `${wanted} --nodes ${nodes}`;
 }
 
 function tellTrial({ mutant, seeds, killer, obstacle }: Trial): void {
@@ -132,7 +154,9 @@ function tellTrial({ mutant, seeds, killer, obstacle }: Trial): void {
   if (killer === undefined || violation === undefined) {
     return console.log(`${mutant.name}: NOT CAUGHT, ${obstacle ?? `in ${seeds} seeds`}\n`);
   }
-  console.log(`${mutant.name}: caught by seed ${killer.seed}, after ${seeds} seeds`);
+  const { troubles } = mutant;
+  const weather = troubles === undefined ? '' : `, in ${troubles.join(' and ')}`;
+  console.log(`${mutant.name}: caught by seed ${killer.seed}${weather}`);
   console.log(`  ${violation.sentence}`);
   const schedule = scheduleOf(killer.timeline, violation, scheduleLines);
   console.log(`${schedule.map((line) => `    ${line}`).join('\n')}\n`);

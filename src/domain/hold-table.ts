@@ -41,8 +41,8 @@ export interface PlainHolds {
 /**
  * The holds of a show, each in a row from `add` until it is forgotten; then the row is given to
  * another one. Nearly all memory of a show is here, so it is columns of numbers: half a million
- * holds are 40 MB that are saved by copying them. As objects they were 350 MB, and the garbage
- * collector took half the time of a recovery.
+ * holds are 50 MB that are saved by copying them. As objects they were 400 MB, for which the
+ * garbage collector paused a recovery again and again, for two seconds in all.
  */
 export class HoldTable {
   readonly #ids: UuidTable<HoldId>;

@@ -11,9 +11,8 @@ export interface PlainUuids {
 
 /**
  * Gives each UUID a row, a small number under which others keep what they know of it. A `Map`
- * could do that, but it and its texts are objects that the garbage collector visits for as long as
- * they live: half the time of a recovery went there. Here a million UUIDs are three arrays of
- * numbers, saved and loaded as they are.
+ * could do that, but it and its texts are objects, which the garbage collector visits for as long
+ * as they live. Here a million UUIDs are two arrays of numbers; one of them is saved as it is.
  *
  * The row of a removed UUID is given to the next one. Which row that is depends on nothing but
  * what was added and removed before, so every replay of a history has the same rows.

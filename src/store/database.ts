@@ -29,9 +29,14 @@ export interface Session {
 export interface Statement {
   readonly name: string;
   readonly text: string;
+  /** Its columns, when they are large: a server that can sends them as bytes and not as text. */
+  readonly copies?: Readonly<Record<string, ColumnType>>;
   /** It only reads, and what was true some seconds ago will do: a replica may answer it. */
   readonly mayLag?: true;
 }
+
+/** What a column can be that is sent as bytes; never null. */
+export type ColumnType = 'int8' | 'uuid' | 'bytea';
 
 /** What a parameter can be. Times travel as milliseconds. */
 export type Value = string | number | boolean | Uint8Array | null;

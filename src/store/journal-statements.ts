@@ -91,6 +91,14 @@ export const journalStatements = {
     text: `select position, epoch, owner, at, facts, hash from journal
       where event_id = $1 and position > $2 and position <= $3
       order by position limit $4`,
+    copies: {
+      position: 'int8',
+      epoch: 'int8',
+      owner: 'uuid',
+      at: 'int8',
+      facts: 'bytea',
+      hash: 'bytea',
+    },
   },
 
   seal: {

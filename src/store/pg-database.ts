@@ -10,6 +10,7 @@ import {
   StatementError,
   type Value,
 } from './database.ts';
+import { copyRows } from './pg-copy.ts';
 
 export interface PgDatabaseOptions {
   readonly pool: pg.PoolConfig;
@@ -111,9 +112,7 @@ export class PgDatabase implements Database {
   ): Promise<Columns[]> {
     try {
       if (values === undefined) return await runScript(client, statement);
-      const { name, text } = statement;
-      const reply = client.query<Columns>({ name, text, values: [...values] });
-      const { rows } = await within(this.#replyMs, reply);
+      const rows = await within(this.#replyMs, ask(client, statement, values));
       if (this.#warned.has(client)) throw new WarnedError();
       return rows;
     } catch (cause) {
@@ -147,6 +146,16 @@ class DeadlineError extends Error {
   constructor(ms: number) {
     super(`No reply in ${ms} ms.`);
   }
+}
+
+async function ask(
+  client: pg.PoolClient,
+  { name, text, copies }: Statement,
+  values: readonly Value[],
+): Promise<Columns[]> {
+  if (copies !== undefined) return await copyRows(client, text, values, copies);
+  const { rows } = await client.query<Columns>({ name, text, values: [...values] });
+  return rows;
 }
 
 async function runScript(client: pg.ClientBase, { text }: Statement): Promise<Columns[]> {

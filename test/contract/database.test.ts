@@ -79,6 +79,15 @@ function describePg(postgresUrl: string): void {
       }
     });
 
+    it('says lost when the connection breaks while large columns come, and works on', async () => {
+      const copies = { one: 'int8' } as const;
+      const large = { name: 'large', text: 'select 1::bigint as one', copies };
+      await open.database.query(large, []);
+      proxy.fault = 'cut_reply';
+      await expect(open.database.query(large, [])).rejects.toThrow(ConnectionLostError);
+      expect(await open.database.query(large, [])).toEqual([{ one: 1 }]);
+    });
+
     it('says lost when the server ends the connection under the statement', async () => {
       const suicide = { name: 'end', text: 'select pg_terminate_backend(pg_backend_pid())' };
       await expect(open.database.query(suicide, [])).rejects.toThrow(ConnectionLostError);

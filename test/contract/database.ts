@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
+  type Columns,
   type Database,
   DatabaseUnavailableError,
   type OpenDatabase,
@@ -47,6 +48,37 @@ export function describeDatabase(name: string, open: () => Promise<OpenDatabase>
         nothing: null,
       });
       expect(new Uint8Array(row?.bytes as Uint8Array)).toEqual(bytes);
+    });
+
+    it('gives large columns as they are, whichever way they come', async () => {
+      const statement = {
+        name: 'large',
+        text: `select $1::uuid as id, n as number, decode(repeat(md5(n::text), 4000), 'hex') as bytes
+          from generate_series($2::bigint, $3::bigint) as n order by n`,
+      };
+      const copies = { id: 'uuid', number: 'int8', bytes: 'bytea' } as const;
+      const id = randomUUID();
+      for (const last of [9, 0]) {
+        const values = [id, 1, last];
+        const rows = await database.query(statement, values);
+        const copied = await database.query({ ...statement, name: 'copied', copies }, values);
+        const plain = (columns: Columns) => ({
+          ...columns,
+          bytes: Buffer.from(columns.bytes as Uint8Array),
+        });
+        expect(copied.map(plain)).toEqual(rows.map(plain));
+        expect(rows).toHaveLength(last);
+      }
+    });
+
+    it('says why a statement with large columns was refused, and works on', async () => {
+      const copies = { number: 'int8' } as const;
+      const text = 'select 1 / $1::bigint as number';
+      const refused = database.query({ name: 'refused', text, copies }, [0]);
+      await expect(refused).rejects.toThrow(StatementError);
+      await expect(refused).rejects.toMatchObject({ code: '22012' });
+      const one = database.query({ name: 'refused', text, copies }, [1]);
+      expect(await one).toEqual([{ number: 1 }]);
     });
 
     it('runs a script of several statements', async () => {

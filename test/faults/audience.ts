@@ -84,7 +84,10 @@ export class Audience {
     broken.push(...brokenPromises({ told, journals, sightings: this.#sightings }));
     const yes = told.filter(({ answer }) => answer?.outcome.isAccepted).length;
     const views = this.#sightings.count;
-    const note = `${yes} acknowledged of ${told.length}, ${repeated.count} repeated, ${views} views`;
+    const shed = crowd.shed === 0 ? '' : ` (${crowd.shed} more had nobody free to make them)`;
+    const note =
+      `${yes} acknowledged of ${told.length} wishes${shed}, ` +
+      `${repeated.count} repeated, ${views} views`;
     return { broken, note, journals };
   }
 

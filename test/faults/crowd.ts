@@ -62,7 +62,7 @@ export class Crowd {
     this.#arrivals = options.random.fork('arrivals');
   }
 
-  /** Resolves when everybody is connected. */
+  /** Everybody begins to connect. */
   static async gather(options: CrowdOptions): Promise<Crowd> {
     const answers: Answered[] = [];
     const people = Array.from({ length: options.buyers }, async (_, index) => {
@@ -107,7 +107,7 @@ export class Crowd {
   /** One wish of one show, by anybody, now. */
   wish(show: SaleShow): void {
     this.#known.set(show.event, show);
-    const free = this.#buyers.filter((buyer) => !buyer.isBusy);
+    const free = this.#buyers.filter((buyer) => !buyer.isBusy && !buyer.hasFailed);
     if (free.length === 0) {
       this.shed += 1;
       return;
@@ -165,14 +165,14 @@ export class Crowd {
     );
     const step = Math.max(1, Math.floor(yes.length / repeatsMax));
     const some = yes.filter((_, index) => index % step === 0);
-    const broken: string[] = [];
-    for (const { wish, outcome } of some) {
-      const again = await there.get(wish.subject)?.repeat(this.#known.get(wish.event)!, wish);
-      if (again === undefined || !isSameYes(outcome, again)) {
-        broken.push(`The ${wish.type} ${wish.id} was repeated and answered ${describe(again)}.`);
-      }
-    }
-    return { count: some.length, broken };
+    const broken = await Promise.all(
+      some.map(async ({ wish, outcome }) => {
+        const again = await there.get(wish.subject)?.repeat(this.#known.get(wish.event)!, wish);
+        if (again !== undefined && isSameYes(outcome, again)) return [];
+        return [`The ${wish.type} ${wish.id} was repeated and answered ${describe(again)}.`];
+      }),
+    );
+    return { count: some.length, broken: broken.flat() };
   }
 
   close(): void {

@@ -3,6 +3,9 @@ import { chmod, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { installPackages } from '../../scripts/debian-packages.ts';
+import { findProgram } from '../../scripts/private-programs.ts';
+import type { Ground } from './ground.ts';
 import { MissingError } from './missing-error.ts';
 
 const execute = promisify(execFile);
@@ -28,16 +31,18 @@ export class FsyncShim {
   }
 
   /**
-   * Compiles it into a directory that its server can read.
+   * Compiles it, where its server can read it.
    *
    * @throws {MissingError} there is no compiler
    */
-  static async make(directory: string): Promise<FsyncShim> {
+  static async make({ directory, mayInstall }: Ground): Promise<FsyncShim> {
     const library = path.join(directory, 'fsync-shim.so');
+    if (findProgram('gcc') === undefined) {
+      if (!mayInstall) throw new MissingError('it needs apt-get install -y gcc libc6-dev');
+      await installPackages('gcc', 'libc6-dev');
+    }
     const options = ['-shared', '-fPIC', '-O2', '-o', library, await sourceFile(), '-ldl'];
-    await execute('gcc', options).catch((cause: unknown) => {
-      throw new MissingError('there is no C compiler: apt-get install -y gcc libc6-dev', { cause });
-    });
+    await execute('gcc', options);
     const shim = new FsyncShim(library, directory);
     await shim.set('none');
     await writeFile(shim.#hitsFile, '');

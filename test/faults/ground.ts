@@ -8,6 +8,7 @@ import { type PrivatePostgres, startPostgres } from '../../scripts/private-postg
 import type { PrivateServer } from '../../scripts/private-process.ts';
 import { startRedis } from '../../scripts/private-redis.ts';
 import { AccessTokens, openSigningKey } from '../../src/transport/access-tokens.ts';
+import { stateOf } from './process-state.ts';
 
 export interface GroundOptions {
   readonly seed: number;
@@ -15,8 +16,13 @@ export interface GroundOptions {
   readonly mayInstall: boolean;
 }
 
-/** What every PostgreSQL of a run is set to: several nodes and their tools connect to it. */
-export const postgresSettings = { max_connections: '200' } as const;
+/** What every PostgreSQL of a run is set to. */
+export const postgresSettings = {
+  // Several nodes and their tools connect to it.
+  max_connections: '200',
+  // After a crash it makes its whole directory durable; file by file that takes longer than all else.
+  recovery_init_sync_method: 'syncfs',
+} as const;
 
 /** What all scenarios of one run stand on: servers of its own, and a directory for what is left. */
 export class Ground {
@@ -27,7 +33,8 @@ export class Ground {
   readonly tokenKeyFile: string;
   readonly tokens: AccessTokens;
   readonly #ports = new Set<number>();
-  readonly #servers = new Map<string, Promise<PrivateServer>>();
+  readonly #servers = new Map<string, PrivateServer>();
+  readonly #closers: (() => Promise<unknown>)[] = [];
 
   private constructor(options: GroundOptions, directory: string, key: Key) {
     this.seed = options.seed;
@@ -72,17 +79,26 @@ export class Ground {
     return this.#shared('redis', () => startRedis({ mayInstall: this.mayInstall }));
   }
 
+  /** What is undone at the end of the run at the latest; the last one first. It may be called twice. */
+  afterwards(close: () => Promise<unknown>): void {
+    this.#closers.push(close);
+  }
+
   async close({ keepsArtefacts }: { readonly keepsArtefacts: boolean }): Promise<void> {
-    for (const server of this.#servers.values()) await (await server).remove();
+    for (const close of this.#closers.reverse()) await close();
     if (!keepsArtefacts) await rm(this.directory, { recursive: true, force: true });
   }
 
-  #shared<T extends PrivateServer>(name: string, start: () => Promise<T>): Promise<T> {
-    const known = this.#servers.get(name) as Promise<T> | undefined;
-    if (known !== undefined) return known;
-    const started = start();
-    this.#servers.set(name, started);
-    return started;
+  async #shared<T extends PrivateServer>(name: string, start: () => Promise<T>): Promise<T> {
+    const known = this.#servers.get(name) as T | undefined;
+    if (known === undefined) {
+      const started = await start();
+      this.#servers.set(name, started);
+      this.afterwards(() => started.remove());
+      return started;
+    }
+    if ((await stateOf(known.pid)) === undefined) await known.start();
+    return known;
   }
 }
 

@@ -8,7 +8,35 @@ export async function stateOf(pid: number): Promise<string | undefined> {
 }
 
 /** A process and its children, as a database server is one. */
-export async function familyOf(pid: number): Promise<readonly number[]> {
+async function familyOf(pid: number): Promise<readonly number[]> {
   const list = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
   return [pid, ...list.split(' ').filter(Boolean).map(Number)];
+}
+
+/** Stops a process and its children. The parent comes first, so that it makes no more of them. */
+export async function freezeFamily(pid: number): Promise<readonly number[]> {
+  signal(pid, 'SIGSTOP');
+  const family = await familyOf(pid);
+  for (const child of family) signal(child, 'SIGSTOP');
+  return family;
+}
+
+export function thaw(pids: readonly number[]): void {
+  for (const pid of pids) signal(pid, 'SIGCONT');
+}
+
+/** Whether the first of them is stopped, and none of the others runs. */
+export async function areFrozen(pids: readonly number[]): Promise<boolean> {
+  const [parent, ...children] = await Promise.all(pids.map(stateOf));
+  // A child that has ended is a zombie until its parent runs again.
+  return parent === 'T' && children.every((state) => state === 'T' || state === 'Z');
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    // It has just ended by itself, as a backend does when its client leaves.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }

@@ -12,6 +12,7 @@ const chunk = Buffer.alloc(1024 * 1024);
 export class SmallDisk {
   readonly directory: string;
   readonly #ballast: string;
+  #isMounted = true;
 
   private constructor(directory: string) {
     this.directory = directory;
@@ -49,7 +50,10 @@ export class SmallDisk {
     return bavail * bsize;
   }
 
+  /** Once is enough. */
   async unmount(): Promise<void> {
+    if (!this.#isMounted) return;
+    this.#isMounted = false;
     await execute('umount', [this.directory]);
   }
 }

@@ -193,6 +193,13 @@ export class Stage {
     return shows.filter(({ event, epoch }) => epochs.get(event) !== epoch).length;
   }
 
+  /** How many of these shows have another owner now. */
+  async takenSince(shows: readonly Owned[]): Promise<number> {
+    const owners = await this.view.owners();
+    const now = new Map(owners.map(({ event, owner }) => [event, owner]));
+    return shows.filter(({ event, owner }) => now.get(event) !== owner).length;
+  }
+
   /** Waits until no show has changed its owner for a while, and all owners live. */
   async calm(): Promise<void> {
     let last = '';

@@ -112,16 +112,6 @@ import { decide } from '../domain/decide.js';`,
     ],
   },
   {
-    name: 'never notices at rest that another owner writes',
-    edits: [
-      {
-        file: 'actors/directory.js',
-        find: 'await this.#entries.get(event)?.actor?.verify();',
-        replace: 'continue;',
-      },
-    ],
-  },
-  {
     name: 'wakes no show whose time has come',
     edits: [
       {
@@ -218,22 +208,6 @@ import { reply } from '../domain/questions.js';`,
         file: 'actors/directory.js',
         find: 'sendOn(entry.waiting, busy, to);',
         replace: '',
-      },
-    ],
-  },
-  {
-    name: 'gives a show up before its last turn is told',
-    edits: [
-      {
-        file: 'actors/directory.js',
-        find: `const isInOrder = await actor.drain();
-        if (!isInOrder)
-            return false;
-        await this.#giveBack(entry.event, actor.epoch);`,
-        replace: `await this.#giveBack(entry.event, actor.epoch);
-        const isInOrder = await actor.drain();
-        if (!isInOrder)
-            return false;`,
       },
     ],
   },

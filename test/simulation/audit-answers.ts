@@ -1,4 +1,4 @@
-import { believedTimes } from './audit-time.ts';
+import { believedTimes, isForgiven } from './audit-time.ts';
 import { told } from './caller.ts';
 import { grouped } from './grouped.ts';
 import type { Arrival, Delivery, Violation } from './history.ts';
@@ -61,7 +61,7 @@ function* auditNo(
   ledger: Ledger,
   answered: readonly Answered[],
 ): Generator<Violation> {
-  const open = refusals(ledger, answered);
+  const open = refusals(world, ledger, answered);
   const reference = new Reference();
   settle(world, open, reference, { number: 0, at: 0 });
   for (const { fact, number, row } of ledger.entries) {
@@ -82,14 +82,15 @@ interface Refusal {
   readonly to: number;
 }
 
-function refusals(ledger: Ledger, answered: readonly Answered[]): Set<Refusal> {
+function refusals(world: World, ledger: Ledger, answered: readonly Answered[]): Set<Refusal> {
   const found = new Set<Refusal>();
   for (const delivery of answered) {
-    const { value, order } = delivery.answer;
+    const { value, order, time } = delivery.answer;
     if (value.accepted) continue;
     const { reason } = value.rejection;
     if (reason === 'busy' || reason === 'outcome_unknown') continue;
-    const from = ledger.reachedAt(delivery.enteredOrder);
+    const mayBePast = isForgiven(world, delivery.enteredTime, time);
+    const from = mayBePast ? 0 : ledger.reachedAt(delivery.enteredOrder);
     found.add({ delivery, reason, from, to: ledger.reachedAt(order) });
   }
   return found;

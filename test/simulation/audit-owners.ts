@@ -1,3 +1,4 @@
+import { isForgiven } from './audit-time.ts';
 import type { Arrival, Violation, Word } from './history.ts';
 import type { Ledger } from './ledger.ts';
 import type { World } from './world.ts';
@@ -14,13 +15,14 @@ const ownersNeedNotSay: ReadonlySet<string> = new Set([
  * Whoever has spoken for a show is silent from the moment in which somebody else has written it:
  * the lease of the one ends before the other begins.
  */
-export function* auditOwners({ history }: World, { event, rows }: Ledger): Generator<Violation> {
+export function* auditOwners(world: World, { event, rows }: Ledger): Generator<Violation> {
+  const { history } = world;
   const notices = history.notices.filter(({ committed }) => committed.event === event);
   const words = [...history.words, ...history.arrivals.flatMap(wordOf)];
   const spoken = [...notices, ...words.filter((word) => word.event === event)];
   for (const { node, process, order, time } of spoken) {
     const last = rows.findLast(({ durable }) => durable.order < order);
-    if (last === undefined || last.owner === node) continue;
+    if (last === undefined || last.owner === node || isForgiven(world, time, time)) continue;
     yield { time, sentence: `${process} spoke when ${last.owner} wrote in epoch ${last.epoch}` };
   }
 }

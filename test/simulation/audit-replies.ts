@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { HoldView } from '@ingressou/protocol';
 import type { ShowView } from '../../src/domain/view.ts';
+import { isForgiven } from './audit-time.ts';
 import { grouped } from './grouped.ts';
 import type { Inquiry, Notice, Violation } from './history.ts';
 import type { Ledger, LedgerRow } from './ledger.ts';
@@ -19,7 +20,8 @@ export function* auditReplies(world: World, ledger: Ledger): Generator<Violation
 type Replied = Inquiry & { readonly reply: NonNullable<Inquiry['reply']> };
 
 /** Every reply is true at its position, and its position is durable and not from long ago. */
-function* auditInquiries({ history }: World, ledger: Ledger): Generator<Violation> {
+function* auditInquiries(world: World, ledger: Ledger): Generator<Violation> {
+  const { history } = world;
   const replied = history.inquiries.filter((inquiry): inquiry is Replied => {
     return inquiry.event === ledger.event && inquiry.reply?.value.accepted === true;
   });
@@ -28,7 +30,8 @@ function* auditInquiries({ history }: World, ledger: Ledger): Generator<Violatio
   for (const row of [undefined, ...ledger.rows]) {
     for (const fact of row?.facts ?? []) reference.note(fact, row?.at ?? 0);
     for (const inquiry of byPosition.get(row?.position ?? 0) ?? []) {
-      const oldest = reachedAtTime(ledger, inquiry.sentTime - staleMs);
+      const mayBePast = isForgiven(world, inquiry.sentTime, inquiry.reply.time);
+      const oldest = mayBePast ? 0 : reachedAtTime(ledger, inquiry.sentTime - staleMs);
       for (const wrong of auditReply(inquiry, row, reference, oldest)) {
         yield { time: inquiry.reply.time, sentence: `a reply about ${nameOf(inquiry)} ${wrong}` };
       }

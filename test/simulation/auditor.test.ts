@@ -1,15 +1,21 @@
+import type { NodeId } from '@ingressou/protocol';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Delivery } from './history.ts';
+import type { Delivery, History, Sight } from './history.ts';
 import { audit, live } from './simulate.ts';
 import type { Record } from './sql.ts';
 import { World } from './world.ts';
 
+/** Three processes, restarted as planned one after the other, and somebody who watches at each. */
+const seed = 213;
+
 /** A run that keeps every promise, and then a lie about it: the auditor must not believe it. */
 describe('The auditor', () => {
   let world: World;
+  let history: History;
 
   beforeEach(async () => {
-    world = new World(1);
+    world = new World({ seed });
+    ({ history } = world);
     await live(world);
   });
 
@@ -17,10 +23,10 @@ describe('The auditor', () => {
     const found = await Promise.all(shows().map((event) => audit(world, event)));
     return found.flat().map(({ sentence }) => sentence);
   };
-  const shows = () => [...new Set(world.history.deliveries.map(({ event }) => event))];
+  const shows = () => [...new Set(history.deliveries.map(({ event }) => event))];
   const journal = () => world.server.postgres.rows('journal') as Record[];
   const accepted = (type: Delivery['command']['type']): Delivery => {
-    return world.history.deliveries.find(
+    return history.deliveries.find(
       ({ command, answer }) => command.type === type && answer?.value.accepted === true,
     )!;
   };
@@ -43,14 +49,14 @@ describe('The auditor', () => {
   it('notices a yes to what was never done', async () => {
     const delivery = accepted('reserve');
     const id = '00000000-0000-7000-8000-000000000000' as never;
-    world.history.deliveries.push({ ...delivery, command: { ...delivery.command, id } as never });
+    history.deliveries.push({ ...delivery, command: { ...delivery.command, id } as never });
     expect(await complaints()).toContainEqual(expect.stringContaining('knows nothing of it'));
   });
 
   it('notices a yes to another wish with the same id', async () => {
     const delivery = accepted('reserve');
     const command = { ...delivery.command, items: [] } as never;
-    world.history.deliveries.push({ ...delivery, command });
+    history.deliveries.push({ ...delivery, command });
     expect(await complaints()).toContainEqual(expect.stringContaining('something else was done'));
   });
 
@@ -62,7 +68,7 @@ describe('The auditor', () => {
 
   it('notices a no to what is done', async () => {
     const { command } = accepted('extend');
-    for (const delivery of world.history.deliveries) {
+    for (const delivery of history.deliveries) {
       if (delivery.command !== command) continue;
       const value = { accepted: false, rejection: { reason: 'busy', retryAfterMs: 1 } } as const;
       delivery.answer = { order: 0, time: 0, value };
@@ -74,7 +80,7 @@ describe('The auditor', () => {
     const rejection = { reason: 'sale_not_open' } as const;
     const delivery = accepted('release');
     const id = '00000000-0000-7000-8000-000000000000' as never;
-    world.history.deliveries.push({
+    history.deliveries.push({
       ...delivery,
       command: { ...delivery.command, id } as never,
       answer: { ...delivery.answer!, value: { accepted: false, rejection } },
@@ -89,19 +95,19 @@ describe('The auditor', () => {
   });
 
   it('notices that what was answered first stands second', async () => {
-    const { deliveries } = world.history;
+    const { deliveries } = history;
     const first = deliveries.find(({ answer }) => answer?.value.accepted)!;
     Object.assign(first, { sentOrder: Number.MAX_SAFE_INTEGER });
     expect(await complaints()).toContainEqual(expect.stringContaining('was answered first'));
   });
 
   it('notices a broadcast that was skipped', async () => {
-    world.history.notices.splice(3, 1);
+    history.notices.splice(3, 1);
     expect(await complaints()).toContainEqual(expect.stringContaining('not after what it told'));
   });
 
   it('notices a reply that is wrong', async () => {
-    const inquiry = world.history.inquiries.find(({ reply }) => {
+    const inquiry = history.inquiries.find(({ reply }) => {
       return reply?.value.accepted === true && reply.value.position > 5;
     })!;
     Object.assign(inquiry.reply!.value, { position: 1 });
@@ -112,5 +118,85 @@ describe('The auditor', () => {
     const [snapshot] = world.shelf.handedIn;
     Object.assign(snapshot!, { hash: new Uint8Array(32) });
     expect(await complaints()).toContainEqual(expect.stringContaining('not what a replay gives'));
+  });
+
+  it('notices somebody who speaks for a show that another one writes', async () => {
+    const word = history.words.at(-1)!;
+    history.words.push({ ...word, node: 'another node' as NodeId, process: 'the past' });
+    expect(await complaints()).toContainEqual(expect.stringContaining('the past spoke when'));
+  });
+
+  it('forgives it if the clock of the database stepped just before, and only then', async () => {
+    const word = history.words.at(-1)!;
+    history.words.push({ ...word, node: 'another node' as NodeId });
+    world.server.stepClock(3_600_000);
+    expect(await complaints()).not.toEqual([]);
+    history.words.push({ ...history.words.pop()!, time: world.scheduler.now });
+    expect(await complaints()).toEqual([]);
+  });
+
+  it('notices a row of a time that nobody could have believed', async () => {
+    const row = journal().at(-1)!;
+    row.at = Number(row.at) + 20_000;
+    expect(await complaints()).toContainEqual(expect.stringMatching(/row \d+ is of \d+\.\d+ s/));
+  });
+
+  it.each([
+    ['busy', { reason: 'busy', retryAfterMs: 1 }],
+    ['outcome_unknown', { reason: 'outcome_unknown', retryAfterMs: 1 }],
+  ] as const)('notices that people were told %s where all was planned', async (_, rejection) => {
+    const delivery = accepted('release');
+    const answer = { ...delivery.answer!, value: { accepted: false, rejection } as const };
+    history.deliveries.push({ ...delivery, answer });
+    expect(await complaints()).toContainEqual(expect.stringContaining('by a planned move'));
+  });
+
+  it('notices that people were sent elsewhere', async () => {
+    const delivery = accepted('release');
+    const rejection = { reason: 'busy', retryAfterMs: 1 } as const;
+    const value = { accepted: false, rejection, elsewhere: { node: undefined } } as const;
+    history.deliveries.push({ ...delivery, answer: { ...delivery.answer!, value } });
+    expect(await complaints()).toContainEqual(expect.stringContaining('was sent elsewhere'));
+  });
+
+  const lastSight = (): Sight => history.sights.findLast(({ process }) => isLiving(process))!;
+  const isLiving = (process: string): boolean => history.living.has(process);
+
+  it('notices a screen that shows what was never true', async () => {
+    const sight = lastSight();
+    const [lot] = sight.screen.available.keys();
+    const screen = { ...sight.screen, available: new Map([[lot!, -1]]) };
+    history.sights.push({ ...sight, screen });
+    expect(await complaints()).toContainEqual(expect.stringContaining('than the journal has it'));
+  });
+
+  it('notices a screen that goes back in time', async () => {
+    const sight = lastSight();
+    const earlier = history.sights.find(({ event, screen }) => {
+      return event === sight.event && screen.position < sight.screen.position;
+    })!;
+    history.sights.push({ ...sight, screen: earlier.screen });
+    expect(await complaints()).toContainEqual(expect.stringMatching(/a screen .* went from/));
+  });
+
+  it('notices a screen that missed something', async () => {
+    const sight = lastSight();
+    history.sights.push({ ...sight, screen: { ...sight.screen, isTorn: true } });
+    expect(await complaints()).toContainEqual(expect.stringContaining('missed what was in'));
+  });
+
+  it('notices a screen that does not follow', async () => {
+    const { process, event } = lastSight();
+    const [first] = history.sights.filter((sight) => {
+      return sight.process === process && sight.event === event;
+    });
+    history.sights.splice(0, history.sights.length, first!);
+    expect(await complaints()).toContainEqual(expect.stringContaining('did not show'));
+  });
+
+  it('notices facts that a node heard and the journal does not have', async () => {
+    const hearing = history.hearings.at(-1)!;
+    history.hearings.push({ ...hearing, committed: { ...hearing.committed, facts: [] } });
+    expect(await complaints()).toContainEqual(expect.stringContaining('does not have then'));
   });
 });

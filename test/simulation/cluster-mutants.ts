@@ -218,24 +218,4 @@ export const clusterMutants: readonly Mutant[] = [
       },
     ],
   },
-  {
-    name: 'adopts a view that is older than the one it has',
-    edits: [
-      {
-        file: 'transport/topic.js',
-        find: 'if (this.#known !== undefined && !isAhead({ generation, position }, this.#known)) {',
-        replace: 'if (false) {',
-      },
-    ],
-  },
-  {
-    name: 'does not look again when the bus is back',
-    edits: [
-      {
-        file: 'cluster/feeds.js',
-        find: 'this.#recheckAll([...this.#followed.keys()]);',
-        replace: ';',
-      },
-    ],
-  },
 ];

@@ -64,9 +64,9 @@ export class DatabaseServer {
     this.#world.trace.note('database', `its clock steps by ${byMs} ms`);
   }
 
-  /** Whether its clock has never stepped. */
-  get isSteady(): boolean {
-    return this.#steps.length === 1;
+  /** Whether its clock stepped between two times of the run. */
+  hasStepped(from: number, to: number): boolean {
+    return this.#steps.some(({ since }) => since >= from && since <= to);
   }
 
   #stepsSince(time: number) {

@@ -19,10 +19,12 @@ const readyMs = 1_000;
 const graceMs = 8_000;
 const outageMs = 2_500;
 const cutMs = 5_000;
+const isolationMs = [1_000, 2_500] as const;
 /** Effects that a process still has before it dies in the middle of them. */
 const lastEffectsMax = 8;
 
-const cuts: readonly (readonly Way[])[] = [['out', 'in'], ['out', 'in'], ['out'], ['in']];
+const allWays: readonly Way[] = ['out', 'in'];
+const someWays: readonly (readonly Way[])[] = [allWays, allWays, ['out'], ['in']];
 
 /** Whoever keeps the processes running, and whatever strikes them until the world is calm. */
 export class Fleet {
@@ -50,7 +52,9 @@ export class Fleet {
 
   /** The process that a message reaches now; undefined when nobody listens. */
   reached(): SimulatedProcess | undefined {
-    return this.#serving(this.#random.pick(this.#slots).process);
+    const healthy = this.#slots.filter(({ process }) => process?.host.isWell);
+    const isBalanced = this.#world.knobs.isBalanced && healthy.length > 0;
+    return this.#serving(this.#random.pick(isBalanced ? healthy : this.#slots).process);
   }
 
   /** Somebody who is at every machine, one after the other. */
@@ -67,26 +71,26 @@ export class Fleet {
 
   /** Begins all that goes wrong in this run. */
   disturb(): void {
-    const { knobs, server } = this.#world;
+    const { knobs } = this.#world;
     const slot = () => this.#random.pick(this.#slots);
     void this.#every(knobs.crashEveryMs, () => this.#crashSome());
     void this.#every(knobs.freezeEveryMs, () => this.#freeze(slot()));
     void this.#every(knobs.drainEveryMs, () => this.#drain(slot()));
     void this.#every(knobs.cutEveryMs, () => this.#cut(slot()));
+    void this.#every(knobs.isolateEveryMs, () => this.#isolate(slot()));
     void this.#every(knobs.pinEveryMs, () => this.#pin(this.#random.pick(this.#shows)));
     void this.#every(knobs.outageEveryMs, () => this.#outage(this.#world.server));
     void this.#every(knobs.busOutageEveryMs, () => this.#outage(this.#world.bus));
     if (knobs.databaseStepMs === 0) return;
-    void this.#every(knobs.databaseStepEveryMs, () => {
-      server.stepClock(this.#random.pick([1, -1]) * knobs.databaseStepMs);
-    });
+    void this.#every(knobs.databaseStepEveryMs, () => this.#stepClock(slot()));
   }
 
   /** Nothing is broken any more, and whoever is dead comes back. */
   heal(): void {
     this.#world.server.start();
     this.#world.bus.start();
-    for (const ghost of this.#ghosts) ghost.host.die();
+    const { isOnlyDrained } = this.#world.knobs;
+    if (!isOnlyDrained) for (const ghost of this.#ghosts) ghost.host.die();
     for (const { process } of this.#slots) {
       if (process === undefined) continue;
       process.host.cut('database', []);
@@ -206,14 +210,28 @@ export class Fleet {
   }
 
   async #cut({ process }: Slot): Promise<void> {
-    if (process === undefined) return;
     const line = this.#random.pick<Line>(['database', 'bus']);
-    const ways = this.#random.pick(cuts);
-    process.host.cut(line, ways);
-    this.#world.trace.note(process.name, `loses the ${line}, ${ways.join(' and ')}`);
-    await this.#world.sleep(this.#random.between(200, cutMs));
-    process.host.cut(line, []);
-    this.#world.trace.note(process.name, `has the ${line} again`);
+    const ways = this.#random.pick(someWays);
+    if (process !== undefined) await this.#sever(process, [line], ways, [200, cutMs]);
+  }
+
+  async #isolate({ process }: Slot): Promise<void> {
+    if (process !== undefined)
+      await this.#sever(process, ['database', 'bus'], allWays, isolationMs);
+  }
+
+  async #sever(
+    { host, name }: SimulatedProcess,
+    lines: readonly Line[],
+    ways: readonly Way[],
+    [minMs, maxMs]: readonly [number, number],
+  ): Promise<void> {
+    const what = lines.join(' and the ');
+    for (const line of lines) host.cut(line, ways);
+    this.#world.trace.note(name, `loses the ${what}, ${ways.join(' and ')}`);
+    await this.#world.sleep(this.#random.between(minMs, maxMs));
+    for (const line of lines) host.cut(line, []);
+    this.#world.trace.note(name, `has the ${what} again`);
   }
 
   #pin(event: EventId): void {
@@ -221,6 +239,14 @@ export class Fleet {
     this.#world.server.postgres.pin(event, name, this.#random.chance(0.3));
     const place = name === undefined ? 'anywhere' : `on ${name}`;
     this.#world.trace.note('operator', `wants ${this.#world.trace.nameOf(event)} ${place}`);
+  }
+
+  /** Sometimes the machine that is moved or suspended is that of a process too. */
+  #stepClock(slot: Slot): void {
+    const { server, knobs } = this.#world;
+    if (this.#random.chance(0.3) && slot.process !== undefined) void this.#crash(slot.process);
+    else if (this.#random.chance(0.3)) void this.#freeze(slot);
+    server.stepClock(this.#random.pick([1, -1, -1]) * knobs.databaseStepMs);
   }
 
   async #outage(server: World['server'] | World['bus']): Promise<void> {

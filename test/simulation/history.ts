@@ -55,6 +55,7 @@ export interface Delivery {
   /** When its sender sent it: before it arrived, and for a retry after the first try. */
   readonly sentOrder: number;
   readonly enteredOrder: number;
+  readonly enteredTime: number;
   /** Undefined when the process never answered. */
   answer: Said<Answer> | undefined;
 }
@@ -66,6 +67,7 @@ export interface Arrival {
   readonly event: EventId;
   readonly command: Command;
   readonly enteredOrder: number;
+  readonly enteredTime: number;
   answer: Said<Answer> | undefined;
 }
 

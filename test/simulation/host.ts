@@ -42,6 +42,11 @@ export class Host implements Clock {
     return this.#status === 'dead';
   }
 
+  /** Whether whoever looks finds nothing wrong. */
+  get isWell(): boolean {
+    return this.#status === 'running' && [...this.#cuts.values()].every((ways) => ways.size === 0);
+  }
+
   /** Something from outside reaches the process. */
   enter(task: () => void): void {
     if (this.#status === 'running') task();

@@ -31,16 +31,6 @@ export const journalMutants: readonly Mutant[] = [
     ],
   },
   {
-    name: 'settles a lost reply by the position instead of the hash',
-    edits: [
-      {
-        file: 'store/journal.js',
-        find: `if (hasHash(head, row))`,
-        replace: `if (numberIn(head, 'last_position') >= row.last)`,
-      },
-    ],
-  },
-  {
     name: 'does not look at how many rows the append wrote',
     edits: [
       {
@@ -67,26 +57,6 @@ export const journalMutants: readonly Mutant[] = [
         file: 'store/journal-statements.js',
         find: 'and epoch = $2 and owner = $3 and last_position = $4 and not sealed',
         replace: 'and owner = $3 and $4::float8 = $4::float8 and not sealed',
-      },
-    ],
-  },
-  {
-    name: 'appends without the epoch in the condition',
-    edits: [
-      {
-        file: 'store/journal-statements.js',
-        find: 'and epoch = $2 and owner = $3 and last_position = $4 and not sealed',
-        replace: 'and owner = $3 and last_position = $4 and not sealed',
-      },
-    ],
-  },
-  {
-    name: 'appends with nothing but the position in the condition',
-    edits: [
-      {
-        file: 'store/journal-statements.js',
-        find: 'and epoch = $2 and owner = $3 and last_position = $4 and not sealed',
-        replace: 'and last_position = $4 and not sealed',
       },
     ],
   },

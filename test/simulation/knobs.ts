@@ -30,6 +30,8 @@ export interface Knobs {
   readonly pinEveryMs: number;
   /** One process loses its line to the database or to the bus, or one way of it. */
   readonly cutEveryMs: number;
+  /** One process reaches nobody but its own people for about as long as a lease runs. */
+  readonly isolateEveryMs: number;
 
   /** How far a machine's clock is from true time, in either direction, and steps again. */
   readonly clockErrorMs: number;
@@ -42,6 +44,8 @@ export interface Knobs {
   readonly messageLossChance: number;
   readonly messageTwiceChance: number;
   readonly messageMs: number;
+  /** Messages go where somebody answers. */
+  readonly isBalanced: boolean;
 
   readonly busLossChance: number;
   readonly busMs: number;
@@ -51,8 +55,9 @@ export interface Knobs {
   readonly statementMs: number;
   readonly requestLostChance: number;
   readonly replyLostChance: number;
-  /** The same for heartbeats alone. */
+  /** The same for heartbeats alone, and how long one may be on its way more than others. */
   readonly heartbeatLostChance: number;
+  readonly heartbeatMs: number;
   /** A statement whose client has given up is applied all the same, later. */
   readonly lateChance: number;
   readonly refusedChance: number;
@@ -70,12 +75,13 @@ export interface Knobs {
 const nodesMax = 3;
 
 /** What may be wrong with a run; one that has everything gets nowhere. */
-const troubles = [
+export const troubles = [
   'crashes',
   'freezes',
   'drains',
   'pins',
   'cuts',
+  'isolations',
   'machine clocks',
   'database clock',
   'messages',
@@ -84,19 +90,38 @@ const troubles = [
   'lost statements',
   'late statements',
   'lost heartbeats',
+  'slow heartbeats',
   'refused statements',
   'outages',
   'snapshots',
   'crowds',
 ] as const;
-type Trouble = (typeof troubles)[number];
+export type Trouble = (typeof troubles)[number];
 const troublesMax = 6;
 
-export function drawKnobs(random: Random): Knobs {
-  const isOnlyDrained = random.chance(0.08);
+/** Less than a lease is sure of, less than is taken for a step, a little, and a wrong time zone. */
+const clockStepsMs = [100, 450, 3_000, 3_600_000, 3_600_000] as const;
+
+/** What is worst together, and seldom comes together by itself. */
+const themes: readonly (readonly Trouble[])[] = [
+  ['freezes'],
+  ['isolations'],
+  ['isolations', 'slow heartbeats'],
+  ['bus', 'cuts'],
+  ['bus', 'pins', 'crowds'],
+  ['drains', 'pins', 'late statements'],
+  ['crashes', 'database clock'],
+  ['freezes', 'database clock', 'bus outages'],
+  ['outages', 'lost heartbeats'],
+];
+
+/** `chosen` replaces the troubles that the seed would draw. */
+export function drawKnobs(random: Random, chosen?: readonly Trouble[]): Knobs {
+  const isOnlyDrained = random.chance(0.08) && chosen === undefined;
   const count = random.between(1, troublesMax);
-  const drawn = Array.from({ length: count }, () => random.pick(troubles));
-  const has = new Set<Trouble>(isOnlyDrained ? ['drains'] : drawn);
+  const some = Array.from({ length: count }, () => random.pick(troubles));
+  const drawn = random.chance(0.5) ? random.pick(themes) : some;
+  const has = new Set<Trouble>(chosen ?? (isOnlyDrained ? ['drains'] : drawn));
   const between = (trouble: Trouble, min: number, max: number): number => {
     const value = random.between(min, max);
     return has.has(trouble) ? value : 0;
@@ -107,7 +132,7 @@ export function drawKnobs(random: Random): Knobs {
   return {
     buyers: isQuiet ? random.between(1, 3) : random.between(4, 9),
     wishesMax: random.between(3, 15),
-    isWatched: random.chance(0.35),
+    isWatched: random.chance(0.4),
     roughAtMs: random.chance(0.7) ? random.between(50, 1_000) : 0,
     calmAtMs: random.between(6_000, 15_000),
     nodes: random.between(isOnlyDrained ? 2 : 1, nodesMax),
@@ -119,13 +144,15 @@ export function drawKnobs(random: Random): Knobs {
     isOnlyDrained,
     pinEveryMs: between('pins', 1_500, 5_000),
     cutEveryMs: between('cuts', 1_500, 6_000),
+    isolateEveryMs: between('isolations', 1_500, 4_000),
     clockErrorMs: between('machine clocks', 20, 400),
     paceErrorPerMille: between('machine clocks', 0, 20),
-    databaseStepMs: has.has('database clock') ? random.pick([100, 450, 3_000, 3_600_000]) : 0,
-    databaseStepEveryMs: random.between(3_000, 10_000),
+    databaseStepMs: has.has('database clock') ? random.pick(clockStepsMs) : 0,
+    databaseStepEveryMs: random.between(3_000, 8_000),
     messageLossChance: percent('messages', 30),
     messageTwiceChance: percent('messages', 40),
     messageMs: has.has('messages') ? random.pick([10, 50, 200]) : random.pick([2, 5, 20]),
+    isBalanced: random.chance(0.5),
     busLossChance: percent('bus', 25),
     busMs: has.has('bus') ? random.pick([5, 20, 60]) : random.pick([1, 2, 5]),
     busOutageEveryMs: between('bus outages', 2_000, 8_000),
@@ -133,6 +160,7 @@ export function drawKnobs(random: Random): Knobs {
     statementMs: random.pick(isOnlyDrained ? [2, 5, 30] : [2, 2, 5, 5, 30, 100]),
     requestLostChance: percent('lost statements', 15),
     replyLostChance: percent('lost statements', 30),
+    heartbeatMs: has.has('slow heartbeats') ? random.pick([100, 390]) : 0,
     heartbeatLostChance: has.has('lost heartbeats') ? random.pick([0.1, 0.5, 0.8]) : 0,
     lateChance: has.has('late statements') ? random.pick([0.05, 0.1, 0.3]) : 0,
     refusedChance: percent('refused statements', 15),

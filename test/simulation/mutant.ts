@@ -1,7 +1,11 @@
+import type { Trouble } from './knobs.ts';
+
 /** One way to get the protocol wrong: edits of the compiled production code. */
 export interface Mutant {
   readonly name: string;
   readonly edits: readonly Edit[];
+  /** The troubles in which it soon does harm; without them it does in many. */
+  readonly troubles?: readonly Trouble[];
 }
 
 export interface Edit {

@@ -4,6 +4,7 @@ import { runCrew } from './crew.ts';
 import type { Mutant } from './mutant.ts';
 import { mutants } from './mutants.ts';
 import type { Verdict } from './worker.ts';
+import type { WorldOptions } from './world.ts';
 
 /** How a mutant fared. */
 export interface Trial {
@@ -22,8 +23,9 @@ export interface Hunt {
   readonly from: number;
   /** Seeds for one mutant at most. */
   readonly count: number;
-  /** As `simulate` takes it. */
-  readonly nodes: number | undefined;
+  /** What else than the seed is fixed. */
+  readonly nodes?: WorldOptions['nodes'];
+  readonly troubles?: WorldOptions['troubles'];
   /** Mutants tried at the same time. */
   readonly workers: number;
 }
@@ -42,7 +44,8 @@ export async function huntMutants(hunt: Hunt, onTrial: (trial: Trial) => void): 
   rmSync(path.join(hunt.dist, 'mutants'), { recursive: true, force: true });
 }
 
-async function tryMutant({ dist, from, count, nodes }: Hunt, mutant: Mutant): Promise<Trial> {
+async function tryMutant(hunt: Hunt, mutant: Mutant): Promise<Trial> {
+  const { dist, from, count, nodes, troubles = mutant.troubles } = hunt;
   const directory = path.join(dist, 'mutants', mutant.name.replaceAll(' ', '-'));
   try {
     copy(dist, directory);
@@ -54,6 +57,7 @@ async function tryMutant({ dist, from, count, nodes }: Hunt, mutant: Mutant): Pr
       from,
       count,
       nodes,
+      troubles,
       workers: 1,
       isUntilFailure: true,
       onVerdict: (verdict) => verdicts.push(verdict),

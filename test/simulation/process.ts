@@ -24,7 +24,7 @@ const prefix = 'ingressou';
 const lookChance = 0.1;
 
 /** What of a record its sender knows. */
-type Sent<T> = Omit<T, 'process' | 'enteredOrder' | 'answer' | 'reply'>;
+type Sent<T> = Omit<T, 'process' | 'enteredOrder' | 'enteredTime' | 'answer' | 'reply'>;
 
 export interface ProcessOptions {
   readonly node: NodeId;
@@ -139,10 +139,10 @@ export class SimulatedProcess {
 
   /** One copy of a command arrived; `answer` is called when its answer left. */
   submit(sent: Sent<Delivery>, answer: (answer: Answer) => void): void {
-    const { history } = this.#world;
+    const { history, scheduler } = this.#world;
     this.host.enter(() => {
-      const entered = { process: this.name, enteredOrder: history.tick() };
-      const delivery: Delivery = { ...sent, ...entered, answer: undefined };
+      const entered = { enteredOrder: history.tick(), enteredTime: scheduler.now };
+      const delivery: Delivery = { ...sent, ...entered, process: this.name, answer: undefined };
       history.deliveries.push(delivery);
       void this.#router.submit(sent.event, sent.command).then((value) => {
         this.#tell(() => {

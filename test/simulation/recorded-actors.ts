@@ -27,8 +27,8 @@ export class RecordedActors implements Actors {
   async submit(event: EventId, command: Command): Promise<Answer> {
     const { world, host, node, process } = this.#options;
     const { history, scheduler } = world;
-    const enteredOrder = history.tick();
-    const arrival: Arrival = { process, node, event, command, enteredOrder, answer: undefined };
+    const entered = { enteredOrder: history.tick(), enteredTime: scheduler.now };
+    const arrival: Arrival = { process, node, event, command, ...entered, answer: undefined };
     history.arrivals.push(arrival);
     const value = await this.#actors.submit(event, command);
     if (!host.isDead) arrival.answer = { value, order: history.tick(), time: scheduler.now };

@@ -10,7 +10,7 @@ import { Fleet } from './fleet.ts';
 import type { Violation } from './history.ts';
 import { Ledger } from './ledger.ts';
 import { Stage, type StagedShow } from './stage.ts';
-import { World } from './world.ts';
+import { World, type WorldOptions } from './world.ts';
 
 /** What a seed turned out to be. */
 export interface Outcome {
@@ -23,15 +23,10 @@ export interface Outcome {
   readonly virtualMs: number;
 }
 
-export interface SimulateOptions {
-  readonly seed: number;
-  /** How many processes serve; without it the seed draws the number. */
-  readonly nodes?: number | undefined;
-}
-
 /** Lives through one seed, from its first start to its last expired hold, and audits it. */
-export async function simulate({ seed, nodes }: SimulateOptions): Promise<Outcome> {
-  const world = new World(seed, nodes);
+export async function simulate(options: WorldOptions): Promise<Outcome> {
+  const { seed } = options;
+  const world = new World(options);
   const complain = (sentence: string): void => {
     world.history.alarms.push({ time: world.scheduler.now, sentence });
   };

@@ -113,12 +113,13 @@ export class SimulatedDatabase implements Database {
   }
 
   #reply(job: Job, result: Result): void {
-    const { world, host } = this.#options;
+    const { world, host, kind } = this.#options;
     const { knobs, scheduler } = world;
+    const slowMs = kind === 'lease' && world.isRough ? world.between(0, knobs.heartbeatMs) : 0;
     if (result.kind === 'gone') return this.#break(job, 'server gone');
     if (this.#isCut('in')) return this.#wait(job, 'reply cut off');
     if (world.strikes(knobs.replyLostChance)) return this.#break(job, 'reply lost');
-    scheduler.after(world.delay(knobs.statementMs), () => {
+    scheduler.after(slowMs + world.delay(knobs.statementMs), () => {
       host.enter(() => {
         if (result.kind === 'rows') this.#end(job, () => job.resolve(result.rows));
         else this.#end(job, () => job.reject(result.error));

@@ -1,5 +1,6 @@
 import type { Violation } from './history.ts';
-import { type SimulateOptions, simulate } from './simulate.ts';
+import { simulate } from './simulate.ts';
+import type { WorldOptions } from './world.ts';
 
 /** What became of one seed, small enough to send: the timeline only of one that failed. */
 export interface Verdict {
@@ -9,14 +10,11 @@ export interface Verdict {
   readonly virtualMs: number;
 }
 
-/** What a worker is sent: the seed to live through. */
-export type Task = SimulateOptions;
-
 /** This file is the program of a child process, which is sent one seed at a time; see `crew.ts`. */
-process.on('message', (task: Task) => void judge(task));
+process.on('message', (options: WorldOptions) => void judge(options));
 
-async function judge(task: Task): Promise<void> {
-  const { seed, violations, timeline, virtualMs } = await simulate(task);
+async function judge(options: WorldOptions): Promise<void> {
+  const { seed, violations, timeline, virtualMs } = await simulate(options);
   const told = violations.length > 0 ? timeline : [];
   process.send?.({ seed, violations, timeline: told, virtualMs } satisfies Verdict);
 }

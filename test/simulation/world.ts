@@ -1,11 +1,20 @@
 import { BusServer } from './bus-server.ts';
 import { DatabaseServer } from './database-server.ts';
 import { History } from './history.ts';
-import { drawKnobs, type Knobs } from './knobs.ts';
+import { drawKnobs, type Knobs, type Trouble } from './knobs.ts';
 import { Random } from './random.ts';
 import { Scheduler } from './scheduler.ts';
 import { Shelf } from './shelf.ts';
 import { Trace } from './trace.ts';
+
+/** A seed, and what is not left to it. */
+export interface WorldOptions {
+  readonly seed: number;
+  /** How many processes serve; without it the seed draws the number. */
+  readonly nodes?: number | undefined;
+  /** What goes wrong; without it the seed draws that too. */
+  readonly troubles?: readonly Trouble[] | undefined;
+}
 
 /** Everything outside the processes of one run: time, dice, faults, the disks and the record. */
 export class World {
@@ -21,11 +30,10 @@ export class World {
   readonly #atCalm: (() => void)[] = [];
   #isCalm = false;
 
-  /** `nodes` replaces the number that the seed would draw. */
-  constructor(seed: number, nodes?: number) {
+  constructor({ seed, nodes, troubles }: WorldOptions) {
     this.random = new Random(seed);
     this.#luck = this.random.fork('luck');
-    const drawn = drawKnobs(this.random.fork('knobs'));
+    const drawn = drawKnobs(this.random.fork('knobs'), troubles);
     this.knobs = { ...drawn, nodes: nodes ?? drawn.nodes };
     this.scheduler = new Scheduler(this.random.fork('scheduler'));
     this.trace = new Trace(() => this.scheduler.now);

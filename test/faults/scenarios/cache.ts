@@ -68,7 +68,7 @@ export const f41: Scenario = {
         `these were kept instead: ${[...new Set(damaged)].join(', ')}`,
         damaged.length > 2,
       );
-      stage.prove(`${ignored} of ${damaged.length} were found out and ignored`, ignored > 0);
+      stage.prove(`whoever read them found out and ignored them, ${ignored} times`, ignored > 0);
     }),
 };
 

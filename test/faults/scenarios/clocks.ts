@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { installPackages } from '../../../scripts/debian-packages.ts';
 import { startPostgres } from '../../../scripts/private-postgres.ts';
 import { assertOwn, type Ground, postgresSettings } from '../ground.ts';
 import { MissingError } from '../missing-error.ts';
@@ -11,6 +13,8 @@ import type { Stage } from '../stage.ts';
 const libraries = ['x86_64', 'aarch64'].map(
   (machine) => `/usr/lib/${machine}-linux-gnu/faketime/libfaketime.so.1`,
 );
+/** Nodes doubt a new time for a while: longer than that, so that they live by it. */
+const believedMs = 5_000;
 const hourMs = 3_600_000;
 const nearMs = 60_000;
 
@@ -18,8 +22,7 @@ export const f32: Scenario = {
   id: 'F32',
   title: "the database's clock steps an hour ahead, and an hour back while an owner dies",
   play: async (ground) => {
-    const clock = new FakeClock(ground);
-    await clock.set(0);
+    const clock = await FakeClock.make(ground);
     const server = await startPostgres({
       mayInstall: ground.mayInstall,
       settings: postgresSettings,
@@ -32,6 +35,7 @@ export const f32: Scenario = {
         await clock.set(hourMs);
         await proveOffset(stage, hourMs);
         await stage.untilYes('a step ahead to a new yes of every show', stage.shows, ahead);
+        await pause(believedMs);
         await stage.calm();
         const { node, shows } = await stage.victim();
         const back = performance.now();
@@ -54,17 +58,24 @@ class FakeClock {
   readonly environment: Readonly<Record<string, string>>;
   readonly #file: string;
 
-  /** @throws {MissingError} */
-  constructor(ground: Ground) {
-    const library = libraries.find(existsSync);
-    if (library === undefined) throw new MissingError('apt-get install -y faketime');
-    this.#file = path.join(ground.directory, 'fake-clock');
+  private constructor(library: string, file: string) {
+    this.#file = file;
     this.environment = {
       LD_PRELOAD: library,
       FAKETIME_TIMESTAMP_FILE: this.#file,
       FAKETIME_NO_CACHE: '1',
       DONT_FAKE_MONOTONIC: '1',
     };
+  }
+
+  /** @throws {MissingError} there is no such library */
+  static async make(ground: Ground): Promise<FakeClock> {
+    if (!libraries.some(existsSync) && ground.mayInstall) await installPackages('faketime');
+    const library = libraries.find(existsSync);
+    if (library === undefined) throw new MissingError('it needs apt-get install -y faketime');
+    const clock = new FakeClock(library, path.join(ground.directory, 'fake-clock'));
+    await clock.set(0);
+    return clock;
   }
 
   /** Milliseconds by which it is ahead. */

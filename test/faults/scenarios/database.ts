@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { comesTrue } from '../comes-true.ts';
 import { assertOwn } from '../ground.ts';
-import { familyOf, stateOf } from '../process-state.ts';
+import { areFrozen, freezeFamily, stateOf, thaw } from '../process-state.ts';
 import { onStage, type Scenario } from '../scenario.ts';
 import type { Stage } from '../stage.ts';
 
@@ -39,19 +39,19 @@ export const f21: Scenario = {
       const server = await ground.postgres();
       await assertOwn(server);
       const owners = await stage.view.owners();
-      const family = await familyOf(server.pid);
+      const family = await freezeFamily(server.pid);
       const since = performance.now();
-      for (const pid of family) process.kill(pid, 'SIGSTOP');
-      const areStopped = () => allIn('T', family);
-      const isStopped = await comesTrue(areStopped, 1_000);
       try {
+        const isFrozen = await comesTrue(() => areFrozen(family), 1_000);
         await pause(pausedMs);
-        const isStill = isStopped && (await areStopped());
-        stage.prove(`${family.length} processes of it were in state T for 10 s`, isStill);
+        stage.prove(
+          `${family.length} processes of it were in state T for 10 s`,
+          isFrozen && (await areFrozen(family)),
+        );
         expectSilence(stage, since, performance.now());
         stage.note(`meanwhile buyers were told ${told(stage.crowd.troublesSince(since))}`);
       } finally {
-        for (const pid of family) process.kill(pid, 'SIGCONT');
+        thaw(family);
       }
       await stage.untilYes('its return to a new yes of every show', stage.shows, performance.now());
       await stage.calm();
@@ -74,9 +74,4 @@ export function expectSilence(stage: Stage, since: number, until: number): void 
 export function told(troubles: Readonly<Record<string, number>>): string {
   const parts = Object.entries(troubles).map(([reason, count]) => `${reason} ${count} times`);
   return parts.length === 0 ? 'nothing' : parts.join(', ');
-}
-
-async function allIn(state: string, pids: readonly number[]): Promise<boolean> {
-  const states = await Promise.all(pids.map(stateOf));
-  return states.every((each) => each === state);
 }

@@ -7,11 +7,13 @@ import { assertOwn, type Ground, postgresSettings } from '../ground.ts';
 import { stateOf } from '../process-state.ts';
 import { onStage, type Scenario } from '../scenario.ts';
 import { SmallDisk } from '../small-disk.ts';
+import type { Stage } from '../stage.ts';
 import { expectSilence } from './database.ts';
 
 const diskMegabytes = 300;
 const brokenMs = 3_000;
 const panicWithinMs = 20_000;
+const recoveredWithinMs = 30_000;
 const slowMs = 200;
 const slowForMs = 6_000;
 
@@ -20,6 +22,7 @@ export const f27: Scenario = {
   title: 'the disk of PostgreSQL is full, and then has space again',
   play: async (ground) => {
     const disk = await SmallDisk.mount(path.join(ground.directory, 'small-disk'), diskMegabytes);
+    ground.afterwards(() => disk.unmount());
     const log: string[] = [];
     let server: PrivatePostgres | undefined;
     try {
@@ -30,6 +33,7 @@ export const f27: Scenario = {
         onLog: (line) => log.push(line),
       });
       const databaseServer = server;
+      ground.afterwards(() => databaseServer.remove());
       return await onStage(ground, 'F27', { databaseServer }, async (stage) => {
         await assertOwn(databaseServer);
         await disk.fill();
@@ -46,7 +50,7 @@ export const f27: Scenario = {
         expectSilence(stage, since, performance.now());
         await disk.free();
         const freedAt = performance.now();
-        await startAgain(databaseServer);
+        await startAgain(stage, databaseServer);
         await stage.untilYes('space to a new yes of every show', stage.shows, freedAt);
         await stage.calm();
       });
@@ -74,7 +78,7 @@ export const f28: Scenario = {
         stage.prove(`fsync failed ${hits} times and PostgreSQL panicked`, hits > 0 && hasPanicked);
         await shim.set('none');
         const mendedAt = performance.now();
-        await startAgain(server);
+        await startAgain(stage, server);
         await stage.untilYes('a good disk to a new yes of every show', stage.shows, mendedAt);
         await stage.calm();
       }),
@@ -112,7 +116,7 @@ async function onShim<T>(
   ground: Ground,
   work: (server: PrivatePostgres, shim: FsyncShim, log: readonly string[]) => Promise<T>,
 ): Promise<T> {
-  const shim = await FsyncShim.make(ground.directory);
+  const shim = await FsyncShim.make(ground);
   const log: string[] = [];
   const server = await startPostgres({
     mayInstall: ground.mayInstall,
@@ -128,10 +132,15 @@ async function onShim<T>(
   }
 }
 
-/** What a supervisor does: PostgreSQL may have ended by itself, at once or a little later. */
-async function startAgain(server: PrivatePostgres): Promise<void> {
-  for (let look = 0; look < 5; look += 1) {
-    if ((await stateOf(server.pid)) === undefined) return await server.start();
-    await pause(200);
-  }
+/** What a supervisor does: PostgreSQL may end by itself, at once or after it has tried again. */
+async function startAgain(stage: Stage, server: PrivatePostgres): Promise<void> {
+  const answers = async (): Promise<boolean> => {
+    if ((await stateOf(server.pid)) === undefined) await server.start();
+    const isAlive = stage.view.query('select 1').then(
+      () => true,
+      () => false,
+    );
+    return await isAlive;
+  };
+  stage.expect('PostgreSQL answers again', await comesTrue(answers, recoveredWithinMs));
 }
