@@ -1,3 +1,4 @@
+import net from 'node:net';
 import { connect } from 'nats';
 
 const PATIENCE_MS = 3_000;
@@ -18,6 +19,7 @@ export interface NatsGreeting {
 export async function greetNats(url: string): Promise<NatsGreeting> {
   const { protocol, hostname, port, username, password } = new URL(url);
   const [user, pass] = [decodeURIComponent(username), decodeURIComponent(password)];
+  await expectInfo(hostname, Number(port || STANDARD_PORT));
   const connection = await connect({
     servers: `${hostname}:${port || STANDARD_PORT}`,
     // A name without a password is a token, as in all NATS clients.
@@ -29,4 +31,19 @@ export async function greetNats(url: string): Promise<NatsGreeting> {
   const { version = 'unknown', max_payload: payloadBytesMax = 0 } = connection.info ?? {};
   await connection.close();
   return { version, payloadBytesMax };
+}
+
+/** A NATS speaks first. The client never closes its socket to a server that says nothing. */
+async function expectInfo(hostname: string, port: number): Promise<void> {
+  const socket = net.connect(port, hostname);
+  socket.setTimeout(PATIENCE_MS, () => socket.destroy(new Error('it says nothing, unlike a NATS')));
+  try {
+    for await (const bytes of socket) {
+      if (String(bytes).startsWith('INFO ')) return;
+      throw new Error(`it does not speak as a NATS does: ${String(bytes).slice(0, 40)}`);
+    }
+    throw new Error('it closed the connection without a word');
+  } finally {
+    socket.destroy();
+  }
 }

@@ -33,7 +33,7 @@ function tableOf(nodes: readonly ListedNode[]): string {
 }
 
 function rowOf({ node, name, hasActors, isLeaving, leftMs, shows }: ListedNode): string[] {
-  const state = isLeaving ? 'leaving' : hasActors ? 'serves shows' : 'serves people';
+  const state = isLeaving ? 'leaving' : hasActors ? 'serves shows' : 'no shows';
   const seconds = (leftMs / 1000).toFixed(1);
   return leftMs > 0
     ? [name, state, String(shows), `${seconds} s left`, node]

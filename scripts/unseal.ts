@@ -12,8 +12,9 @@ Opens a show again that was sealed because its history did not add up. Reads the
 beginning first and says what is wrong with it.
 
   SHOW              its id or its slug, as /v1/shows lists them
-  --yes             opens it although its history is broken: whoever is asked for it next seals it
-                    again, unless the history or the program that reads it was repaired
+  --yes             opens it although its history is broken. With a snapshot from behind the flaw it
+                    goes on selling, and no alarm comes until a worker is started again; without
+                    one, the next node that wakes it seals it again
   --json            the result as JSON
   --help            this text
 

@@ -11,6 +11,10 @@ const directory = path.join(root, 'docs/operations');
 const pages = readdirSync(directory).map((name) => {
   return [name, readFileSync(path.join(directory, name), 'utf8')] as const;
 });
+/** What a newcomer reads first. */
+const entrances = ['README.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'client-sdk/README.md'].map(
+  (name) => [name, readFileSync(path.join(root, name), 'utf8')] as const,
+);
 const sources = ['src', 'src/cluster', 'src/actors', 'src/store', 'src/workers/audit'].flatMap(
   (folder) =>
     readdirSync(path.join(root, folder))
@@ -26,9 +30,9 @@ describe('Every runbook', () => {
     for (const [name] of text.matchAll(/\bingressou_[a-z_]+/g)) expect(known).toContain(name);
   });
 
-  test.each(pages)('%s names commands that exist', (_name, text) => {
+  test.each([...pages, ...entrances])('%s names commands that exist', (_name, text) => {
     const { scripts } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
-    for (const [, name] of text.matchAll(/npm run ([a-z:]+)/g)) {
+    for (const [, name] of text.matchAll(/npm run (?:-s )?([a-z:]+)/g)) {
       expect(Object.keys(scripts)).toContain(name);
     }
   });

@@ -130,6 +130,21 @@ describe('The doctor, of services that do not answer', () => {
     expect(text).toContain('redis.invalid:6379: this name is not known');
   });
 
+  it('leaves no socket open to something that says nothing', async () => {
+    const port = await freePort();
+    const sockets = new Set<net.Socket>();
+    const silence = net.createServer((socket) => {
+      sockets.add(socket.on('error', () => {}).on('close', () => sockets.delete(socket)));
+      socket.resume();
+    });
+    listeners.push(silence);
+    await new Promise<void>((resolve) => silence.listen(port, '127.0.0.1', resolve));
+    const url = `nats://127.0.0.1:${port}`;
+    const text = await seen('NATS', { DATABASE_URL: nowhere, NATS_URL: url });
+    expect(text).toMatch(/^FAIL {2}NATS {2}.*it says nothing/);
+    await expect.poll(() => sockets.size).toBe(0);
+  });
+
   it('does not take something else for a service', async () => {
     const port = await freePort();
     const parrot = net.createServer((socket) => {

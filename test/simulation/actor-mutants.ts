@@ -182,6 +182,7 @@ import { reply } from '../domain/questions.js';`,
   },
   {
     name: 'answers without looking at the lease',
+    troubles: ['isolations'],
     edits: [
       {
         file: 'actors/event-actor.js',
@@ -192,6 +193,7 @@ import { reply } from '../domain/questions.js';`,
   },
   {
     name: 'looks at the lease before the commit only',
+    troubles: ['freezes'],
     edits: [
       {
         file: 'actors/event-actor.js',
@@ -203,6 +205,7 @@ import { reply } from '../domain/questions.js';`,
   },
   {
     name: 'forgets letters that come while a show is given away',
+    troubles: ['pins'],
     edits: [
       {
         file: 'actors/directory.js',
@@ -213,6 +216,7 @@ import { reply } from '../domain/questions.js';`,
   },
   {
     name: 'never wakes what is its own by mistake',
+    troubles: ['drains', 'late statements'],
     edits: [
       {
         file: 'actors/directory.js',

@@ -7,6 +7,7 @@ const claimOthers = 'or epoch = $3 or not ';
 export const clusterMutants: readonly Mutant[] = [
   {
     name: 'counts the lease from the reply to a heartbeat',
+    troubles: ['isolations', 'slow heartbeats'],
     edits: [
       {
         file: 'cluster/tenure.js',
@@ -17,6 +18,7 @@ export const clusterMutants: readonly Mutant[] = [
   },
   {
     name: 'answers after the end of the lease',
+    troubles: ['isolations'],
     edits: [
       {
         file: 'cluster/tenure.js',
@@ -27,10 +29,12 @@ export const clusterMutants: readonly Mutant[] = [
   },
   {
     name: 'goes on in the same term after an interruption',
+    troubles: ['isolations'],
     edits: [{ file: 'cluster/tenure.js', find: 'this.#term += 1;', replace: ';' }],
   },
   {
     name: 'holds a lease of any term',
+    troubles: ['isolations'],
     edits: [
       {
         file: 'cluster/tenure.js',
@@ -41,6 +45,7 @@ export const clusterMutants: readonly Mutant[] = [
   },
   {
     name: 'takes everybody for silent at once',
+    troubles: ['cuts'],
     edits: [
       {
         file: 'cluster/signs-of-life.js',
@@ -51,6 +56,7 @@ export const clusterMutants: readonly Mutant[] = [
   },
   {
     name: 'takes an old silence for a proof',
+    troubles: ['outages'],
     edits: [
       {
         file: 'cluster/tenure.js',
@@ -60,17 +66,8 @@ export const clusterMutants: readonly Mutant[] = [
     ],
   },
   {
-    name: 'takes a show from whomever, without the epoch',
-    edits: [
-      {
-        file: claimFile,
-        find: claimOthers,
-        replace: 'or $3::bigint > 0 or not ',
-      },
-    ],
-  },
-  {
     name: 'claims what a living process owns',
+    troubles: ['bus'],
     edits: [
       {
         file: claimFile,
@@ -81,6 +78,7 @@ export const clusterMutants: readonly Mutant[] = [
   },
   {
     name: 'claims what a living process owns, and appends without any fence',
+    troubles: ['bus'],
     edits: [
       {
         file: claimFile,
@@ -126,6 +124,7 @@ export const clusterMutants: readonly Mutant[] = [
   },
   {
     name: 'gives up a show that is somebody else’s',
+    troubles: ['drains', 'pins', 'late statements', 'crowds'],
     edits: [
       {
         file: claimFile,
@@ -146,6 +145,7 @@ export const clusterMutants: readonly Mutant[] = [
   },
   {
     name: 'does not doubt a letter that was sent again',
+    troubles: ['bus'],
     edits: [
       {
         file: 'cluster/router.js',
@@ -157,19 +157,9 @@ export const clusterMutants: readonly Mutant[] = [
   },
   {
     name: 'does not doubt a letter that was not receipted',
+    troubles: ['bus'],
     edits: [
       { file: 'cluster/router.js', find: "letter.isInDoubt ||= why === 'silence';", replace: '' },
-    ],
-  },
-  {
-    name: 'believes a no from a node that was asked before',
-    edits: [
-      {
-        file: 'cluster/router.js',
-        find: `if (letter.node !== from)
-            return;`,
-        replace: '',
-      },
     ],
   },
   {
@@ -199,6 +189,7 @@ export const clusterMutants: readonly Mutant[] = [
   },
   {
     name: 'does not say how far its shows have come',
+    troubles: ['bus'],
     edits: [
       {
         file: 'cluster/feeds.js',

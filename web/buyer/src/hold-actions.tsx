@@ -34,7 +34,7 @@ export function HoldActions({ hold, live }: HoldActionsProps) {
   return (
     <>
       <p class="quiet">{texts.keptUntil(hold.expiresAt)}</p>
-      {refusal.value && <RefusalMessage refusal={refusal.value} live={live} />}
+      {refusal.value && <RefusalMessage refusal={refusal.value} live={live} isAboutHold />}
       {isAboutRelease ? (
         <ReleaseQuestion hold={hold} mode={mode} release={release} />
       ) : (

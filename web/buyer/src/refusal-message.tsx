@@ -6,11 +6,14 @@ import { explain } from './texts.ts';
 export function RefusalMessage({
   refusal,
   live,
+  isAboutHold = false,
 }: {
   readonly refusal: Refusal;
   readonly live: LiveShow;
+  /** The wish was about a hold that is there already. */
+  readonly isAboutHold?: boolean;
 }) {
-  const { what, advice } = explain(refusal, live);
+  const { what, advice } = explain(refusal, { nameOf: live.nameOf, isAboutHold });
   return (
     <div role="alert" class="refusal">
       <p>

@@ -16,6 +16,14 @@ describe('a no', () => {
     expect(explain(future, context)).toEqual(explain({ reason: 'internal_error' }, context));
   });
 
+  it('to a wish about a hold does not say that nothing was reserved', () => {
+    for (const reason of ['busy', 'too_fast', 'id_reused', 'id_out_of_time'] as const) {
+      const rejection = { reason, ...data } as Rejection;
+      expect(explain(rejection, { ...context, isAboutHold: true }).advice).toMatch(/^Sua reserva/);
+      expect(explain(rejection, context).advice).toMatch(/^Nada foi reservado/);
+    }
+  });
+
   it('for want of stock says of what, and how much there is', () => {
     const rejection = { reason: 'sold_out', lot: 'a', available: 2 } as const;
     expect(explain(rejection, context)).toEqual({

@@ -108,6 +108,8 @@ export interface Explanation {
 /** What an explanation may need to know besides the rejection. */
 export interface Context {
   readonly nameOf: (lot: string) => string;
+  /** The wish was about a hold that the buyer has, and still has. */
+  readonly isAboutHold?: boolean;
 }
 
 type Explain<R extends RejectionReason> = (
@@ -116,6 +118,11 @@ type Explain<R extends RejectionReason> = (
 ) => Explanation;
 
 const nothingReserved = 'Nada foi reservado.';
+/** What a no leaves behind. */
+function nothingDone({ isAboutHold = false }: Context): string {
+  return isAboutHold ? 'Sua reserva continua como estava.' : nothingReserved;
+}
+
 const ourFault = 'Nossa equipe já foi avisada. Tente mais tarde.';
 const reloadAndChoose = 'Recarregue a página e escolha de novo.';
 
@@ -180,13 +187,13 @@ const explanations: { readonly [R in RejectionReason]: Explain<R> } = {
     what: 'O prazo desta reserva já foi prorrogado.',
     advice: 'Cada reserva pode ser prorrogada uma vez.',
   }),
-  id_reused: () => ({
+  id_reused: (_, context) => ({
     what: 'Este pedido se confundiu com outro.',
-    advice: `${nothingReserved} Tente de novo.`,
+    advice: `${nothingDone(context)} Tente de novo.`,
   }),
-  id_out_of_time: () => ({
+  id_out_of_time: (_, context) => ({
     what: 'O pedido demorou demais para chegar.',
-    advice: `${nothingReserved} Tente de novo.`,
+    advice: `${nothingDone(context)} Tente de novo.`,
   }),
   sign_in_required: () => ({ what: texts.signInNeeded, advice: nothingReserved }),
   forbidden: () => ({
@@ -197,13 +204,13 @@ const explanations: { readonly [R in RejectionReason]: Explain<R> } = {
     what: 'Há shows demais abertos nesta janela.',
     advice: 'Feche algum e recarregue a página.',
   }),
-  too_fast: ({ retryAfterMs }) => ({
+  too_fast: ({ retryAfterMs }, context) => ({
     what: 'Foram pedidos demais em pouco tempo.',
-    advice: `${nothingReserved} Tente de novo em ${spokenTime(Math.ceil(retryAfterMs / 1000))}.`,
+    advice: `${nothingDone(context)} Tente de novo em ${spokenTime(Math.ceil(retryAfterMs / 1000))}.`,
   }),
-  busy: () => ({
+  busy: (_, context) => ({
     what: 'O pedido não chegou a ser atendido.',
-    advice: `${nothingReserved} Tente de novo em instantes.`,
+    advice: `${nothingDone(context)} Tente de novo em instantes.`,
   }),
   outcome_unknown: () => ({
     what: 'Não sabemos se o pedido foi concluído.',
