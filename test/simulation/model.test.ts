@@ -1,6 +1,7 @@
 import type { EventId } from '@ingressou/protocol';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { createDatabase } from '../../scripts/test-postgres.ts';
 import { DatabaseCatalog } from '../../src/store/catalog.ts';
 import {
   type Columns,
@@ -45,7 +46,7 @@ describeJournal('DatabaseJournal on the simulated PostgreSQL', async () => {
 
 describeModel('PGlite', () => openPglite());
 const url = inject('postgresUrl');
-if (url !== undefined) describeModel('PostgreSQL', async () => openPg(url));
+if (url !== undefined) describeModel('PostgreSQL', () => openAlone(url));
 else skipBecause('the model against PostgreSQL', inject('postgresMissing') ?? 'no PostgreSQL');
 
 describe('the SQL that the model reads', () => {
@@ -65,6 +66,17 @@ describe('the SQL that the model reads', () => {
     expect(() => parse(text)).toThrow(UnknownSqlError);
   });
 });
+
+/** Leases are everybody's: the sweep of another suite would take away what the model still has. */
+async function openAlone(server: string): Promise<OpenDatabase> {
+  const own = await createDatabase(server, 'the server of this run');
+  const opened = openPg(own.url);
+  const close = async (): Promise<void> => {
+    await opened.close();
+    await own.close();
+  };
+  return { ...opened, close };
+}
 
 /** The same random statements on both, guards taken out or not: all that can be seen is the same. */
 function describeModel(name: string, open: () => Promise<OpenDatabase>): void {

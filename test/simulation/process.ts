@@ -2,6 +2,7 @@ import type { EventId, NodeId } from '@ingressou/protocol';
 import { Directory } from '../../src/actors/directory.ts';
 import { FeedFollower, FeedPublisher } from '../../src/cluster/feeds.ts';
 import { Mover } from '../../src/cluster/mover.ts';
+import { Neighbours } from '../../src/cluster/neighbours.ts';
 import { RemoteCommands } from '../../src/cluster/remote-commands.ts';
 import { Router } from '../../src/cluster/router.ts';
 import { HeldTenure } from '../../src/cluster/tenure.ts';
@@ -47,6 +48,7 @@ export class SimulatedProcess {
   readonly #node: NodeId;
   readonly #bus: Bus;
   readonly #tenure: HeldTenure;
+  readonly #neighbours: Neighbours;
   readonly #publisher: FeedPublisher;
   readonly #directory: Directory;
   readonly #router: Router;
@@ -73,6 +75,7 @@ export class SimulatedProcess {
     const identity = { node, name: machine, hasActors: true };
     this.#tenure = new HeldTenure({ ...identity, leases, clock: this.host, telemetry });
     this.#bus = world.bus.join(this.host, name);
+    this.#neighbours = new Neighbours({ bus: this.#bus, prefix, clock: this.host, node });
     const base = {
       ...knobs,
       node,
@@ -81,6 +84,7 @@ export class SimulatedProcess {
       clock: this.#tenure.clock,
       bus: this.#bus,
       prefix,
+      isHeard: (peer: NodeId) => this.#neighbours.isHeard(peer),
       telemetry,
       journal: this.#journal(),
       snapshots: world.shelf.portOf(this.host),
@@ -127,6 +131,7 @@ export class SimulatedProcess {
       // As `main.ts` does: somebody starts it again.
       return this.host.die();
     }
+    this.#neighbours.start();
     this.#remoteCommands.start();
     this.#mover.start();
     this.#router.start();
@@ -166,6 +171,7 @@ export class SimulatedProcess {
     await this.#directory.close();
     this.#status = 'closed';
     this.#audience.close();
+    this.#neighbours.close();
     this.#router.close();
     this.#publisher.close();
     this.#feeds.close();
