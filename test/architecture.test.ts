@@ -15,6 +15,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   store: ['protocol', 'domain', 'ports'],
   cluster: ['protocol', 'domain', 'ports'],
   transport: ['protocol', 'domain', 'ports'],
+  payments: ['protocol', 'domain', 'ports'],
   workers: ['protocol', 'domain', 'ports'],
 };
 
@@ -25,6 +26,13 @@ const homes: Readonly<Record<string, string>> = {
   nats: 'src/cluster/nats-bus.ts',
   ioredis: 'src/store/redis.ts',
   'uWebSockets.js': 'src/transport/uws.ts',
+  'rabbitmq-client': 'src/workers/',
+  undici: 'src/',
+  cockatiel: 'src/payments/',
+  nodemailer: 'src/workers/',
+  pdfkit: 'src/workers/',
+  aws4fetch: 'src/store/',
+  '@noble/ed25519': 'protocol/src/',
   jose: 'src/transport/access-tokens.ts',
   pino: 'src/telemetry.ts',
   'prom-client': 'src/telemetry.ts',

@@ -15,6 +15,8 @@ export type SubjectId = Id<'SubjectId'>;
 export type CommandId = Id<'CommandId'>;
 /** The id of the `reserve` that made the hold: the hold *is* that command. */
 export type HoldId = CommandId;
+/** The id of the `checkout` that made the order: the order *is* that command. */
+export type OrderId = CommandId;
 /** One start of one process; never used twice. */
 export type NodeId = Id<'NodeId'>;
 

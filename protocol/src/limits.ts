@@ -25,6 +25,10 @@ export const limits = {
   holdLotsMax: 10,
   /** Units of one lot in one hold. */
   holdQuantityMax: 20,
+  /** Orders made of one hold, one after the other; each gives it time to be paid. */
+  checkoutsMax: 3,
+  /** Tickets of one show. */
+  serialsMax: 4_000_000,
   /** Lots of one show. */
   lotsMax: 500,
 

@@ -1,4 +1,4 @@
-import type { CommandId, EventId, HoldId, LotId, SubjectId } from './ids.ts';
+import type { CommandId, EventId, HoldId, LotId, OrderId, SubjectId } from './ids.ts';
 import type { Rejection, RejectionReason } from './rejections.ts';
 
 /** Times are milliseconds since 1970 by the server's clock; money is integer cents of BRL. */
@@ -36,7 +36,8 @@ export interface LotView {
   readonly available: number;
 }
 
-export type HoldStatus = 'held' | 'released' | 'expired' | 'paid';
+/** `refunded`: it was paid, and every ticket of it was given back. */
+export type HoldStatus = 'held' | 'released' | 'expired' | 'paid' | 'refunded';
 
 /** A hold as its owner sees it. */
 export interface HoldView {
@@ -47,6 +48,78 @@ export interface HoldView {
   readonly expiresAt: number;
   readonly canExtend: boolean;
 }
+
+export type PaymentMethod = 'pix' | 'card';
+
+/**
+ *     pending ──▶ paid ──▶ refunded
+ *        ├──▶ failed      the payment was refused; the hold lives on, another order may be made
+ *        ├──▶ cancelled   by the buyer, or with the show
+ *        └──▶ expired     nobody paid in time
+ *
+ * Money that comes for a failed, cancelled or expired order either makes it `paid` after all or
+ * goes back by itself.
+ */
+export type OrderStatus = 'pending' | 'paid' | 'failed' | 'expired' | 'cancelled' | 'refunded';
+
+/** Units of one lot at the price of the checkout, in cents for each. */
+export interface OrderLine extends Item {
+  readonly priceCents: number;
+  /** The convenience fee. */
+  readonly feeCents: number;
+}
+
+/** `revoked`: refunded or charged back; it admits nobody. */
+export type TicketStatus = 'valid' | 'revoked';
+
+/** A ticket as its buyer sees it: the number `serial` of its show. */
+export interface TicketView {
+  readonly serial: number;
+  readonly lot: LotId;
+  readonly status: TicketStatus;
+  /** Grows when it is issued again; older codes are void. */
+  readonly revision: number;
+}
+
+/** An order as its buyer sees it. */
+export interface OrderView {
+  readonly id: OrderId;
+  readonly hold: HoldId;
+  readonly status: OrderStatus;
+  readonly method: PaymentMethod;
+  readonly lines: readonly OrderLine[];
+  readonly ticketsCents: number;
+  readonly feeCents: number;
+  /** While `pending`: until when it can be paid. */
+  readonly payBy: number;
+  /** There is something to pay with: a PIX code, or a card that is being charged. */
+  readonly isPayable: boolean;
+  /** Why the payment was refused. */
+  readonly refusal?: PaymentRefusal;
+  readonly paidAt?: number;
+  /** Empty until it is paid. */
+  readonly tickets: readonly TicketView[];
+  /** Their codes are signed: they can be shown and downloaded. */
+  readonly hasCodes: boolean;
+  /** On its way back to the buyer, and back already. */
+  readonly refundDueCents: number;
+  readonly refundedCents: number;
+}
+
+/** Why an order could not be paid, for the buyer's next step. */
+export type PaymentRefusal =
+  /** The bank said no: another card or PIX may do. */
+  | 'card_refused'
+  /** The provider's fraud check said no. */
+  | 'risk_refused'
+  /** The bank wanted the buyer to prove who they are, and they did not. */
+  | 'challenge_failed'
+  /** Less came in than was asked for; it goes back. */
+  | 'underpaid'
+  /** The provider does not accept the buyer's data. */
+  | 'details_refused'
+  /** The provider could not be reached in time. */
+  | 'provider_unavailable';
 
 export type ClientMessage =
   /** First, within `limits.helloMs`. Without a token the socket may only watch. */
@@ -74,6 +147,33 @@ export type ClientMessage =
       readonly event: EventId;
       readonly hold: HoldId;
     }
+  /**
+   * Makes an order of a hold, which then lives until its payment is due and a little longer. The
+   * order's id is this command's id, under which who buys was told before (`POST
+   * /v1/orders/ID/details`).
+   */
+  | {
+      readonly type: 'checkout';
+      readonly id: CommandId;
+      readonly event: EventId;
+      readonly hold: HoldId;
+      readonly method: PaymentMethod;
+    }
+  /** Gives up an order that is not paid, and its hold. */
+  | {
+      readonly type: 'cancel';
+      readonly id: CommandId;
+      readonly event: EventId;
+      readonly order: OrderId;
+    }
+  /** Gives tickets of a paid order back, all of them unless some are named. */
+  | {
+      readonly type: 'refund';
+      readonly id: CommandId;
+      readonly event: EventId;
+      readonly order: OrderId;
+      readonly serials?: readonly number[];
+    }
   | { readonly type: 'ping' };
 
 /** What a client may wish of a show: these are answered by `accepted` or `rejected`. */
@@ -82,7 +182,7 @@ export type ClientCommand = Extract<ClientMessage, { readonly id: CommandId }>;
 export type ServerMessage =
   /**
    * Answers `hello`. The shows named in `resume` are watched again; `holds` are the buyer's live
-   * ones among them.
+   * ones among them, `orders` those that are pending or paid.
    */
   | {
       readonly type: 'welcome';
@@ -92,6 +192,7 @@ export type ServerMessage =
       readonly role?: Role;
       readonly heartbeatMs: number;
       readonly holds: readonly { readonly event: EventId; readonly hold: HoldView }[];
+      readonly orders: readonly { readonly event: EventId; readonly order: OrderView }[];
     }
   /** Everything public about a show, as it was after the fact numbered `position`. */
   | {
@@ -127,6 +228,14 @@ export type ServerMessage =
     } & Rejection)
   /** A hold of mine changed, by time or from another window of mine. */
   | { readonly type: 'hold'; readonly event: EventId; readonly hold: HoldView }
+  /** An order of mine changed. Apply when `position` is above that of the last one. */
+  | {
+      readonly type: 'order';
+      readonly event: EventId;
+      readonly generation: number;
+      readonly position: number;
+      readonly order: OrderView;
+    }
   | { readonly type: 'pong'; readonly at: number }
   /** The last frame before the server closes the socket. */
   | { readonly type: 'bye'; readonly reason: string; readonly retryAfterMs?: number };

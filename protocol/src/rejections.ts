@@ -1,3 +1,5 @@
+import type { OrderStatus } from './messages.ts';
+
 /**
  * Every way the house can say no. A rejection is an answer, not an error: it is decided by the
  * domain (or by the gateway, for who may ask and how often), sent to the client as is, and never
@@ -28,6 +30,22 @@ export const rejections = {
   hold_released: { retryable: false },
   hold_paid: { retryable: false },
   already_extended: { retryable: false },
+
+  /** Nobody told who buys before this checkout, or it was told by somebody else. */
+  details_missing: { retryable: false },
+  /** The hold has an order that is not paid: cancel it, or pay it. */
+  order_open: { retryable: false },
+  /** A hold can be checked out `max` times: its time would never end. */
+  too_many_checkouts: { retryable: false },
+  order_not_found: { retryable: false },
+  /** The order is not in a state that allows this; `status` says which it is in. */
+  order_not_pending: { retryable: false },
+  order_not_paid: { retryable: false },
+  /** Past the time in which a buyer may give tickets back, which ended at `until`. */
+  refund_too_late: { retryable: false },
+  /** Not tickets of this order, or given back already. */
+  invalid_serials: { retryable: false },
+  show_cancelled: { retryable: false },
 
   /** The id was used before for a different wish. */
   id_reused: { retryable: false },
@@ -60,6 +78,10 @@ interface RejectionData {
   sold_out: { readonly lot: string; readonly available: number };
   invalid_quantity: { readonly max: number };
   purchase_limit: { readonly limit: number; readonly taken: number };
+  too_many_checkouts: { readonly max: number };
+  order_not_pending: { readonly status: OrderStatus };
+  order_not_paid: { readonly status: OrderStatus };
+  refund_too_late: { readonly until: number };
   id_out_of_time: { readonly now: number };
   too_many_watches: { readonly max: number };
   too_fast: { readonly retryAfterMs: number };

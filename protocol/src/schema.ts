@@ -48,6 +48,27 @@ export const clientMessageSchemas = {
   ),
   extend: Type.Object({ type: Type.Literal('extend'), id: NewId, event: Id, hold: Id }, closed),
   release: Type.Object({ type: Type.Literal('release'), id: NewId, event: Id, hold: Id }, closed),
+  checkout: Type.Object(
+    {
+      type: Type.Literal('checkout'),
+      id: NewId,
+      event: Id,
+      hold: Id,
+      method: Type.Union([Type.Literal('pix'), Type.Literal('card')]),
+    },
+    closed,
+  ),
+  cancel: Type.Object({ type: Type.Literal('cancel'), id: NewId, event: Id, order: Id }, closed),
+  refund: Type.Object(
+    {
+      type: Type.Literal('refund'),
+      id: NewId,
+      event: Id,
+      order: Id,
+      serials: Type.Optional(Type.Array(Position, { maxItems: limits.entriesMax, minItems: 1 })),
+    },
+    closed,
+  ),
   ping: Type.Object({ type: Type.Literal('ping') }, closed),
 } as const satisfies Record<ClientMessage['type'], object>;
 

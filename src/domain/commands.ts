@@ -1,4 +1,13 @@
-import type { CommandId, HoldId, Item, LotId, SubjectId } from '@ingressou/protocol';
+import type {
+  CommandId,
+  HoldId,
+  Item,
+  LotId,
+  OrderId,
+  PaymentMethod,
+  PaymentRefusal,
+  SubjectId,
+} from '@ingressou/protocol';
 
 /**
  * What may be wished of one show. Whoever submits has already made sure that ids are UUIDs and
@@ -14,6 +23,14 @@ export type Command =
       readonly extendMs: number;
       /** Units one buyer may hold and own together. */
       readonly limit: number;
+      /** From a checkout until it must be paid; ten minutes unless said. */
+      readonly payMs?: number;
+      /** The convenience fee in hundredths of a percent; none unless said. */
+      readonly feeBasisPoints?: number;
+      /** When the doors open: buyers give tickets back until two days before. */
+      readonly startsAt?: number;
+      /** Minutes ahead of UTC; those of Brasília unless said. */
+      readonly zoneMinutes?: number;
     }
   /** This command's id is the lot's. */
   | {
@@ -23,6 +40,7 @@ export type Command =
       readonly name: string;
       readonly priceCents: number;
       readonly quantity: number;
+      readonly isHalf?: boolean;
     }
   /** Opens now, or at `opensAt` if that lies ahead. */
   | { readonly type: 'open_sale'; readonly id: CommandId; readonly opensAt?: number }
@@ -46,10 +64,58 @@ export type Command =
       readonly subject: SubjectId;
       readonly hold: HoldId;
     }
-  /** Internal: the provider's charge has paid this hold. The charge names the command. */
-  | { readonly type: 'confirm_payment'; readonly charge: string; readonly hold: HoldId }
+  /** The order's id is this command's id. */
+  | {
+      readonly type: 'checkout';
+      readonly id: OrderId;
+      readonly subject: SubjectId;
+      readonly hold: HoldId;
+      readonly method: PaymentMethod;
+    }
+  | {
+      readonly type: 'cancel';
+      readonly id: CommandId;
+      readonly subject: SubjectId;
+      readonly order: OrderId;
+    }
+  /** Of all tickets of the order unless some are named. Without a subject it is the producer's. */
+  | {
+      readonly type: 'refund';
+      readonly id: CommandId;
+      readonly subject?: SubjectId;
+      readonly order: OrderId;
+      readonly serials?: readonly number[];
+    }
+  | { readonly type: 'cancel_show'; readonly id: CommandId }
+  /** Internal: the provider has made a charge of this order. */
+  | { readonly type: 'begin_payment'; readonly charge: string; readonly order: OrderId }
+  /**
+   * Internal: this charge took this money for this order. The charge names the command: whatever
+   * the order is by now, it ends in tickets or in a refund.
+   */
+  | {
+      readonly type: 'confirm_payment';
+      readonly charge: string;
+      readonly order: OrderId;
+      readonly amountCents: number;
+    }
+  /** Internal: `attempt` of this order, or a charge of it, came to nothing. */
+  | {
+      readonly type: 'fail_payment';
+      readonly attempt: string;
+      readonly order: OrderId;
+      readonly refusal: PaymentRefusal;
+    }
+  /** Internal: the codes of all tickets of this order are kept. */
+  | { readonly type: 'note_signed'; readonly order: OrderId }
+  /** Internal: the provider gave this refund back. */
+  | { readonly type: 'note_refunded'; readonly refund: string; readonly order: OrderId }
+  /** Internal: the bank took back what this charge had brought. */
+  | { readonly type: 'charge_back'; readonly charge: string; readonly order: OrderId }
   /** Internal, by time alone: see `deadlines`. */
   | { readonly type: 'expire'; readonly hold: HoldId }
-  | { readonly type: 'open_scheduled_sale' };
+  | { readonly type: 'open_scheduled_sale' }
+  /** The next order of a show that was cancelled. */
+  | { readonly type: 'undo_next_order' };
 
 export type CommandOf<T extends Command['type']> = Extract<Command, { readonly type: T }>;

@@ -1,4 +1,15 @@
-import type { CommandId, HoldId, Item, LotId, NodeId, SubjectId } from '@ingressou/protocol';
+import type {
+  CommandId,
+  HoldId,
+  Item,
+  LotId,
+  NodeId,
+  OrderId,
+  OrderLine,
+  PaymentMethod,
+  PaymentRefusal,
+  SubjectId,
+} from '@ingressou/protocol';
 
 /**
  * What happened to one show, in the order it happened. A fact stays as it was written for ever:
@@ -9,7 +20,12 @@ import type { CommandId, HoldId, Item, LotId, NodeId, SubjectId } from '@ingress
  */
 export type Fact =
   /** A node took the show over: the first fact of each epoch. */
-  | { readonly type: 'owned'; readonly owner: NodeId; readonly epoch: number }
+  | {
+      readonly type: 'owned';
+      readonly owner: NodeId;
+      readonly epoch: number;
+      readonly generation: number;
+    }
   | {
       readonly type: 'show_created';
       readonly id: CommandId;
@@ -17,6 +33,14 @@ export type Fact =
       readonly holdMs: number;
       readonly extendMs: number;
       readonly limit: number;
+      /** From a checkout until it must be paid. */
+      readonly payMs: number;
+      /** The convenience fee in hundredths of a percent of the price of each unit. */
+      readonly feeBasisPoints: number;
+      /** When the doors open, if that is known: refunds end before. */
+      readonly startsAt?: number;
+      /** Minutes that the show's clocks are ahead of UTC, for days that end at midnight. */
+      readonly zoneMinutes: number;
     }
   | {
       readonly type: 'lot_opened';
@@ -27,6 +51,8 @@ export type Fact =
       readonly name: string;
       readonly priceCents: number;
       readonly quantity: number;
+      /** Half-price tickets (meia-entrada). */
+      readonly isHalf: boolean;
     }
   | {
       readonly type: 'sale_scheduled';
@@ -68,15 +94,163 @@ export type Fact =
       readonly hold: HoldId;
       readonly subject: SubjectId;
       readonly items: readonly Item[];
+      /** The order that was pending, which expires too. */
+      readonly order?: OrderId;
     }
+  | {
+      readonly type: 'checked_out';
+      /** The order's own id. */
+      readonly id: OrderId;
+      readonly wish: number;
+      readonly hold: HoldId;
+      readonly subject: SubjectId;
+      readonly items: readonly OrderLine[];
+      readonly method: PaymentMethod;
+      readonly ticketsCents: number;
+      readonly feeCents: number;
+      readonly payBy: number;
+      /** The hold's new end: later than `payBy`, because word of a payment takes time. */
+      readonly expiresAt: number;
+    }
+  /** The provider has it: there is something to pay with. */
+  | {
+      readonly type: 'payment_begun';
+      /** `begun:` and the provider's charge. */
+      readonly id: string;
+      readonly wish: number;
+      readonly order: OrderId;
+      readonly hold: HoldId;
+      readonly subject: SubjectId;
+      readonly charge: string;
+    }
+  /** The order fails; its hold lives on. */
+  | {
+      readonly type: 'payment_refused';
+      /** `refused:` and what failed. */
+      readonly id: string;
+      readonly wish: number;
+      readonly order: OrderId;
+      readonly hold: HoldId;
+      readonly subject: SubjectId;
+      readonly refusal: PaymentRefusal;
+    }
+  /** The order is cancelled and its hold given back. */
+  | {
+      readonly type: 'order_cancelled';
+      /** The command's, or `cancelled:` and the order. */
+      readonly id: string;
+      readonly wish: number;
+      readonly order: OrderId;
+      readonly hold: HoldId;
+      readonly subject: SubjectId;
+      readonly items: readonly Item[];
+      readonly why: 'buyer' | 'show_cancelled';
+    }
+  /** All of it is paid, by this charge. The hold is sold. */
   | {
       readonly type: 'paid';
       /** `paid:` and the provider's charge. */
       readonly id: string;
       readonly wish: number;
+      readonly order: OrderId;
+      readonly hold: HoldId;
+      readonly subject: SubjectId;
+      readonly items: readonly OrderLine[];
+      readonly charge: string;
+      /** What came in: the total, or more; then a `refund_due` of the rest follows. */
+      readonly amountCents: number;
+      readonly ticketsCents: number;
+      readonly feeCents: number;
+      /** The hold was over, and its units were still free. */
+      readonly isLate: boolean;
+    }
+  /** Follows `paid`: the tickets `from` … `from + count - 1`, in the order of `items`. */
+  | {
+      readonly type: 'tickets_issued';
+      readonly order: OrderId;
       readonly hold: HoldId;
       readonly subject: SubjectId;
       readonly items: readonly Item[];
-    };
+      readonly from: number;
+      readonly count: number;
+    }
+  /** Their codes are signed and kept. */
+  | {
+      readonly type: 'tickets_signed';
+      /** `signed:` and the order. */
+      readonly id: string;
+      readonly wish: number;
+      readonly order: OrderId;
+      readonly hold: HoldId;
+      readonly subject: SubjectId;
+    }
+  /**
+   * Money must go back. With `serials` these tickets are revoked and their units, `items`, are on
+   * sale again; without, no ticket was ever issued for it.
+   */
+  | {
+      readonly type: 'refund_due';
+      /** The refund's own id: the command's, or made of the charge or the order. */
+      readonly id: string;
+      readonly wish: number;
+      readonly order: OrderId;
+      readonly why: RefundReason;
+      readonly amountCents: number;
+      /** The charge the money came by. */
+      readonly charge: string;
+      /** Of `amountCents`: what the tickets cost and the fee; both 0 for money that bought nothing. */
+      readonly ticketsCents: number;
+      readonly feeCents: number;
+      readonly serials: readonly number[];
+      readonly items: readonly Item[];
+      /** Absent for an order that nobody here knows. */
+      readonly hold?: HoldId;
+      readonly subject?: SubjectId;
+    }
+  | {
+      readonly type: 'refunded';
+      /** `refunded:` and the refund. */
+      readonly id: string;
+      readonly wish: number;
+      readonly refund: string;
+      readonly order: OrderId;
+      readonly charge: string;
+      readonly amountCents: number;
+      readonly hold?: HoldId;
+      readonly subject?: SubjectId;
+    }
+  /** The bank took the money back. The tickets are revoked and their units are on sale again. */
+  | {
+      readonly type: 'charged_back';
+      /** `chargeback:` and the charge. */
+      readonly id: string;
+      readonly wish: number;
+      readonly order: OrderId;
+      readonly charge: string;
+      readonly amountCents: number;
+      readonly ticketsCents: number;
+      readonly feeCents: number;
+      readonly serials: readonly number[];
+      readonly items: readonly Item[];
+      readonly hold: HoldId;
+      readonly subject: SubjectId;
+    }
+  /** Nothing is sold any more, and every order is refunded, some in each turn. */
+  | { readonly type: 'show_cancelled'; readonly id: CommandId; readonly wish: number };
+
+/**
+ * `buyer`: within their time; `producer`: at any time; `show_cancelled`; `late`: paid when it could
+ * not be sold any more; `double`: the order was paid already; `excess`: more than it cost;
+ * `short`: less; `foreign`: for an order that this show does not know.
+ */
+export type RefundReason =
+  | 'buyer'
+  | 'producer'
+  | 'show_cancelled'
+  | 'late'
+  | 'double'
+  | 'excess'
+  | 'short'
+  | 'foreign';
 
 export type FactOf<T extends Fact['type']> = Extract<Fact, { readonly type: T }>;

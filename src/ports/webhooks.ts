@@ -1,0 +1,53 @@
+/** Who tells us things by HTTP. */
+export type WebhookSource = 'pagarme' | 'sendgrid' | 'whatsapp';
+
+/** A webhook exactly as it came. */
+export interface RawWebhook {
+  readonly source: WebhookSource;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+/** Webhooks as they come in. What they say is believed by nobody: it is a reason to ask. */
+export interface WebhookInbox {
+  /**
+   * Checks who sent it, in constant time, and keeps it. Resolves once it is durable; the same one
+   * again is kept once.
+   *
+   * @throws {WebhooksUnavailableError} it is kept or not: the sender must send it again
+   */
+  receive(webhook: RawWebhook): Promise<'kept' | 'known' | 'unauthenticated' | 'malformed'>;
+
+  /**
+   * Those nobody has dealt with, the oldest first, at most `max`.
+   *
+   * @throws {WebhooksUnavailableError}
+   */
+  waiting(max: number): Promise<readonly KeptWebhook[]>;
+
+  /**
+   * Notes that it was dealt with, and how it ended.
+   *
+   * @throws {WebhooksUnavailableError}
+   */
+  settle(id: string, outcome: 'done' | 'ignored' | 'broken'): Promise<void>;
+
+  /** Hears that one has been kept by this process. */
+  onKept(heard: () => void): void;
+}
+
+export interface KeptWebhook {
+  readonly id: string;
+  readonly source: WebhookSource;
+  readonly body: Uint8Array;
+  readonly receivedAt: number;
+}
+
+/** The inbox does not answer. */
+export class WebhooksUnavailableError extends Error {
+  override readonly name = 'WebhooksUnavailableError';
+  constructor(options?: ErrorOptions) {
+    super('Webhooks cannot be kept now.', options);
+  }
+}
