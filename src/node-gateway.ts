@@ -55,6 +55,7 @@ export async function openGateway(
     wallClock,
     telemetry,
     random: Math.random,
+    hasDetails: async () => false,
     routes: isGateway ? await publicRoutes(store, tokens, operation) : operationRoutes(operation),
     hasSockets: isGateway,
     isLeaving: () => isDraining,

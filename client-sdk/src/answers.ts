@@ -1,9 +1,12 @@
-import type { CommandId, HoldView, Rejection } from '@ingressou/protocol';
+import type { CommandId, HoldView, OrderId, Rejection } from '@ingressou/protocol';
 
 /** What became of a wish. A no is a value to switch over, never thrown. */
 export type ReserveAnswer = AcceptedReserve | Refusal;
 export type ExtendAnswer = AcceptedExtend | Refusal;
 export type ReleaseAnswer = AcceptedRelease | Refusal;
+export type CheckoutAnswer = AcceptedCheckout | Refusal;
+export type CancelAnswer = AcceptedCancel | Refusal;
+export type RefundAnswer = AcceptedRefund | Refusal;
 
 /** The hold is durable: it is the buyer's until it expires, whatever crashes. */
 export interface AcceptedReserve {
@@ -18,6 +21,23 @@ export interface AcceptedExtend {
 }
 
 export interface AcceptedRelease {
+  readonly accepted: true;
+}
+
+/** The order is made; what there is to pay with comes with the view's `orders` a moment later. */
+export interface AcceptedCheckout {
+  readonly accepted: true;
+  readonly order: OrderId;
+  /** When the hold ends now: some time after the order must be paid. */
+  readonly holdExpiresAt: number;
+}
+
+export interface AcceptedCancel {
+  readonly accepted: true;
+}
+
+/** The tickets admit nobody any more and the money is on its way. */
+export interface AcceptedRefund {
   readonly accepted: true;
 }
 

@@ -4,12 +4,21 @@ import {
   type HoldView,
   limits,
   type Notation,
+  type OrderId,
+  type PaymentMethod,
   type ResumePoint,
   type ServerMessage,
   type SubjectId,
   uuid7,
 } from '@ingressou/protocol';
-import type { ExtendAnswer, ReleaseAnswer, ReserveAnswer } from './answers.ts';
+import type {
+  CancelAnswer,
+  CheckoutAnswer,
+  ExtendAnswer,
+  RefundAnswer,
+  ReleaseAnswer,
+  ReserveAnswer,
+} from './answers.ts';
 import { cryptoRandom, type Random } from './backoff.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type Accepted, CommandsInFlight, type Wish } from './commands-in-flight.ts';
@@ -20,6 +29,7 @@ import {
   type EventHandle,
   idOf,
   itemsOf,
+  serialsOf,
   type WantedItem,
 } from './event-handle.ts';
 import { Link, type LiveMessage } from './link.ts';
@@ -118,6 +128,9 @@ export class Connection {
       reserve: (items, options) => this.#reserve(id, items, options),
       extend: (hold, options) => this.#extend(id, hold, options),
       release: (hold, options) => this.#release(id, hold, options),
+      checkout: (hold, method, options) => this.#checkout(id, hold, method, options),
+      cancel: (order, options) => this.#cancel(id, order, options),
+      refund: (order, serials, options) => this.#refund(id, order, serials, options),
     };
   }
 
@@ -165,6 +178,35 @@ export class Connection {
     return answer.accepted ? { accepted: true } : answer;
   }
 
+  async #checkout(
+    event: EventId,
+    held: string,
+    method: PaymentMethod,
+    options?: CommandOptions,
+  ): Promise<CheckoutAnswer> {
+    const hold = idOf<HoldId>(held);
+    const answer = await this.#submit({ type: 'checkout', event, hold, method }, options);
+    if (!answer.accepted) return answer;
+    return { accepted: true, order: answer.id, holdExpiresAt: this.#endOf(answer) };
+  }
+
+  async #cancel(event: EventId, id: string, options?: CommandOptions): Promise<CancelAnswer> {
+    const answer = await this.#submit({ type: 'cancel', event, order: idOf<OrderId>(id) }, options);
+    return answer.accepted ? { accepted: true } : answer;
+  }
+
+  async #refund(
+    event: EventId,
+    id: string,
+    serials?: readonly number[],
+    options?: CommandOptions,
+  ): Promise<RefundAnswer> {
+    const order = idOf<OrderId>(id);
+    const some = serials === undefined ? {} : { serials: serialsOf(serials) };
+    const answer = await this.#submit({ type: 'refund', event, order, ...some }, options);
+    return answer.accepted ? { accepted: true } : answer;
+  }
+
   #submit(wish: Wish, options: CommandOptions = {}) {
     const { current, reason } = this.#link.states;
     if (current === 'closed' || current === 'failed') {
@@ -193,11 +235,15 @@ export class Connection {
   }
 
   /** A watch that began since `hello` left has no position that the server could go on from. */
-  #resumeShow(event: EventId, show: Show, { holds }: Welcome): void {
+  #resumeShow(event: EventId, show: Show, { holds, orders }: Welcome): void {
     const isNamed = this.#resumed.some((point) => point.event === event);
     if (!isNamed || show.resumePoint === undefined) return show.restart();
     const mine = holds.filter((held) => held.event === event);
-    show.resumed(mine.map(({ hold }) => hold));
+    const bought = orders.filter((ordered) => ordered.event === event);
+    show.resumed(
+      mine.map(({ hold }) => hold),
+      bought.map(({ point, order }) => ({ ...point, order })),
+    );
   }
 
   #onLost(): void {
@@ -213,6 +259,8 @@ export class Connection {
         return this.#shows.get(message.event)?.hearDelta(message);
       case 'hold':
         return this.#shows.get(message.event)?.learnHold(message.hold);
+      case 'order':
+        return this.#shows.get(message.event)?.learnOrder(message);
       case 'accepted':
         return this.#onAccepted(message);
       case 'rejected':
@@ -239,6 +287,8 @@ export class Connection {
   #learn(wish: Wish, answer: Accepted): void {
     const show = this.#shows.get(wish.event);
     if (wish.type === 'reserve') return show?.learnHold(this.#holdMade(wish.items, answer));
+    // What became of an order is told by `order`.
+    if (wish.type === 'cancel' || wish.type === 'refund') return;
     const hold = show?.hold(wish.hold);
     if (hold !== undefined) show?.learnHold(this.#holdChanged(hold, wish, answer));
   }

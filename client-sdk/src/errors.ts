@@ -9,6 +9,8 @@ export type MisuseCode =
   | 'malformed_id'
   /** Items that cannot even be asked for: no finite quantity, or too many for one frame. */
   | 'invalid_items'
+  /** No, or too many, or impossible numbers of tickets. */
+  | 'invalid_serials'
   /** The id passed in belongs to a command that is still waiting for its answer. */
   | 'id_in_flight';
 

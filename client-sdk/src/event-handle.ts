@@ -1,6 +1,21 @@
-import type { CommandId, EventId, HoldId, Item, LotId } from '@ingressou/protocol';
+import type {
+  CommandId,
+  EventId,
+  HoldId,
+  Item,
+  LotId,
+  OrderId,
+  PaymentMethod,
+} from '@ingressou/protocol';
 import { limits, ProtocolError, parseId } from '@ingressou/protocol';
-import type { ExtendAnswer, ReleaseAnswer, ReserveAnswer } from './answers.ts';
+import type {
+  CancelAnswer,
+  CheckoutAnswer,
+  ExtendAnswer,
+  RefundAnswer,
+  ReleaseAnswer,
+  ReserveAnswer,
+} from './answers.ts';
 import { MisuseError } from './errors.ts';
 import type { ShowView } from './show.ts';
 
@@ -31,6 +46,19 @@ export interface EventHandle {
   extend(hold: string, options?: CommandOptions): Promise<ExtendAnswer>;
   /** Gives a hold back. */
   release(hold: string, options?: CommandOptions): Promise<ReleaseAnswer>;
+  /**
+   * Makes an order of a hold. Who buys is told before, under the id that is passed here too:
+   * `POST /v1/orders/ID/details`.
+   */
+  checkout(hold: string, method: PaymentMethod, options: CommandOptions): Promise<CheckoutAnswer>;
+  /** Gives up an order that is not paid, and its hold. */
+  cancel(order: string, options?: CommandOptions): Promise<CancelAnswer>;
+  /** Gives tickets of a paid order back: these serials, or all. */
+  refund(
+    order: string,
+    serials?: readonly number[],
+    options?: CommandOptions,
+  ): Promise<RefundAnswer>;
 }
 
 /** `quantity` units of the lot with this id. */
@@ -52,8 +80,16 @@ export function itemsOf(items: readonly WantedItem[]): Item[] {
   return items.map(({ lot, quantity }) => ({ lot: idOf<LotId>(lot), quantity }));
 }
 
+/** @throws {MisuseError} `invalid_serials` */
+export function serialsOf(serials: readonly number[]): readonly number[] {
+  const isList = serials.length > 0 && serials.length <= limits.entriesMax;
+  if (isList && serials.every((serial) => Number.isSafeInteger(serial) && serial > 0))
+    return serials;
+  throw new MisuseError('invalid_serials', `Not 1 to ${limits.entriesMax} numbers of tickets.`);
+}
+
 /** @throws {MisuseError} `malformed_id` */
-export function idOf<T extends EventId | LotId | HoldId>(value: string): T {
+export function idOf<T extends EventId | LotId | HoldId | OrderId>(value: string): T {
   try {
     return parseId<T>(value);
   } catch (cause) {

@@ -44,7 +44,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 const isSale = record({
-  status: oneOf('closed', 'scheduled', 'open', 'paused'),
+  status: oneOf('closed', 'scheduled', 'open', 'paused', 'cancelled'),
   opensAt: maybe(isNumber),
 });
 const isLot = record({
@@ -52,16 +52,46 @@ const isLot = record({
   sector: isText,
   name: isText,
   priceCents: isNumber,
+  feeCents: isNumber,
+  isHalf: isFlag,
   quantity: isNumber,
   available: isNumber,
 });
 const isHold = record({
   id: isText,
-  status: oneOf('held', 'released', 'expired', 'paid'),
+  status: oneOf('held', 'released', 'expired', 'paid', 'refunded'),
   items: listOf(record({ lot: isText, quantity: isNumber })),
   expiresAt: isNumber,
   canExtend: isFlag,
 });
+
+const isOrder = record({
+  id: isText,
+  hold: isText,
+  status: oneOf('pending', 'paid', 'failed', 'expired', 'cancelled', 'refunded'),
+  method: oneOf('pix', 'card'),
+  lines: listOf(
+    record({ lot: isText, quantity: isNumber, priceCents: isNumber, feeCents: isNumber }),
+  ),
+  ticketsCents: isNumber,
+  feeCents: isNumber,
+  payBy: isNumber,
+  isPayable: isFlag,
+  refusal: maybe(isText),
+  paidAt: maybe(isNumber),
+  tickets: listOf(
+    record({
+      serial: isNumber,
+      lot: isText,
+      status: oneOf('valid', 'revoked'),
+      revision: isNumber,
+    }),
+  ),
+  hasCodes: isFlag,
+  refundDueCents: isNumber,
+  refundedCents: isNumber,
+});
+const isPoint = record({ generation: isNumber, position: isNumber });
 
 const shapes: Readonly<Record<ServerMessage['type'], Check>> = {
   welcome: record({
@@ -71,6 +101,7 @@ const shapes: Readonly<Record<ServerMessage['type'], Check>> = {
     role: maybe(isText),
     heartbeatMs: isPositive,
     holds: listOf(record({ event: isText, hold: isHold })),
+    orders: listOf(record({ event: isText, point: isPoint, order: isOrder })),
   }),
   state: record({
     event: isText,
@@ -102,8 +133,11 @@ const shapes: Readonly<Record<ServerMessage['type'], Check>> = {
     limit: maybe(isNumber),
     taken: maybe(isNumber),
     now: maybe(isNumber),
+    status: maybe(isText),
+    until: maybe(isNumber),
   }),
   hold: record({ event: isText, hold: isHold }),
+  order: record({ event: isText, generation: isNumber, position: isNumber, order: isOrder }),
   pong: record({ at: isNumber }),
   bye: record({ reason: isText, retryAfterMs: maybe(isNumber) }),
 };

@@ -4,6 +4,8 @@ import type {
   HoldId,
   HoldView,
   LotView,
+  OrderId,
+  OrderView,
   Rejection,
   ResumePoint,
   Sale,
@@ -13,6 +15,7 @@ import { backoffMs, type Random } from './backoff.ts';
 import type { Clock, Timer } from './clock.ts';
 import { Listeners } from './listeners.ts';
 import { holdOf, type MyHolds, withHold } from './my-holds.ts';
+import { type MyOrders, orderOf, type ToldOrder, withOrder } from './my-orders.ts';
 import type { ServerClock } from './server-clock.ts';
 import { type KnownShow, type Told, tellDelta, tellState } from './show-watch.ts';
 
@@ -31,6 +34,8 @@ export interface PresentShow {
   readonly lots: readonly LotView[];
   /** Mine: the live ones and those that ended while watching, oldest first. */
   readonly holds: readonly HoldView[];
+  /** Mine: those that are pending or paid, and those that ended while watching, oldest first. */
+  readonly orders: readonly OrderView[];
   /** The connection is lost or something was missed: this was true, but may not be now. */
   readonly isStale: boolean;
   /** Server's clock minus this machine's, in milliseconds. */
@@ -65,6 +70,7 @@ export class Show {
   readonly #watchers = new Listeners<[ShowView]>();
   #known: KnownShow | undefined;
   #holds: MyHolds = [];
+  #orders: MyOrders = [];
   #rejection: Rejection | undefined;
   /** The newest position that is known to exist. */
   #announced: Pick<KnownShow, 'generation' | 'position'> | undefined;
@@ -110,9 +116,10 @@ export class Show {
     this.#options.send({ type: 'watch', event: this.#options.event });
   }
 
-  /** The socket is live and follows this show from its resume point; `holds` are all mine. */
-  resumed(holds: readonly HoldView[]): void {
+  /** The socket is live and follows this show from its resume point; these are all mine. */
+  resumed(holds: readonly HoldView[], orders: readonly ToldOrder[]): void {
     this.#holds = holds;
+    this.#orders = orders;
     this.#announced = undefined;
     this.#isFollowed = true;
     this.#tell();
@@ -121,6 +128,7 @@ export class Show {
   /** The socket is live and does not know of this show yet. */
   restart(): void {
     this.#holds = [];
+    this.#orders = [];
     this.ask();
   }
 
@@ -166,6 +174,15 @@ export class Show {
     this.#tell();
   }
 
+  learnOrder(order: ToldOrder): void {
+    this.#orders = withOrder(this.#orders, order);
+    this.#tell();
+  }
+
+  order(id: OrderId): OrderView | undefined {
+    return orderOf(this.#orders, id);
+  }
+
   hold(id: HoldId): HoldView | undefined {
     return holdOf(this.#holds, id);
   }
@@ -183,6 +200,7 @@ export class Show {
         return this.#tell();
       case 'restored':
         this.#holds = [];
+        this.#orders = [];
         this.ask();
         return this.#tell();
     }
@@ -225,6 +243,8 @@ export class Show {
     if (this.#known === undefined) return undefined;
     const isStale = !this.#isFollowed || this.#isBehind();
     const { offsetMs: clockOffsetMs } = serverClock;
-    return { isKnown: true, event, ...this.#known, holds: this.#holds, isStale, clockOffsetMs };
+    const holds = this.#holds;
+    const orders = this.#orders.map(({ order }) => order);
+    return { isKnown: true, event, ...this.#known, holds, orders, isStale, clockOffsetMs };
   }
 }

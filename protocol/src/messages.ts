@@ -18,7 +18,8 @@ export interface ResumePoint {
   readonly position: number;
 }
 
-export type SaleStatus = 'closed' | 'scheduled' | 'open' | 'paused';
+/** `cancelled`: the show does not take place; everybody gets their money back. */
+export type SaleStatus = 'closed' | 'scheduled' | 'open' | 'paused' | 'cancelled';
 
 export interface Sale {
   readonly status: SaleStatus;
@@ -32,6 +33,10 @@ export interface LotView {
   readonly sector: string;
   readonly name: string;
   readonly priceCents: number;
+  /** The convenience fee of one unit, which comes on top. */
+  readonly feeCents: number;
+  /** Half price (meia-entrada): whoever comes with it proves the right to it at the gate. */
+  readonly isHalf: boolean;
   readonly quantity: number;
   readonly available: number;
 }
@@ -192,7 +197,11 @@ export type ServerMessage =
       readonly role?: Role;
       readonly heartbeatMs: number;
       readonly holds: readonly { readonly event: EventId; readonly hold: HoldView }[];
-      readonly orders: readonly { readonly event: EventId; readonly order: OrderView }[];
+      readonly orders: readonly {
+        readonly event: EventId;
+        readonly point: { readonly generation: number; readonly position: number };
+        readonly order: OrderView;
+      }[];
     }
   /** Everything public about a show, as it was after the fact numbered `position`. */
   | {

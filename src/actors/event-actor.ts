@@ -122,7 +122,8 @@ export class EventActor {
     this.#savedPosition = recovered.position;
     this.#savedAt = options.clock.monotonic();
     this.#idleSince = this.#savedAt;
-    this.#opening = [{ type: 'owned', owner: options.owner, epoch: recovered.epoch }];
+    const { epoch, generation } = recovered;
+    this.#opening = [{ type: 'owned', owner: options.owner, epoch, generation }];
     this.#mailbox = [...suspects];
     this.#suspects = suspects.length;
     this.#alarm = new Alarm(options.clock, () => this.#wake());

@@ -174,7 +174,7 @@ function plainAnswer(answer: Answered): unknown {
   if (!answer.accepted) return answer;
   if (!('value' in answer)) return answer.expiresAt ?? true;
   const { value } = answer;
-  if (!('lots' in value)) return answer;
+  if (value === null || !('lots' in value)) return answer;
   return { ...answer, value: { ...value, lots: [...value.lots.values()] } };
 }
 
@@ -183,7 +183,7 @@ function answerOf(word: unknown): Answered {
   if (typeof word === 'number') return { accepted: true, expiresAt: word };
   check(typeof word === 'object' && word !== null && 'accepted' in word, 'it holds no answer');
   const answer = word as Reply<Question> | Refused;
-  if (!answer.accepted || !('lots' in answer.value)) return answer;
+  if (!answer.accepted || answer.value === null || !('lots' in answer.value)) return answer;
   return { ...answer, value: viewOf(answer.value) };
 }
 

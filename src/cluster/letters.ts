@@ -31,7 +31,12 @@ const retryAfterMs = 250;
 export const busy: Rejection = { reason: 'busy', retryAfterMs };
 export const outcomeUnknown: Rejection = { reason: 'outcome_unknown', retryAfterMs };
 
-const questionTypes: Readonly<Record<Question['type'], true>> = { view: true, holds: true };
+const questionTypes: Readonly<Record<Question['type'], true>> = {
+  view: true,
+  holds: true,
+  orders: true,
+  order: true,
+};
 
 /** Questions change nothing: they are never in doubt, and anybody who knows may answer them. */
 export function isQuestion(body: Command | Question): body is Question {

@@ -88,6 +88,12 @@ export class Buyers {
     else this.#newest[buyer] = older;
   }
 
+  /** Some units of a hold that stays are given back. */
+  reduce(buyer: number, units: number): void {
+    assert(this.#units[buyer]! > units, 'a buyer keeps some units of a hold that stays');
+    this.#units[buyer]! -= units;
+  }
+
   #makeRoom(buyers: number): void {
     if (buyers <= this.#units.length) return;
     const rows = rowsFor(buyers);

@@ -1,4 +1,5 @@
 import type { Command } from './commands.ts';
+import { nowhere } from './row-index.ts';
 import type { ShowState } from './state.ts';
 
 /** What time alone will bring next: the command to decide once `at` has come. */
@@ -11,6 +12,10 @@ export interface Deadline {
 export function nextDeadline(state: ShowState): Deadline | undefined {
   const expiry = state.expiries.peek();
   const { opensAt } = state.sale;
+  const { undoing } = state;
+  if (undoing !== undefined && undoing.next !== nowhere) {
+    return { at: undoing.since, command: { type: 'undo_next_order' } };
+  }
   if (opensAt !== undefined && (expiry === undefined || opensAt <= expiry.at)) {
     return { at: opensAt, command: { type: 'open_scheduled_sale' } };
   }

@@ -28,7 +28,6 @@ const stories: readonly { readonly story: string; readonly rows: string }[] = [
     story: 'what expires goes back on sale',
     rows: `reserve h1 ana A 4 -> reserved
            wait ${holdMinutes}m
-           pay k1 h1          -> hold_expired
            extend x1 ana h1   -> hold_expired
            release r1 ana h1  -> hold_expired
            reserve h2 bia A 4 -> reserved`,
@@ -52,9 +51,13 @@ const stories: readonly { readonly story: string; readonly rows: string }[] = [
            extend x1 ana h1   -> extended
            reserve x1 ana A 1 -> id_reused
            release x1 ana h1  -> id_reused
-           pay k1 h1          -> paid
-           reserve h2 ana A 1 -> reserved
-           pay k1 h2          -> id_reused`,
+           checkout h1 ana h1 -> id_reused
+           checkout x1 ana h1 -> id_reused
+           checkout o1 ana h1 -> checked_out
+           reserve o1 ana A 1 -> id_reused
+           extend o1 ana h1   -> id_reused
+           checkout o1 ana h1 card -> id_reused
+           checkout o1 ana h1 -> again`,
   },
   {
     story: 'a hold is extended once, from its end',
@@ -80,13 +83,15 @@ const stories: readonly { readonly story: string; readonly rows: string }[] = [
            extend x1 bia h1   -> hold_not_found
            release r1 bia h1  -> hold_not_found
            release r2 ana h9  -> hold_not_found
-           pay k1 h9          -> hold_not_found`,
+           checkout o1 bia h1 -> hold_not_found
+           checkout o1 ana h9 -> hold_not_found`,
   },
   {
     story: 'a buyer has holds and tickets up to the limit, and gets room back with what ends',
     rows: `reserve h1 ana A 3 -> reserved
            reserve h2 ana A 2 -> purchase_limit
-           pay k1 h1          -> paid
+           checkout o1 ana h1 -> checked_out
+           pay k1 o1          -> paid+tickets_issued
            reserve h3 ana B 2 -> purchase_limit
            reserve h4 ana A 1 -> reserved
            release r1 ana h4  -> released
@@ -97,9 +102,9 @@ const stories: readonly { readonly story: string; readonly rows: string }[] = [
   {
     story: 'a paid hold is sold for good',
     rows: `reserve h1 ana A 4 -> reserved
-           pay k1 h1          -> paid
-           pay k1 h1          -> again
-           pay k2 h1          -> hold_paid
+           checkout o1 ana h1 -> checked_out
+           pay k1 o1          -> paid+tickets_issued
+           pay k1 o1          -> again
            release r1 ana h1  -> hold_paid
            extend x1 ana h1   -> hold_paid
            wait 20m
@@ -146,7 +151,8 @@ const stories: readonly { readonly story: string; readonly rows: string }[] = [
            reserve h2 ana A 1 -> sale_not_open
            reserve h1 ana A 1 -> again
            extend x1 ana h1   -> extended
-           pay k1 h1          -> paid
+           checkout o1 ana h1 -> checked_out
+           pay k1 o1          -> paid+tickets_issued
            open o2            -> sale_opened
            reserve h3 ana A 1 -> reserved`,
   },

@@ -1,6 +1,9 @@
 import type { Command } from './commands.ts';
 import type { Decision } from './decision.ts';
-import { confirmPayment, expire, extend, release, reserve } from './holds.ts';
+import { expire, extend, release, reserve } from './holds.ts';
+import { cancel, checkout } from './orders.ts';
+import { beginPayment, confirmPayment, failPayment, noteSigned } from './payments.ts';
+import { cancelShow, chargeBack, noteRefunded, refund, undoNextOrder } from './refunds.ts';
 import { createShow, openLot, openSale, openScheduledSale, pauseSale } from './setup.ts';
 import type { ShowState } from './state.ts';
 
@@ -21,11 +24,31 @@ export function decide(state: ShowState, command: Command, now: number): Decisio
       return extend(state, command, now);
     case 'release':
       return release(state, command, now);
+    case 'checkout':
+      return checkout(state, command, now);
+    case 'cancel':
+      return cancel(state, command, now);
+    case 'refund':
+      return refund(state, command, now);
+    case 'cancel_show':
+      return cancelShow(state, command, now);
+    case 'begin_payment':
+      return beginPayment(state, command);
+    case 'fail_payment':
+      return failPayment(state, command);
+    case 'note_signed':
+      return noteSigned(state, command);
+    case 'note_refunded':
+      return noteRefunded(state, command);
+    case 'charge_back':
+      return chargeBack(state, command);
     case 'confirm_payment':
       return confirmPayment(state, command, now);
     case 'expire':
       return expire(state, command, now);
     case 'open_scheduled_sale':
       return openScheduledSale(state, now);
+    case 'undo_next_order':
+      return undoNextOrder(state);
   }
 }

@@ -1,8 +1,9 @@
-import type { HoldId, Item } from '@ingressou/protocol';
+import type { HoldId, Item, OrderId } from '@ingressou/protocol';
 import { assert } from './assert.ts';
+import { evolveOrder } from './evolve-orders.ts';
 import type { Fact, FactOf } from './facts.ts';
 import { nowhere } from './row-index.ts';
-import { available, lotOf, memoryMs, type ShowState } from './state.ts';
+import { available, lotOf, memoryMs, orderOf, type ShowState } from './state.ts';
 
 /**
  * Applies one fact of a turn that was taken at `at`. Never refuses: a fact that does not fit is a
@@ -17,12 +18,12 @@ export function evolve(state: ShowState, fact: Fact, at: number): void {
 function apply(state: ShowState, fact: Fact, at: number): void {
   switch (fact.type) {
     case 'owned':
-      return;
+      return own(state, fact);
     case 'show_created': {
       assert(state.rules === undefined, 'a show is created once');
-      const { wish, holdMs, extendMs, limit } = fact;
-      state.rules = { wish, holdMs, extendMs, limit };
-      state.done.add(fact.id, at, { wish });
+      const { type: _type, id, startsAt, ...rules } = fact;
+      state.rules = { ...rules, startsAt };
+      state.done.add(id, at, { wish: fact.wish });
       return;
     }
     case 'lot_opened':
@@ -58,18 +59,37 @@ function apply(state: ShowState, fact: Fact, at: number): void {
         state.holds.expiresAtOf(liveHoldOf(state, fact.hold)) <= at,
         'a hold expires at its time, not before',
       );
+      if (fact.order !== undefined) state.orders.end(pendingRow(state, fact.order), 'expired', at);
       return giveBack(state, fact.hold, 'expired', at);
+    case 'checked_out':
+    case 'payment_begun':
+    case 'payment_refused':
+    case 'order_cancelled':
     case 'paid':
-      sell(state, fact.hold);
-      state.done.add(fact.id, at, fact);
-      return;
+    case 'tickets_issued':
+    case 'tickets_signed':
+    case 'refund_due':
+    case 'refunded':
+    case 'charged_back':
+    case 'show_cancelled':
+      return evolveOrder(state, fact, at);
   }
+}
+
+/** Serials left out when a restore may have lost some that were issued. */
+const serialsSkipped = 10_000;
+
+function own(state: ShowState, { generation }: FactOf<'owned'>): void {
+  const mayHaveLost = state.generation !== 0 && generation > state.generation;
+  if (mayHaveLost) state.tickets.skip(serialsSkipped);
+  state.generation = generation;
 }
 
 function openLot(state: ShowState, fact: FactOf<'lot_opened'>): void {
   assert(!state.lots.has(fact.id), 'a lot is opened once');
-  const { id, wish, sector, name, priceCents, quantity } = fact;
-  state.lots.set(id, { id, wish, sector, name, priceCents, quantity, held: 0, sold: 0 });
+  const { type: _type, ...lot } = fact;
+  state.lotIds.push(fact.id);
+  state.lots.set(fact.id, { ...lot, number: state.lotIds.length, held: 0, sold: 0 });
 }
 
 function reserve(state: ShowState, fact: FactOf<'reserved'>): void {
@@ -89,15 +109,6 @@ function giveBack(state: ShowState, id: HoldId, status: 'released' | 'expired', 
   state.holds.end(hold, status, at);
 }
 
-function sell(state: ShowState, id: HoldId): void {
-  const hold = liveHoldOf(state, id);
-  moveUnits(state, state.holds.itemsAt(hold), (lot, quantity) => {
-    lot.held -= quantity;
-    lot.sold += quantity;
-  });
-  state.holds.sell(hold);
-}
-
 function moveUnits(
   state: ShowState,
   items: readonly Item[],
@@ -108,6 +119,12 @@ function moveUnits(
     move(lot, quantity);
     assert(lot.held >= 0, 'no more is given back than was held');
   }
+}
+
+function pendingRow(state: ShowState, id: OrderId): number {
+  const order = orderOf(state, id);
+  assert(order.status === 'pending', 'an order expires once, and only while it is pending');
+  return order.row;
 }
 
 /** Its row. */
@@ -125,6 +142,8 @@ const forgetEveryMs = 60_000;
 function forget(state: ShowState, at: number): void {
   if (at < state.forgottenAt + forgetEveryMs) return;
   state.forgottenAt = at;
+  // Orders first: they name the rows of their holds.
+  state.orders.forget(at - memoryMs);
   state.holds.forget(at - memoryMs);
   state.done.forget(at - memoryMs);
 }

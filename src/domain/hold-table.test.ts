@@ -93,7 +93,13 @@ describe('HoldTable', () => {
     const row = table.add(newHold('h', { wish: 2 ** 53 - 1, expiresAt: 1_700_000_000_000 }));
     const made = { ...newHold('h'), wish: 2 ** 53 - 1, expiresAt: 1_700_000_000_000 };
     const until = { reservedUntil: 1_700_000_000_000 };
-    expect(table.at(row)).toEqual({ ...made, ...until, status: 'held', isExtended: false });
+    expect(table.at(row)).toEqual({
+      ...made,
+      ...until,
+      status: 'held',
+      isExtended: false,
+      checkouts: 0,
+    });
     table.extend(row, 1_700_000_300_000);
     table.sell(row);
     expect(new HoldTable(table.plain()).get(made.id)).toEqual({
@@ -102,6 +108,7 @@ describe('HoldTable', () => {
       expiresAt: 1_700_000_300_000,
       status: 'paid',
       isExtended: true,
+      checkouts: 0,
     });
   });
 });

@@ -16,8 +16,11 @@ export interface Hold {
   readonly status: HoldStatus;
   /** As `reserve` was answered; a retry gets the same answer. */
   readonly reservedUntil: number;
+  /** When it ends; for one that was given back, when that was. */
   readonly expiresAt: number;
   readonly isExtended: boolean;
+  /** Orders that were made of it. */
+  readonly checkouts: number;
 }
 
 /** What a new hold is made of. */
@@ -34,7 +37,8 @@ export interface PlainHolds {
   readonly reservedUntil: Uint8Array;
   readonly expiresAt: Uint8Array;
   readonly status: Uint8Array;
-  /** Ended holds. */
+  readonly checkouts: Uint8Array;
+  /** Holds that were given back. */
   readonly ages: PlainAges;
 }
 
@@ -48,7 +52,7 @@ export class HoldTable {
   readonly #ids: UuidTable<HoldId>;
   readonly #buyers: Buyers;
   readonly #lists: ItemLists;
-  /** Ended holds, which are forgotten one day. */
+  /** Holds that were given back, which are forgotten one day. */
   readonly #ages: Ages;
   #buyer = new Uint32Array(rowsMin);
   #items = new Uint32Array(rowsMin);
@@ -56,6 +60,7 @@ export class HoldTable {
   #reservedUntil = new Float64Array(rowsMin);
   #expiresAt = new Float64Array(rowsMin);
   #status = new Uint8Array(rowsMin);
+  #checkouts = new Uint8Array(rowsMin);
 
   constructor(saved?: PlainHolds) {
     this.#ids = new UuidTable(saved?.ids);
@@ -104,6 +109,11 @@ export class HoldTable {
     return this.#buyers.unitsOf(subject);
   }
 
+  /** The rows of the live and paid holds of a buyer, the newest first. */
+  rowsOf(subject: SubjectId): Iterable<number> {
+    return this.#buyers.holdsOf(subject);
+  }
+
   /** The live and paid holds of a buyer, those first that were made first. */
   of(subject: SubjectId): Hold[] {
     const holds = Array.from(this.#buyers.holdsOf(subject), (row) => this.at(row));
@@ -120,6 +130,7 @@ export class HoldTable {
       reservedUntil: this.#reservedUntil[row]!,
       expiresAt: this.expiresAtOf(row),
       isExtended: this.isExtendedAt(row),
+      checkouts: this.#checkouts[row]!,
     };
   }
 
@@ -129,6 +140,10 @@ export class HoldTable {
 
   itemsAt(row: number): readonly Item[] {
     return this.#lists.at(this.#items[row]!);
+  }
+
+  subjectAt(row: number): SubjectId {
+    return this.#buyers.subjectAt(this.#buyer[row]!);
   }
 
   statusAt(row: number): HoldStatus {
@@ -164,6 +179,7 @@ export class HoldTable {
     this.#reservedUntil[row] = expiresAt;
     this.#expiresAt[row] = expiresAt;
     this.#status[row] = statusOfHeld;
+    this.#checkouts[row] = 0;
     return row;
   }
 
@@ -172,23 +188,46 @@ export class HoldTable {
     this.#status[row]! |= extendedBit;
   }
 
-  /** It stays its buyer's, for good. */
+  /** An order was made of it; that is its extension, too. */
+  checkOut(row: number, expiresAt: number): void {
+    this.#checkouts[row]! += 1;
+    this.extend(row, expiresAt);
+  }
+
+  /** It stays its buyer's, until it is refunded. */
   sell(row: number): void {
     this.#setStatus(row, 'paid');
   }
 
+  /** One that had expired becomes its buyer's after all. */
+  revive(row: number): void {
+    assert(this.statusAt(row) === 'expired', 'only an expired hold is revived');
+    this.#setStatus(row, 'paid');
+    this.#buyers.take(this.#buyer[row]!, row, unitsOf(this.itemsAt(row)));
+  }
+
   /** It is nobody's any more, and is forgotten some time after `at`. */
   end(row: number, status: 'released' | 'expired', at: number): void {
-    this.#setStatus(row, status);
-    this.#buyers.giveBack(this.#buyer[row]!, row, unitsOf(this.itemsAt(row)));
+    this.#giveBack(row, status, at);
     this.#ages.push(row, at);
   }
 
-  /** Forgets the holds that ended at `until` or before. */
+  /** Some items of a paid hold are given back. With the last of them it ends, but is remembered. */
+  refund(row: number, items: readonly Item[], at: number): void {
+    const left = without(this.itemsAt(row), items);
+    if (left.length === 0) return this.#giveBack(row, 'refunded', at);
+    this.#buyers.reduce(this.#buyer[row]!, unitsOf(items));
+    const list = this.#lists.use(left);
+    this.#lists.leave(this.#items[row]!);
+    this.#items[row] = list;
+  }
+
+  /** Forgets the holds that were given back at `until` or before, and were not revived since. */
   forget(until: number): void {
     for (;;) {
       const row = this.#ages.takeUntil(until);
       if (row === undefined) return;
+      if (!forgotten.has(this.#status[row]! & ~extendedBit)) continue;
       this.#ids.delete(row);
       this.#buyers.unmention(this.#buyer[row]!);
       this.#lists.leave(this.#items[row]!);
@@ -209,6 +248,7 @@ export class HoldTable {
       reservedUntil: bytesOf(this.#reservedUntil, rows),
       expiresAt: bytesOf(this.#expiresAt, rows),
       status: bytesOf(this.#status, rows),
+      checkouts: bytesOf(this.#checkouts, rows),
     };
   }
 
@@ -221,6 +261,7 @@ export class HoldTable {
     fill(this.#reservedUntil, saved.reservedUntil);
     fill(this.#expiresAt, saved.expiresAt);
     fill(this.#status, saved.status);
+    fill(this.#checkouts, saved.checkouts);
     for (const row of this.rows()) this.#count(row);
   }
 
@@ -233,6 +274,12 @@ export class HoldTable {
     const status = this.statusAt(row);
     const isTaking = status === 'held' || status === 'paid';
     if (isTaking) this.#buyers.take(buyer, row, unitsOf(this.#lists.at(list)));
+  }
+
+  #giveBack(row: number, status: 'released' | 'expired' | 'refunded', at: number): void {
+    this.#setStatus(row, status);
+    this.#expiresAt[row] = at;
+    this.#buyers.giveBack(this.#buyer[row]!, row, unitsOf(this.itemsAt(row)));
   }
 
   #setStatus(row: number, status: HoldStatus): void {
@@ -248,14 +295,30 @@ export class HoldTable {
     this.#reservedUntil = grown(this.#reservedUntil, new Float64Array(rows));
     this.#expiresAt = grown(this.#expiresAt, new Float64Array(rows));
     this.#status = grown(this.#status, new Uint8Array(rows));
+    this.#checkouts = grown(this.#checkouts, new Uint8Array(rows));
   }
 }
 
 /** By the number that stands for them; a row of which nobody has is 0. */
-const statuses = [undefined, 'held', 'released', 'expired', 'paid'] as const;
+const statuses = [undefined, 'held', 'released', 'expired', 'paid', 'refunded'] as const;
 const statusOfNone = 0;
 const statusOfHeld = statuses.indexOf('held');
 const extendedBit = 0x80;
+/** A revived hold is given back a second time only as `refunded`, which is never forgotten. */
+const forgotten: ReadonlySet<number> = new Set([
+  statuses.indexOf('released'),
+  statuses.indexOf('expired'),
+]);
+
+/** What is left of some items after others are taken out of them. */
+function without(items: readonly Item[], taken: readonly Item[]): Item[] {
+  const left = items.map(({ lot, quantity }) => {
+    const out = taken.find((item) => item.lot === lot)?.quantity ?? 0;
+    return { lot, quantity: quantity - out };
+  });
+  assert(unitsOf(left) === unitsOf(items) - unitsOf(taken), 'what is given back was there');
+  return left.filter(({ quantity }) => quantity > 0);
+}
 
 /** Units of all items together. */
 export function unitsOf(items: readonly Item[]): number {

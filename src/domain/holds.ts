@@ -3,18 +3,23 @@ import { assert } from './assert.ts';
 import type { CommandOf } from './commands.ts';
 import { accept, acceptUntil, type Decision, isInTime, refuse } from './decision.ts';
 import type { FactOf } from './facts.ts';
+import { endedObstacle, isKnown } from './hold-obstacles.ts';
 import type { Hold } from './hold-table.ts';
 import { limitObstacle } from './purchase-limits.ts';
-import { available, holdOf, type Rules, type ShowState } from './state.ts';
+import { nowhere } from './row-index.ts';
+import { available, rulesOf, type ShowState } from './state.ts';
 import { wishOf } from './wish.ts';
 
-/** The life of a hold: reserved, perhaps extended, then released, expired or paid. */
+/**
+ * The life of a hold: reserved, perhaps extended, perhaps checked out, then released, expired or
+ * paid.
+ */
 
 export function reserve(state: ShowState, command: CommandOf<'reserve'>, now: number): Decision {
   const wish = wishOf(command);
   const earlier = state.holds.get(command.id);
   if (earlier !== undefined && earlier.wish === wish) return acceptUntil(earlier.reservedUntil);
-  if (earlier !== undefined || state.done.has(command.id)) return refuse({ reason: 'id_reused' });
+  if (earlier !== undefined || isKnown(state, command.id)) return refuse({ reason: 'id_reused' });
   if (!isInTime(command.id, now)) return refuse({ reason: 'id_out_of_time', now });
 
   const { rules } = state;
@@ -33,6 +38,7 @@ export function reserve(state: ShowState, command: CommandOf<'reserve'>, now: nu
 
 function saleObstacle({ sale }: ShowState): Decision | undefined {
   if (sale.status === 'open') return undefined;
+  if (sale.status === 'cancelled') return refuse({ reason: 'show_cancelled' });
   const { opensAt } = sale;
   return refuse({ reason: 'sale_not_open', ...(opensAt === undefined ? {} : { opensAt }) });
 }
@@ -94,29 +100,17 @@ export function release(state: ShowState, command: CommandOf<'release'>, now: nu
   return accept({ type: 'released', id: command.id, wish, ...about(hold) });
 }
 
-/** The provider took the money. Past its time a hold takes the late path: it is refused here. */
-export function confirmPayment(
-  state: ShowState,
-  command: CommandOf<'confirm_payment'>,
-  now: number,
-): Decision {
-  const wish = wishOf(command);
-  const id = `paid:${command.charge}`;
-  const earlier = state.done.get(id);
-  if (earlier !== undefined) {
-    return earlier.wish === wish ? accept() : refuse({ reason: 'id_reused' });
-  }
-  const hold = state.holds.get(command.hold);
-  if (hold === undefined) return refuse({ reason: 'hold_not_found' });
-  const ended = endedObstacle(hold, now);
-  if (ended !== undefined) return ended;
-  return accept({ type: 'paid', id, wish, ...about(hold) });
-}
-
 export function expire(state: ShowState, command: CommandOf<'expire'>, now: number): Decision {
-  const hold = holdOf(state, command.hold);
+  const row = state.holds.rowOf(command.hold);
+  assert(row !== nowhere, 'a hold is made before it ends');
+  const hold = state.holds.at(row);
   assert(hold.status === 'held' && hold.expiresAt <= now, 'only a live hold past its time expires');
-  return accept({ type: 'expired', ...about(hold) });
+  const order = state.orders.ofHold(row);
+  return accept({
+    type: 'expired',
+    ...about(hold),
+    ...(order === undefined ? {} : { order: order.id }),
+  });
 }
 
 /** The subject's live hold, or why there is none. A foreign hold is as good as no hold. */
@@ -129,34 +123,15 @@ function liveHold(
   if (!isInTime(command.id, now)) return refuse({ reason: 'id_out_of_time', now });
   const hold = state.holds.get(command.hold);
   if (hold?.subject !== command.subject) return refuse({ reason: 'hold_not_found' });
-  return endedObstacle(hold, now) ?? hold;
-}
-
-function endedObstacle(hold: Hold, now: number): Decision | undefined {
-  switch (hold.status) {
-    case 'released':
-      return refuse({ reason: 'hold_released' });
-    case 'expired':
-      return refuse({ reason: 'hold_expired' });
-    case 'paid':
-      return refuse({ reason: 'hold_paid' });
-    case 'held':
-      return hold.expiresAt <= now ? refuse({ reason: 'hold_expired' }) : undefined;
-  }
-}
-
-function isKnown(state: ShowState, id: Hold['id']): boolean {
-  return state.holds.has(id) || state.done.has(id);
+  const ended = endedObstacle(hold, now);
+  if (ended !== undefined) return ended;
+  const isOpen = state.orders.ofHold(state.holds.rowOf(hold.id)) !== undefined;
+  return isOpen ? refuse({ reason: 'order_open' }) : hold;
 }
 
 function acceptAs(expiresAt: number | undefined): Decision {
   assert(expiresAt !== undefined, 'an extension remembers until when');
   return acceptUntil(expiresAt);
-}
-
-function rulesOf({ rules }: ShowState): Rules {
-  assert(rules !== undefined, 'a show with holds has rules');
-  return rules;
 }
 
 function about(hold: Hold): Pick<FactOf<'expired'>, 'hold' | 'subject' | 'items'> {

@@ -1,5 +1,6 @@
-import type { LotId, SubjectId } from '@ingressou/protocol';
+import type { HoldStatus, LotId, OrderStatus, SubjectId } from '@ingressou/protocol';
 import { unitsOf } from './hold-table.ts';
+import { serialsOf } from './order-view.ts';
 import { available, type ShowState } from './state.ts';
 
 /**
@@ -8,7 +9,12 @@ import { available, type ShowState } from './state.ts';
  * the auditor, not for a turn.
  */
 export function violations(state: ShowState): string[] {
-  return [...lotViolations(state), ...buyerViolations(state), ...deadlineViolations(state)];
+  return [
+    ...lotViolations(state),
+    ...buyerViolations(state),
+    ...deadlineViolations(state),
+    ...orderViolations(state),
+  ];
 }
 
 function lotViolations(state: ShowState): string[] {
@@ -60,3 +66,37 @@ function deadlineViolations(state: ShowState): string[] {
   }
   return found;
 }
+
+/** Every order fits its hold, every ticket its order, and every sold unit has its ticket. */
+function orderViolations(state: ShowState): string[] {
+  const { orders, holds } = state;
+  const found: string[] = [];
+  const due = new Map<string, number>();
+  for (const { order, amountCents, isCounted } of state.refunds.values()) {
+    if (isCounted) due.set(order, (due.get(order) ?? 0) + amountCents);
+  }
+  for (const order of orders.values()) {
+    const { id, hold, status } = order;
+    const held = holds.statusAt(hold);
+    if (!(fitting[status] as readonly string[]).includes(held)) {
+      found.push(`order ${id} is ${status} and its hold ${held}`);
+    }
+    const valid = serialsOf(order).filter((serial) => state.tickets.isValid(serial)).length;
+    const units = held === 'paid' && status === 'paid' ? unitsOf(holds.itemsAt(hold)) : 0;
+    if (valid !== units) found.push(`order ${id} has ${valid} tickets for ${units} units`);
+    if (order.refundDueCents !== (due.get(id) ?? 0)) {
+      found.push(`order ${id} is owed ${order.refundDueCents}, recounted ${due.get(id) ?? 0}`);
+    }
+  }
+  return found;
+}
+
+/** What the hold of an order may be. */
+const fitting = {
+  pending: ['held'],
+  paid: ['paid'],
+  refunded: ['refunded'],
+  failed: ['held', 'released', 'expired', 'paid', 'refunded'],
+  expired: ['expired'],
+  cancelled: ['released'],
+} as const satisfies Record<OrderStatus, readonly HoldStatus[]>;

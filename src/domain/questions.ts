@@ -1,17 +1,31 @@
-import type { HoldView, SubjectId } from '@ingressou/protocol';
+import type { HoldView, OrderId, OrderView, SubjectId } from '@ingressou/protocol';
+import { ordersOf, orderView } from './order-view.ts';
+import { ownOrder } from './orders.ts';
 import type { ShowState } from './state.ts';
 import { holdView, type ShowView, viewOf } from './view.ts';
 
 /** What may be asked of a show without changing it. */
 export type Question =
   | { readonly type: 'view' }
-  | { readonly type: 'holds'; readonly subject: SubjectId };
+  | { readonly type: 'holds'; readonly subject: SubjectId }
+  | { readonly type: 'orders'; readonly subject: SubjectId }
+  /** Whoever asks in a buyer's name says which; workers need not. */
+  | { readonly type: 'order'; readonly order: OrderId; readonly subject?: SubjectId };
 
 /** What each question is answered with. */
 export interface Replies {
   readonly view: ShowView;
   /** The subject's live and paid holds. */
   readonly holds: readonly HoldView[];
+  /** The subject's pending and paid orders. */
+  readonly orders: readonly OrderView[];
+  /** Null when there is none, or it is another's. */
+  readonly order: OrderAndHold | null;
+}
+
+export interface OrderAndHold {
+  readonly order: OrderView;
+  readonly hold: HoldView;
 }
 
 export type ReplyTo<Q extends Question> = Replies[Q['type']];
@@ -24,5 +38,12 @@ export function reply(state: ShowState, question: Question): Replies[Question['t
       return viewOf(state);
     case 'holds':
       return state.holds.of(question.subject).map(holdView);
+    case 'orders':
+      return ordersOf(state, question.subject);
+    case 'order': {
+      const order = ownOrder(state, question);
+      if (order === undefined) return null;
+      return { order: orderView(state, order), hold: holdView(state.holds.at(order.hold)) };
+    }
   }
 }

@@ -12,15 +12,22 @@ const bounds = {
   holdMs: [10_000, 60 * MINUTE],
   extendMs: [0, 30 * MINUTE],
   limit: [1, 1_000_000],
+  payMs: [MINUTE, 60 * MINUTE],
+  feeBasisPoints: [0, 5_000],
+  zoneMinutes: [-12 * 60, 14 * 60],
+  startsAt: [0, 8.64e15],
   quantity: [1, 1_000_000],
   /** A million reais: more is a mistake, and far from where sums of cents stop being exact. */
   priceCents: [0, 100_000_000],
 } as const;
 const textLengthMax = 80;
+/** What a show has unless its producer says otherwise. */
+const standard = { payMs: 10 * MINUTE, feeBasisPoints: 0, zoneMinutes: -180 };
 
 export function createShow(state: ShowState, command: CommandOf<'create_show'>): Decision {
   const wish = wishOf(command);
-  const { id, holdMs, extendMs, limit } = command;
+  const { id, holdMs, extendMs, limit, startsAt } = command;
+  const { payMs, feeBasisPoints, zoneMinutes } = { ...standard, ...command };
   if (state.rules !== undefined) {
     const isRetry = state.done.get(id)?.wish === wish;
     return isRetry ? accept() : refuse({ reason: 'show_exists' });
@@ -28,19 +35,35 @@ export function createShow(state: ShowState, command: CommandOf<'create_show'>):
   const isValid =
     isWithin(holdMs, bounds.holdMs) &&
     isWithin(extendMs, bounds.extendMs) &&
-    isWithin(limit, bounds.limit);
+    isWithin(limit, bounds.limit) &&
+    isWithin(payMs, bounds.payMs) &&
+    isWithin(feeBasisPoints, bounds.feeBasisPoints) &&
+    isWithin(zoneMinutes, bounds.zoneMinutes) &&
+    isWithin(startsAt ?? 0, bounds.startsAt);
   if (!isValid) return refuse({ reason: 'invalid_parameter' });
-  return accept({ type: 'show_created', id, wish, holdMs, extendMs, limit });
+  return accept({
+    type: 'show_created',
+    id,
+    wish,
+    holdMs,
+    extendMs,
+    limit,
+    payMs,
+    feeBasisPoints,
+    zoneMinutes,
+    ...(startsAt === undefined ? {} : { startsAt }),
+  });
 }
 
 export function openLot(state: ShowState, command: CommandOf<'open_lot'>): Decision {
   const wish = wishOf(command);
-  const { id, sector, name, priceCents, quantity } = command;
+  const { id, sector, name, priceCents, quantity, isHalf = false } = command;
   if (state.rules === undefined) return refuse({ reason: 'show_not_found' });
   const earlier = state.lots.get(id);
   if (earlier !== undefined) {
     return earlier.wish === wish ? accept() : refuse({ reason: 'lot_exists' });
   }
+  if (state.undoing !== undefined) return refuse({ reason: 'show_cancelled' });
   if (state.lots.size >= limits.lotsMax) return refuse({ reason: 'too_many_lots' });
   const isValid =
     isText(sector) &&
@@ -48,7 +71,7 @@ export function openLot(state: ShowState, command: CommandOf<'open_lot'>): Decis
     isWithin(priceCents, bounds.priceCents) &&
     isWithin(quantity, bounds.quantity);
   if (!isValid) return refuse({ reason: 'invalid_parameter' });
-  return accept({ type: 'lot_opened', id, wish, sector, name, priceCents, quantity });
+  return accept({ type: 'lot_opened', id, wish, sector, name, priceCents, quantity, isHalf });
 }
 
 export function openSale(state: ShowState, command: CommandOf<'open_sale'>, now: number): Decision {
@@ -90,8 +113,11 @@ function earlierAnswer(
   wish: number,
 ): Decision | undefined {
   if (state.rules === undefined) return refuse({ reason: 'show_not_found' });
-  if (state.holds.has(id)) return refuse({ reason: 'id_reused' });
+  if (state.holds.has(id) || state.orders.has(id)) return refuse({ reason: 'id_reused' });
   const earlier = state.done.get(id);
+  if (earlier === undefined && state.undoing !== undefined) {
+    return refuse({ reason: 'show_cancelled' });
+  }
   if (earlier === undefined) return undefined;
   return earlier.wish === wish ? accept() : refuse({ reason: 'id_reused' });
 }

@@ -1,42 +1,52 @@
-import type { EventId, LotId, Sale } from '@ingressou/protocol';
+import type { EventId, Sale } from '@ingressou/protocol';
 import { assert } from './assert.ts';
 import { DoneTable, type PlainDone } from './done-table.ts';
 import { HoldTable, type PlainHolds } from './hold-table.ts';
-import { type Rules, type ShowState, showOf } from './state.ts';
+import { OrderTable, type PlainOrders } from './order-table.ts';
+import { type Lot, type Refund, type Rules, type ShowState, showOf } from './state.ts';
+import { type PlainTickets, TicketTable } from './ticket-table.ts';
 
 /**
  * A show's state as plain data and back. Everybody waits while this is done, so what there is much
  * of travels as columns, as it lies in memory: a value per hold and property took fifty times as
  * long. What can be derived (sums, buyers' lists, deadlines) is derived again.
  */
-export const snapshotSchema = 3;
+export const snapshotSchema = 4;
 
 export interface PlainShow {
   readonly event: EventId;
-  readonly rules: Rules | null;
+  readonly rules: PlainRules | null;
   readonly sale: Sale;
   readonly lots: readonly PlainLot[];
   readonly holds: PlainHolds;
+  readonly orders: PlainOrders;
+  readonly tickets: PlainTickets;
+  readonly refunds: readonly (readonly [string, Refund])[];
+  readonly strays: readonly string[];
+  readonly undoing: { readonly since: number; readonly next: number } | null;
+  readonly generation: number;
   readonly done: PlainDone;
   readonly forgottenAt: number;
 }
 
-interface PlainLot {
-  readonly id: LotId;
-  readonly wish: number;
-  readonly sector: string;
-  readonly name: string;
-  readonly priceCents: number;
-  readonly quantity: number;
-}
+/** In the order of their numbers. */
+type PlainLot = Omit<Lot, 'held' | 'sold' | 'number'>;
 
 export function toPlain(state: ShowState): PlainShow {
   return {
     event: state.event,
-    rules: state.rules ?? null,
+    rules: plainRules(state.rules),
     sale: state.sale,
-    lots: [...state.lots.values()].map(({ held: _held, sold: _sold, ...lot }) => lot),
+    lots: [...state.lots.values()].map(
+      ({ held: _held, sold: _sold, number: _number, ...lot }) => lot,
+    ),
     holds: state.holds.plain(),
+    orders: state.orders.plain(),
+    tickets: state.tickets.plain(),
+    refunds: [...state.refunds],
+    strays: [...state.strays],
+    undoing: state.undoing === undefined ? null : { ...state.undoing },
+    generation: state.generation,
     done: state.done.plain(),
     forgottenAt: state.forgottenAt,
   };
@@ -44,13 +54,34 @@ export function toPlain(state: ShowState): PlainShow {
 
 /** The caller has checked that `plain` was written by `toPlain` under the same `snapshotSchema`. */
 export function fromPlain(plain: PlainShow): ShowState {
-  const state = showOf(plain.event, new HoldTable(plain.holds), new DoneTable(plain.done));
-  state.rules = plain.rules ?? undefined;
+  const state = showOf(plain.event, {
+    holds: new HoldTable(plain.holds),
+    orders: new OrderTable(plain.orders),
+    tickets: new TicketTable(plain.tickets),
+    done: new DoneTable(plain.done),
+  });
+  state.rules = plain.rules === null ? undefined : { startsAt: undefined, ...plain.rules };
   state.sale = plain.sale;
-  for (const lot of plain.lots) state.lots.set(lot.id, { ...lot, held: 0, sold: 0 });
+  for (const lot of plain.lots) {
+    state.lotIds.push(lot.id);
+    state.lots.set(lot.id, { ...lot, number: state.lotIds.length, held: 0, sold: 0 });
+  }
+  for (const [id, refund] of plain.refunds) state.refunds.set(id, refund);
+  for (const charge of plain.strays) state.strays.add(charge);
+  state.undoing = plain.undoing === null ? undefined : { ...plain.undoing };
+  state.generation = plain.generation;
   state.forgottenAt = plain.forgottenAt;
   countHolds(state);
   return state;
+}
+
+/** Msgpack knows no undefined. */
+type PlainRules = Omit<Rules, 'startsAt'> & { readonly startsAt?: number };
+
+function plainRules(rules: Rules | undefined): PlainRules | null {
+  if (rules === undefined) return null;
+  const { startsAt, ...others } = rules;
+  return startsAt === undefined ? others : { ...others, startsAt };
 }
 
 /** The sums of the lots and the deadlines. */

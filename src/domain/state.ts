@@ -1,9 +1,12 @@
-import type { EventId, HoldId, LotId, Sale } from '@ingressou/protocol';
+import type { EventId, LotId, OrderId, Sale } from '@ingressou/protocol';
 import { limits } from '@ingressou/protocol';
 import { assert } from './assert.ts';
 import { DoneTable } from './done-table.ts';
 import { DueQueue } from './due-queue.ts';
-import { type Hold, HoldTable } from './hold-table.ts';
+import { HoldTable } from './hold-table.ts';
+import { type Order, OrderTable } from './order-table.ts';
+import { nowhere } from './row-index.ts';
+import { TicketTable } from './ticket-table.ts';
 
 /** One show in memory. Only `evolve` writes it. */
 export interface ShowState {
@@ -12,8 +15,20 @@ export interface ShowState {
   rules: Rules | undefined;
   sale: Sale;
   readonly lots: Map<LotId, Lot>;
+  /** The same by their numbers: lot 1 is the first. */
+  readonly lotIds: LotId[];
   /** Live and paid holds, and those that ended less than `memoryMs` ago. */
   readonly holds: HoldTable;
+  readonly orders: OrderTable;
+  readonly tickets: TicketTable;
+  /** Money on its way back, by the id of the refund. */
+  readonly refunds: Map<string, Refund>;
+  /** Charges whose money bought nothing, for ever: a charge is refunded once. */
+  readonly strays: Set<string>;
+  /** Since when the show is cancelled, and the row of the next order that must be undone for it. */
+  undoing: { readonly since: number; next: number } | undefined;
+  /** Grows when a restore may have lost facts; 0 before the first owner. */
+  generation: number;
   /** What commands other than `reserve` and `open_lot` did less than `memoryMs` ago. */
   readonly done: DoneTable;
   /** When it was last looked for what may be forgotten. */
@@ -27,15 +42,31 @@ export interface Rules {
   readonly holdMs: number;
   readonly extendMs: number;
   readonly limit: number;
+  readonly payMs: number;
+  readonly feeBasisPoints: number;
+  readonly startsAt: number | undefined;
+  readonly zoneMinutes: number;
+}
+
+/** Money on its way back. */
+export interface Refund {
+  readonly order: OrderId;
+  readonly charge: string;
+  readonly amountCents: number;
+  /** The order was there when it fell due, and counts it. */
+  readonly isCounted: boolean;
 }
 
 export interface Lot {
   readonly id: LotId;
+  /** 1 for the first lot of the show. */
+  readonly number: number;
   readonly wish: number;
   readonly sector: string;
   readonly name: string;
   readonly priceCents: number;
   readonly quantity: number;
+  readonly isHalf: boolean;
   held: number;
   sold: number;
 }
@@ -48,17 +79,32 @@ export interface Lot {
 export const memoryMs = limits.idAgeMs + limits.idAheadMs;
 
 export function emptyShow(event: EventId): ShowState {
-  return showOf(event, new HoldTable(), new DoneTable());
+  return showOf(event, {
+    holds: new HoldTable(),
+    orders: new OrderTable(),
+    tickets: new TicketTable(),
+    done: new DoneTable(),
+  });
 }
 
 /** A show of which nothing is known but these. */
-export function showOf(event: EventId, holds: HoldTable, done: DoneTable): ShowState {
+export function showOf(
+  event: EventId,
+  { holds, orders, tickets, done }: Pick<ShowState, 'holds' | 'orders' | 'tickets' | 'done'>,
+): ShowState {
   return {
     event,
     rules: undefined,
     sale: { status: 'closed' },
     lots: new Map(),
+    lotIds: [],
     holds,
+    orders,
+    tickets,
+    refunds: new Map(),
+    strays: new Set(),
+    undoing: undefined,
+    generation: 0,
     done,
     forgottenAt: 0,
     expiries: new DueQueue(),
@@ -75,8 +121,30 @@ export function lotOf(state: ShowState, id: LotId): Lot {
   return lot;
 }
 
-export function holdOf(state: ShowState, id: HoldId): Hold {
-  const hold = state.holds.get(id);
-  assert(hold !== undefined, 'a hold is made before it ends');
-  return hold;
+export function rulesOf({ rules }: ShowState): Rules {
+  assert(rules !== undefined, 'a show with holds has rules');
+  return rules;
+}
+
+export function orderOf(state: ShowState, id: OrderId): Order {
+  const order = state.orders.get(id);
+  assert(order !== undefined, 'an order is made before it changes');
+  return order;
+}
+
+/** The lot of this number. */
+export function lotNumbered(state: ShowState, number: number): Lot {
+  const id = state.lotIds[number - 1];
+  assert(id !== undefined, 'a ticket is of a lot');
+  return lotOf(state, id);
+}
+
+/** The row of the next order at or behind `from` that a cancelled show owes something. */
+export function nextToUndo({ orders }: ShowState, from: number): number {
+  for (let row = from; row < orders.rows; row += 1) {
+    if (!orders.isAt(row)) continue;
+    const status = orders.statusAt(row);
+    if (status === 'pending' || status === 'paid') return row;
+  }
+  return nowhere;
 }

@@ -2,12 +2,15 @@ import type { HoldView, LotId, LotView, Sale } from '@ingressou/protocol';
 import { assert } from './assert.ts';
 import type { Fact } from './facts.ts';
 import type { Hold } from './hold-table.ts';
+import { feeOf } from './prices.ts';
 import { available, type ShowState } from './state.ts';
 
 /** What everybody may see of a show, kept up to date from facts by whoever shows it. */
 export interface ShowView {
   sale: Sale;
   limit: number;
+  /** For lots that are opened later. */
+  feeBasisPoints: number;
   readonly lots: Map<LotId, LotInView>;
 }
 
@@ -25,10 +28,13 @@ export interface Touched {
 export function viewOf(state: ShowState): ShowView {
   const lots = new Map<LotId, LotInView>();
   for (const lot of state.lots.values()) {
-    const { id, sector, name, priceCents, quantity } = lot;
-    lots.set(id, { id, sector, name, priceCents, quantity, available: available(lot) });
+    const { id, sector, name, priceCents, quantity, isHalf } = lot;
+    const feeCents = feeOf(priceCents, state.rules);
+    const about = { id, sector, name, priceCents, feeCents, isHalf, quantity };
+    lots.set(id, { ...about, available: available(lot) });
   }
-  return { sale: state.sale, limit: state.rules?.limit ?? 0, lots };
+  const { limit = 0, feeBasisPoints = 0 } = state.rules ?? {};
+  return { sale: state.sale, limit, feeBasisPoints, lots };
 }
 
 /** Applies a fact to a view and notes in `touched` what changed. */
@@ -36,14 +42,27 @@ export function evolveView(view: ShowView, fact: Fact, touched: Touched): void {
   switch (fact.type) {
     case 'owned':
     case 'extended':
-    case 'paid':
+    case 'checked_out':
+    case 'payment_begun':
+    case 'payment_refused':
+    case 'tickets_issued':
+    case 'tickets_signed':
+    case 'refunded':
       return;
+    case 'paid':
+      if (fact.isLate) take(view, fact.items, -1, touched);
+      return;
+    case 'show_cancelled':
+      return setSale(view, { status: 'cancelled' }, touched);
     case 'show_created':
       view.limit = fact.limit;
+      view.feeBasisPoints = fact.feeBasisPoints;
       return;
     case 'lot_opened': {
-      const { id, sector, name, priceCents, quantity } = fact;
-      view.lots.set(id, { id, sector, name, priceCents, quantity, available: quantity });
+      const { id, sector, name, priceCents, quantity, isHalf } = fact;
+      const feeCents = feeOf(priceCents, view);
+      const about = { id, sector, name, priceCents, feeCents, isHalf, quantity };
+      view.lots.set(id, { ...about, available: quantity });
       touched.isNewLot = true;
       return;
     }
@@ -57,6 +76,9 @@ export function evolveView(view: ShowView, fact: Fact, touched: Touched): void {
       return take(view, fact.items, -1, touched);
     case 'released':
     case 'expired':
+    case 'order_cancelled':
+    case 'refund_due':
+    case 'charged_back':
       return take(view, fact.items, +1, touched);
   }
 }

@@ -9,18 +9,29 @@ export function wishOf(command: Command): number {
   const wish = new Fingerprint().add(command.type);
   switch (command.type) {
     case 'create_show':
-      return wish.add(command.holdMs).add(command.extendMs).add(command.limit).value();
+      return wish
+        .add(command.holdMs)
+        .add(command.extendMs)
+        .add(command.limit)
+        .add(command.payMs ?? '')
+        .add(command.feeBasisPoints ?? '')
+        .add(command.startsAt ?? '')
+        .add(command.zoneMinutes ?? '')
+        .value();
     case 'open_lot':
       return wish
         .add(command.priceCents)
         .add(command.quantity)
         .add(command.sector)
         .add(command.name)
+        .add(command.isHalf ? 'half' : 'full')
         .value();
     case 'open_sale':
       return wish.add(command.opensAt ?? 'now').value();
     case 'pause_sale':
+    case 'cancel_show':
     case 'open_scheduled_sale':
+    case 'undo_next_order':
       return wish.value();
     case 'reserve':
       wish.add(command.subject);
@@ -29,8 +40,25 @@ export function wishOf(command: Command): number {
     case 'extend':
     case 'release':
       return wish.add(command.subject).add(command.hold).value();
+    case 'checkout':
+      return wish.add(command.subject).add(command.hold).add(command.method).value();
+    case 'cancel':
+      return wish.add(command.subject).add(command.order).value();
+    case 'refund':
+      wish.add(command.subject ?? '').add(command.order);
+      for (const serial of command.serials ?? []) wish.add(serial);
+      return wish.value();
+    case 'begin_payment':
+    case 'charge_back':
+      return wish.add(command.charge).add(command.order).value();
     case 'confirm_payment':
-      return wish.add(command.charge).add(command.hold).value();
+      return wish.add(command.charge).add(command.order).add(command.amountCents).value();
+    case 'fail_payment':
+      return wish.add(command.attempt).add(command.order).add(command.refusal).value();
+    case 'note_signed':
+      return wish.add(command.order).value();
+    case 'note_refunded':
+      return wish.add(command.refund).add(command.order).value();
     case 'expire':
       return wish.add(command.hold).value();
   }

@@ -33,7 +33,10 @@ export interface Payments {
    *
    * @throws {PaymentsUnavailableError}
    */
-  changedSince(at: number, page: number): Promise<{ orders: readonly ProviderOrder[]; hasMore: boolean }>;
+  changedSince(
+    at: number,
+    page: number,
+  ): Promise<{ orders: readonly ProviderOrder[]; hasMore: boolean }>;
 
   /**
    * Takes what an authorisation set aside. Undefined amount: all of it.
@@ -179,7 +182,9 @@ export class PaymentRequestError extends Error {
   /** Which fields, in the provider's words; never their values. */
   readonly fields: readonly string[];
   constructor(status: number, fields: readonly string[]) {
-    super(`The payment provider refuses the request with ${status}: ${fields.join(', ') || 'no reason'}.`);
+    super(
+      `The payment provider refuses the request with ${status}: ${fields.join(', ') || 'no reason'}.`,
+    );
     this.status = status;
     this.fields = fields;
   }

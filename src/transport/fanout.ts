@@ -1,10 +1,17 @@
-import type { EventId, HoldView, ResumePoint } from '@ingressou/protocol';
+import type {
+  EventId,
+  HoldView,
+  OrderId,
+  OrderView,
+  ResumePoint,
+  SubjectId,
+} from '@ingressou/protocol';
 import type { Fact } from '../domain/facts.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Commands, Committed } from '../ports/commands.ts';
 import type { Feeds, Standing } from '../ports/feeds.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
-import { holdAfter } from './hold-after.ts';
+import { holdAfter, isAboutHold } from './hold-after.ts';
 import type { SessionRegistry } from './session-registry.ts';
 import { Topic } from './topic.ts';
 import type { Watcher } from './watcher.ts';
@@ -36,7 +43,9 @@ export class Fanout {
    */
   follow(committed: Committed): void {
     this.#topics.get(committed.event)?.follow(committed);
-    for (const fact of committed.facts) this.#tellSubject(committed, fact);
+    const orders = new Map<OrderId, SubjectId>();
+    for (const fact of committed.facts) this.#tellSubject(committed, fact, orders);
+    for (const [order, subject] of orders) void this.#tellOrder(committed.event, order, subject);
   }
 
   /** A show has come this far: whoever is behind that has missed something. */
@@ -92,6 +101,25 @@ export class Fanout {
     );
   }
 
+  /** The session's own pending and paid orders of some shows. */
+  async ordersOf(
+    session: Watcher,
+    events: readonly EventId[],
+  ): Promise<{ readonly event: EventId; readonly point: Point; readonly order: OrderView }[]> {
+    const subject = session.identity?.subject;
+    if (subject === undefined) return [];
+    const { commands } = this.#options;
+    const replies = await Promise.all(
+      events.map(async (event) => ({
+        event,
+        reply: await commands.ask(event, { type: 'orders', subject }),
+      })),
+    );
+    return replies.flatMap(({ event, reply }) =>
+      reply.accepted ? reply.value.map((order) => ({ event, point: pointOf(reply), order })) : [],
+    );
+  }
+
   async #watch(session: Watcher, event: EventId, since: ResumePoint | undefined): Promise<void> {
     const topic = this.#topicOf(event);
     const refusal = await topic.add(session, since);
@@ -103,6 +131,9 @@ export class Fanout {
     if (since !== undefined) return; // Its holds went out with `welcome`.
     for (const { hold } of await this.holdsOf(session, [event])) {
       session.send({ type: 'hold', event, hold });
+    }
+    for (const { point, order } of await this.ordersOf(session, [event])) {
+      session.send({ type: 'order', event, ...point, order });
     }
   }
 
@@ -116,13 +147,47 @@ export class Fanout {
     return topic;
   }
 
-  /** Every window of the subject but the one that asked: that one gets the answer. */
-  #tellSubject({ event, at }: Committed, fact: Fact): void {
-    if (!('subject' in fact)) return;
+  /**
+   * Every window of the subject but the one that asked: that one gets the answer. What a fact did
+   * to an order is asked for afterwards, once for all facts of a row.
+   */
+  #tellSubject({ event, at }: Committed, fact: Fact, orders: Map<OrderId, SubjectId>): void {
+    if (!('subject' in fact) || fact.subject === undefined) return;
+    if (!isAboutHold(fact)) {
+      const order = orderIn(fact);
+      const isHere = this.#options.registry.of(fact.subject) !== undefined;
+      if (order !== undefined && isHere) orders.set(order, fact.subject);
+      return;
+    }
     const id = 'id' in fact ? fact.id : '';
     for (const session of this.#options.registry.of(fact.subject) ?? []) {
       if (session.isAwaiting(id)) continue;
       session.send({ type: 'hold', event, hold: holdAfter(fact, at) });
     }
   }
+
+  /** All windows of the subject hear of the order as it is now, and of its hold. */
+  async #tellOrder(event: EventId, order: OrderId, subject: SubjectId): Promise<void> {
+    const { commands, registry } = this.#options;
+    const reply = await commands.ask(event, { type: 'order', order, subject });
+    // A show that cannot be asked now is asked again by whoever looks at the order.
+    if (!reply.accepted || reply.value === null) return;
+    for (const session of registry.of(subject) ?? []) {
+      session.send({ type: 'hold', event, hold: reply.value.hold });
+      session.send({ type: 'order', event, ...pointOf(reply), order: reply.value.order });
+    }
+  }
+}
+
+/** Where in a show's history something was true. */
+type Point = Pick<Standing, 'generation' | 'position'>;
+
+function pointOf({ generation, position }: Point): Point {
+  return { generation, position };
+}
+
+/** The order that a fact is about. */
+function orderIn(fact: Fact): OrderId | undefined {
+  if (fact.type === 'checked_out') return fact.id;
+  return 'order' in fact ? fact.order : undefined;
 }

@@ -1,8 +1,21 @@
 import type { HoldView } from '@ingressou/protocol';
-import type { Fact } from '../domain/facts.ts';
+import type { Fact, FactOf } from '../domain/facts.ts';
 
-/** A fact about one buyer's hold. */
-type HoldFact = Extract<Fact, { readonly subject: unknown }>;
+/** A fact that says all there is to say about one buyer's hold. */
+export type HoldFact = FactOf<'reserved' | 'extended' | 'released' | 'expired'>;
+
+export function isAboutHold(fact: Fact): fact is HoldFact {
+  switch (fact.type) {
+    case 'reserved':
+    case 'extended':
+    case 'released':
+      return true;
+    case 'expired':
+      return fact.order === undefined;
+    default:
+      return false;
+  }
+}
 
 /** The hold as a fact of a turn at `at` left it. */
 export function holdAfter(fact: HoldFact, at: number): HoldView {
@@ -14,7 +27,6 @@ export function holdAfter(fact: HoldFact, at: number): HoldView {
       return { id: fact.hold, status: 'held', items, expiresAt: fact.expiresAt, canExtend: false };
     case 'released':
     case 'expired':
-    case 'paid':
       return { id: fact.hold, status: fact.type, items, expiresAt: at, canExtend: false };
   }
 }

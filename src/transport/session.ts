@@ -10,11 +10,13 @@ import {
   encode,
   limits,
   type Notation,
+  type OrderId,
   PROTOCOL_VERSION,
   ProtocolError,
   type Rejection,
   rejections,
   type ServerMessage,
+  type SubjectId,
 } from '@ingressou/protocol';
 import { parseClientMessage } from '@ingressou/protocol/schema';
 import type { Command } from '../domain/commands.ts';
@@ -46,6 +48,8 @@ export interface SessionOptions {
   /** The machine's own time. Tokens go by it: a database whose clock is wrong sends nobody away. */
   readonly wallClock: Pick<Clock, 'now'>;
   readonly telemetry: Telemetry;
+  /** Whether a buyer has said who buys under this order. Rejects when nobody can know. */
+  readonly hasDetails: (order: OrderId, subject: SubjectId) => Promise<boolean>;
   readonly commandRate: Rate;
   readonly frameRate: Rate;
 }
@@ -212,10 +216,9 @@ export class Session implements Watcher {
     if (this.#status !== 'verifying') return;
     const { clock, fanout, registry } = this.#options;
     registry.identify(this);
-    const holds = await fanout.holdsOf(
-      this,
-      resume.map(({ event }) => event),
-    );
+    const events = resume.map(({ event }) => event);
+    const holds = await fanout.holdsOf(this, events);
+    const orders = await fanout.ordersOf(this, events);
     if (this.#status !== 'verifying') return;
     this.#status = 'live';
     const { subject, role } = this.#identity ?? {};
@@ -225,6 +228,7 @@ export class Session implements Watcher {
       at: clock.now(),
       heartbeatMs: limits.heartbeatMs,
       holds,
+      orders,
       ...(subject === undefined || role === undefined ? {} : { subject, role }),
     });
     for (const point of resume) fanout.watch(this, point.event, point);
@@ -251,6 +255,9 @@ export class Session implements Watcher {
       case 'reserve':
       case 'extend':
       case 'release':
+      case 'cancel':
+      case 'refund':
+      case 'checkout':
         return this.#command(message);
     }
   }
@@ -267,9 +274,25 @@ export class Session implements Watcher {
     if (retryAfterMs > 0) return this.refuse(message.id, { reason: 'too_fast', retryAfterMs });
 
     this.#pending.push(message.id);
-    void commands
-      .submit(message.event, toCommand(message, identity))
-      .then((answer) => this.#answer(message.id, answer));
+    const answered =
+      message.type === 'checkout'
+        ? this.#checkout(message, identity)
+        : commands.submit(message.event, toCommand(message, identity));
+    void answered.then((answer) => this.#answer(message.id, answer));
+  }
+
+  /** Nobody can pay who has not said who they are. */
+  async #checkout(message: CheckoutMessage, identity: Identity): Promise<Answer> {
+    const { commands, hasDetails, telemetry } = this.#options;
+    try {
+      if (!(await hasDetails(message.id, identity.subject))) {
+        return { accepted: false, rejection: { reason: 'details_missing' } };
+      }
+    } catch (cause) {
+      telemetry.failed('look for the details of an order', cause);
+      return { accepted: false, rejection: { reason: 'busy', retryAfterMs: 1000 } };
+    }
+    return await commands.submit(message.event, toCommand(message, identity));
   }
 
   #answer(re: CommandId, answer: Answer): void {
@@ -302,6 +325,7 @@ export class Session implements Watcher {
 }
 
 type Hello = Extract<ClientMessage, { readonly type: 'hello' }>;
+type CheckoutMessage = Extract<ClientMessage, { readonly type: 'checkout' }>;
 type LaterMessage = Exclude<ClientMessage, { readonly type: 'hello' }>;
 
 function toCommand(message: ClientCommand, { subject }: Identity): Command {
@@ -312,5 +336,15 @@ function toCommand(message: ClientCommand, { subject }: Identity): Command {
       return { type: 'extend', id: message.id, subject, hold: message.hold };
     case 'release':
       return { type: 'release', id: message.id, subject, hold: message.hold };
+    case 'checkout': {
+      const { id, hold, method } = message;
+      return { type: 'checkout', id, subject, hold, method };
+    }
+    case 'cancel':
+      return { type: 'cancel', id: message.id, subject, order: message.order };
+    case 'refund': {
+      const { id, order, serials } = message;
+      return { type: 'refund', id, subject, order, ...(serials === undefined ? {} : { serials }) };
+    }
   }
 }

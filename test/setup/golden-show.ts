@@ -94,10 +94,31 @@ export async function tellGoldenStory(show: GoldenShow): Promise<void> {
   await show.wait(2 * minute);
   await tell('reserve h1 ana A 2', 'reserve h2 bia A 3', 'reserve h3 caio B 1', 'extend x1 ana h1');
   await show.wait(minute);
-  await tell('release x2 bia h2', 'reserve h4 bia A 1 B 2', 'pay k1 h4', 'pause p');
+  await tell(
+    'release x2 bia h2',
+    'reserve h4 bia A 1 B 2',
+    'checkout o4 bia h4',
+    'pay k1 o4',
+    'pause p',
+  );
   await show.changeNode();
   await show.wait(20 * minute);
-  await tell('open o2', 'reserve h5 ana A 4', 'pay k2 h5');
+  await tell(
+    'open o2',
+    'reserve h5 ana A 4',
+    'checkout o5 ana h5',
+    'begin k2 o5',
+    'pay k2 o5',
+    'sign o5',
+  );
+  await tell(
+    'refund r1 ana o5 5',
+    'back r1 o5',
+    'reserve h7 eva A 1',
+    'checkout o7 eva h7',
+    'fail k3 o7',
+  );
+  await tell('checkout o8 eva h7', 'cancel x8 eva o8');
   await show.wait(25 * 60 * minute);
   await tell('lot C 2', 'reserve h6 dora C 1');
 }

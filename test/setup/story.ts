@@ -3,6 +3,7 @@ import {
   type EventId,
   type HoldId,
   type LotId,
+  type OrderId,
   type Rejection,
   type SubjectId,
   uuid7,
@@ -20,6 +21,9 @@ import { emptyShow, type ShowState } from '../../src/domain/state.ts';
  *
  *     reserve h1 ana A 3 B 1  -> reserved      hold h1 by ana, 3 of lot A and 1 of lot B
  *     extend x1 ana h1        -> extended      the command's own id, the subject, the hold
+ *     checkout o1 ana h1 -> checked_out        an order of the hold, by PIX unless `card` is added
+ *     pay k1 o1 -> paid+tickets_issued         the charge, the order, and cents if not its total
+ *     refund r1 ana o1 2 -> refund_due         the command's id, the subject or `-`, some serials
  *     wait 10m                                 time passes, and what is due happens
  *
  * An answer is the types of its facts joined by `+`, `again` for a yes without facts, or the
@@ -61,13 +65,10 @@ export class Story {
     switch (verb) {
       case 'create': {
         const limit = Number(second);
-        return {
-          type: 'create_show',
-          id,
-          holdMs: holdMinutes * minute,
-          extendMs: 5 * minute,
-          limit,
-        };
+        const feeBasisPoints = Number(third || 0);
+        const startsAt = rest[0] === undefined ? {} : { startsAt: this.now + spanOf(rest[0]) };
+        const times = { holdMs: holdMinutes * minute, extendMs: 5 * minute };
+        return { type: 'create_show', id, ...times, limit, feeBasisPoints, ...startsAt };
       }
       case 'lot': {
         const priceCents = Number(third || 10_000);
@@ -90,8 +91,42 @@ export class Story {
         const subject = this.id<SubjectId>(second);
         return { type: verb, id, subject, hold: this.id<HoldId>(third) };
       }
-      case 'pay':
-        return { type: 'confirm_payment', charge: first, hold: this.id<HoldId>(second) };
+      case 'checkout': {
+        const method = rest[0] === 'card' ? 'card' : 'pix';
+        const subject = this.id<SubjectId>(second);
+        return { type: 'checkout', id, subject, hold: this.id<HoldId>(third), method };
+      }
+      case 'cancel':
+        return {
+          type: 'cancel',
+          id,
+          subject: this.id<SubjectId>(second),
+          order: this.id<OrderId>(third),
+        };
+      case 'refund': {
+        const who = second === '-' ? {} : { subject: this.id<SubjectId>(second) };
+        const some = rest.length === 0 ? {} : { serials: rest.map(Number) };
+        return { type: 'refund', id, ...who, order: this.id<OrderId>(third), ...some };
+      }
+      case 'undo':
+        return { type: 'cancel_show', id };
+      case 'begin':
+        return { type: 'begin_payment', charge: first, order: this.id<OrderId>(second) };
+      case 'fail': {
+        const refusal = 'card_refused';
+        return { type: 'fail_payment', attempt: first, order: this.id<OrderId>(second), refusal };
+      }
+      case 'pay': {
+        const order = this.id<OrderId>(second);
+        const amountCents = Number(third || this.#totalOf(order));
+        return { type: 'confirm_payment', charge: first, order, amountCents };
+      }
+      case 'sign':
+        return { type: 'note_signed', order: id };
+      case 'back':
+        return { type: 'note_refunded', refund: this.#refundNamed(first), order: this.id(second) };
+      case 'chargeback':
+        return { type: 'charge_back', charge: first, order: this.id<OrderId>(second) };
       default:
         throw new Error(`A story knows no "${verb}".`);
     }
@@ -107,6 +142,18 @@ export class Story {
     const id = this.#ids.get(word) ?? uuid7<CommandId>(made, bytesOf(word));
     this.#ids.set(word, id);
     return id as string as T;
+  }
+
+  /** What an order costs; a cent for one that is not there. */
+  #totalOf(id: OrderId): number {
+    const order = this.state.orders.get(id);
+    return order === undefined ? 1 : order.ticketsCents + order.feeCents;
+  }
+
+  /** A refund by the name of the command that asked for it, or by its own id. */
+  #refundNamed(name: string): string {
+    const asked = this.#ids.get(name);
+    return asked !== undefined && this.state.refunds.has(asked) ? asked : name;
   }
 
   #items(words: readonly string[]) {
@@ -142,8 +189,14 @@ function bytesOf(name: string): Uint8Array {
 }
 
 function spanOf(text: string): number {
-  const [, sign = '', count = '', unit = ''] = /^(-?)(\d+)(ms|s|m|h)$/.exec(text) ?? [];
-  const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: minute, h: 60 * minute };
+  const [, sign = '', count = '', unit = ''] = /^(-?)(\d+)(ms|s|m|h|d)$/.exec(text) ?? [];
+  const units: Readonly<Record<string, number>> = {
+    ms: 1,
+    s: 1000,
+    m: minute,
+    h: 60 * minute,
+    d: 24 * 60 * minute,
+  };
   const span = Number(count) * (units[unit] ?? Number.NaN);
   if (Number.isNaN(span)) throw new Error(`"${text}" is no span of time.`);
   return sign === '-' ? -span : span;

@@ -221,6 +221,16 @@ const kinds = {
   released: true,
   expired: true,
   paid: true,
+  checked_out: true,
+  payment_begun: true,
+  payment_refused: true,
+  order_cancelled: true,
+  tickets_issued: true,
+  tickets_signed: true,
+  refund_due: true,
+  refunded: true,
+  charged_back: true,
+  show_cancelled: true,
 } as const satisfies Record<Fact['type'], true>;
 
 const kindNames: ReadonlySet<unknown> = new Set(Object.keys(kinds));

@@ -6,12 +6,18 @@
 export const promises = {
   /** At every fact, a lot has no more held and sold than it has, and no less than nothing. */
   no_oversell: { seals: true },
-  /** A hold is made once and ends once: released, expired or paid. */
+  /** A hold is made once and ends once: released, expired or paid; money may revive an expired one. */
   hold_once: { seals: true },
   /** A hold takes whole units of lots there are, and what changes it repeats whose and what it is. */
   hold_items: { seals: true },
   /** A hold lives for the show's time and is extended once; past its time it only expires. */
   hold_time: { seals: false },
+  /** An order is made of one live hold, and ends once; money may bring one back that had ended. */
+  order_once: { seals: false },
+  /** Money that came in is tickets or goes back, to the cent, and each charge is so once. */
+  money_once: { seals: true },
+  /** Serials follow each other; each is one ticket of one paid order, and is given back once. */
+  ticket_once: { seals: true },
   /** An id does one thing, and is too young to have been forgotten. */
   id_once: { seals: false },
   /** Nobody holds and owns more than the show allows. */

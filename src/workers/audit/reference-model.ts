@@ -9,10 +9,12 @@ import {
   type SubjectId,
 } from '@ingressou/protocol';
 import type { Fact, FactOf } from '../../domain/facts.ts';
+import { CountedOrders } from './counted-orders.ts';
 import type { Invariant } from './promises.ts';
 
 export interface CountedLot {
   readonly quantity: number;
+  readonly priceCents: number;
   held: number;
   sold: number;
   /** Holds of this lot alone, by quantity: most lists of items are one of few, and kept once. */
@@ -22,7 +24,7 @@ export interface CountedLot {
 export interface CountedHold {
   readonly subject: SubjectId;
   readonly items: readonly Item[];
-  readonly buyer: Buyer;
+  buyer: Buyer;
   status: HoldStatus;
   expiresAt: number;
   isExtended: boolean;
@@ -55,6 +57,7 @@ export class ReferenceModel {
   /** Every id that was used: the hold it made, or until when the command it named is known. */
   readonly #ids = new Map<string, CountedHold | number>();
   readonly #buyers = new Map<SubjectId, Buyer>();
+  readonly #orders: CountedOrders;
   #rules: FactOf<'show_created'> | undefined;
   #sale: Sale = { status: 'closed' };
   #at = Number.NaN;
@@ -65,11 +68,27 @@ export class ReferenceModel {
 
   constructor(complain: Complaint) {
     this.#complain = complain;
+    const model = this;
+    this.#orders = new CountedOrders({
+      lots: this.lots,
+      get at() {
+        return model.#at;
+      },
+      get rules() {
+        return model.#rules;
+      },
+      holdOf(id) {
+        const known = model.#ids.get(id);
+        return typeof known === 'object' ? known : undefined;
+      },
+      move: (lot, held, sold) => model.#move(lot, held, sold),
+      complain,
+    });
   }
 
   /** How much there is to remember. */
   get notes(): number {
-    return this.#ids.size + this.#buyers.size;
+    return this.#ids.size + this.#buyers.size + this.#orders.notes;
   }
 
   /** Every hold that is known, ended ones too. */
@@ -82,7 +101,7 @@ export class ReferenceModel {
     if (at !== this.#at) this.#tick(at);
     switch (fact.type) {
       case 'owned':
-        return;
+        return this.#orders.own(fact);
       case 'show_created':
         return this.#create(fact);
       case 'lot_opened':
@@ -104,11 +123,33 @@ export class ReferenceModel {
       case 'released':
         this.#inTime(fact.id);
         this.#once(fact.id);
-        return this.#giveBack(fact);
+        return this.#giveBack(fact, 'released');
       case 'expired':
-        return this.#giveBack(fact);
+        this.#orders.expire(fact);
+        return this.#giveBack(fact, 'expired');
+      case 'order_cancelled':
+        if (fact.why === 'buyer') this.#once(fact.id);
+        this.#orders.count(fact);
+        return this.#giveBack(fact, 'released');
       case 'paid':
+        this.#orders.count(fact);
         return this.#sell(fact);
+      case 'checked_out':
+        this.#inTime(fact.id);
+        if (this.#ids.has(fact.id)) this.#once(fact.id);
+        return this.#orders.count(fact);
+      case 'payment_begun':
+      case 'payment_refused':
+      case 'tickets_issued':
+      case 'tickets_signed':
+      case 'refund_due':
+      case 'refunded':
+      case 'charged_back':
+        return this.#orders.count(fact);
+      case 'show_cancelled':
+        this.#once(fact.id);
+        this.#sale = { status: 'cancelled' };
+        return;
     }
   }
 
@@ -118,13 +159,13 @@ export class ReferenceModel {
     this.#rules = fact;
   }
 
-  #openLot({ id, quantity }: FactOf<'lot_opened'>): void {
+  #openLot({ id, quantity, priceCents }: FactOf<'lot_opened'>): void {
     if (this.#rules === undefined) {
       this.#complain('sale_order', `lot ${id} is opened before its show is created`);
     }
     if (this.lots.has(id)) return this.#complain('id_once', `lot ${id} is opened twice`);
     if (!isCount(quantity)) this.#complain('no_oversell', `lot ${id} has ${quantity} units`);
-    this.lots.set(id, { quantity, held: 0, sold: 0, singles: new Map() });
+    this.lots.set(id, { quantity, priceCents, held: 0, sold: 0, singles: new Map() });
   }
 
   #openSale({ id }: FactOf<'sale_opened'>): void {
@@ -211,10 +252,13 @@ export class ReferenceModel {
     hold.expiresAt = fact.expiresAt;
   }
 
-  #giveBack(fact: FactOf<'released' | 'expired'>): void {
+  #giveBack(
+    fact: FactOf<'released' | 'expired' | 'order_cancelled'>,
+    status: 'released' | 'expired',
+  ): void {
     const hold = this.#liveHold(fact);
     if (hold === undefined) return;
-    hold.status = fact.type;
+    hold.status = status;
     hold.knownUntil = this.#at + memoryMs;
     for (const { lot, quantity } of hold.items) {
       hold.buyer.taken -= quantity;
@@ -224,15 +268,30 @@ export class ReferenceModel {
   }
 
   #sell(fact: FactOf<'paid'>): void {
-    if (this.#ids.has(fact.id)) {
-      this.#complain('id_once', `hold ${fact.hold} is paid by a charge that has paid before`);
-    }
-    // Money moves once, however long ago.
-    this.#ids.set(fact.id, never);
-    const hold = this.#liveHold(fact);
+    const hold = fact.isLate ? this.#revivedHold(fact) : this.#liveHold(fact);
     if (hold === undefined) return;
     hold.status = 'paid';
-    for (const { lot, quantity } of hold.items) this.#move(lot, -quantity, quantity);
+    hold.knownUntil = never;
+    for (const { lot, quantity } of hold.items) {
+      this.#move(lot, fact.isLate ? 0 : -quantity, quantity);
+    }
+  }
+
+  /** A hold that had expired, whose units are taken a second time. */
+  #revivedHold({ hold: id, subject }: FactOf<'paid'>): CountedHold | undefined {
+    const hold = this.#ids.get(id);
+    if (typeof hold !== 'object' || hold.status !== 'expired') {
+      this.#complain('hold_once', `hold ${id} is paid late and had not expired`);
+      return undefined;
+    }
+    hold.buyer = this.#buyerOf(subject);
+    hold.buyer.taken += hold.items.reduce((sum, { quantity }) => sum + quantity, 0);
+    const most = this.#rules?.limit ?? 0;
+    if (hold.buyer.taken > most) {
+      const { taken } = hold.buyer;
+      this.#complain('purchase_limit', `hold ${id} makes ${taken} units of at most ${most}`);
+    }
+    return hold;
   }
 
   #move(id: LotId, held: number, sold: number): void {
@@ -248,7 +307,9 @@ export class ReferenceModel {
   }
 
   /** The hold a fact changes, if it may still change. */
-  #liveHold(fact: FactOf<'extended' | 'released' | 'expired' | 'paid'>): CountedHold | undefined {
+  #liveHold(
+    fact: FactOf<'extended' | 'released' | 'expired' | 'paid' | 'order_cancelled'>,
+  ): CountedHold | undefined {
     const { type, hold: id, subject, items } = fact;
     const hold = this.#ids.get(id);
     if (typeof hold !== 'object' || hold.status !== 'held') {
@@ -266,7 +327,7 @@ export class ReferenceModel {
     return hold;
   }
 
-  #once(id: CommandId): void {
+  #once(id: string): void {
     const known = this.#ids.get(id);
     const isKnown = typeof known === 'object' || (known !== undefined && known > this.#at);
     if (isKnown) return this.#complain('id_once', `the id ${id} is used twice`);

@@ -1,0 +1,57 @@
+import type { OrderView, SubjectId, TicketView } from '@ingressou/protocol';
+import type { Order } from './order-table.ts';
+import { itemsOfTickets, priced } from './prices.ts';
+import { lotNumbered, type ShowState } from './state.ts';
+
+/** An order as its buyer sees it. */
+export function orderView(state: ShowState, order: Order): OrderView {
+  const { id, status, method, ticketsCents, feeCents, payBy, isPayable, hasCodes } = order;
+  const tickets = serialsOf(order).map((serial) => ticketView(state, serial));
+  return {
+    id,
+    hold: state.holds.idAt(order.hold),
+    status,
+    method,
+    lines: linesOf(state, order),
+    ticketsCents,
+    feeCents,
+    payBy,
+    isPayable,
+    ...(order.refusal === undefined ? {} : { refusal: order.refusal }),
+    ...(order.charge === '' ? {} : { paidAt: order.changedAt }),
+    tickets,
+    hasCodes,
+    refundDueCents: order.refundDueCents,
+    refundedCents: order.refundedCents,
+  };
+}
+
+/** The pending and paid orders of a buyer, those of the newest hold first. */
+export function ordersOf(state: ShowState, subject: SubjectId): OrderView[] {
+  const orders: OrderView[] = [];
+  for (const row of state.holds.rowsOf(subject)) {
+    const order = state.orders.ofHold(row);
+    if (order !== undefined) orders.push(orderView(state, order));
+  }
+  return orders;
+}
+
+/** What was bought: of tickets that were given back, too. */
+function linesOf(state: ShowState, order: Order): OrderView['lines'] {
+  if (order.count === 0) return priced(state, state.holds.itemsAt(order.hold));
+  return priced(state, itemsOfTickets(state, serialsOf(order)));
+}
+
+export function serialsOf({ from, count }: Pick<Order, 'from' | 'count'>): number[] {
+  return Array.from({ length: count }, (_, index) => from + index);
+}
+
+function ticketView(state: ShowState, serial: number): TicketView {
+  const { tickets } = state;
+  return {
+    serial,
+    lot: lotNumbered(state, tickets.lotAt(serial)).id,
+    status: tickets.statusAt(serial),
+    revision: tickets.revisionAt(serial),
+  };
+}

@@ -1,0 +1,110 @@
+import type { TicketStatus } from '@ingressou/protocol';
+import { limits } from '@ingressou/protocol';
+import { assert } from './assert.ts';
+import { bytesOf, fill, grown, rowsFor, rowsMin } from './columns.ts';
+
+/** Columns by serial, from serial 1 on. */
+export interface PlainTickets {
+  readonly order: Uint8Array;
+  readonly lot: Uint8Array;
+  readonly status: Uint8Array;
+  readonly revision: Uint8Array;
+}
+
+/** The serials of a show: dense, from 1, in the order in which they were issued. */
+export class TicketTable {
+  /** The row of the order. */
+  #order = new Uint32Array(rowsMin);
+  /** The number of the lot. */
+  #lot = new Uint32Array(rowsMin);
+  #status = new Uint8Array(rowsMin);
+  #revision = new Uint8Array(rowsMin);
+  #next = 1;
+
+  constructor(saved?: PlainTickets) {
+    if (saved === undefined) return;
+    this.#next = saved.status.length + 1;
+    this.#makeRoom(saved.status.length);
+    fill(this.#order, saved.order);
+    fill(this.#lot, saved.lot);
+    fill(this.#status, saved.status);
+    fill(this.#revision, saved.revision);
+  }
+
+  /** The serial of the next ticket. */
+  get next(): number {
+    return this.#next;
+  }
+
+  /** Whether so many more fit. */
+  hasRoom(count: number): boolean {
+    return this.#next + count - 1 <= limits.serialsMax;
+  }
+
+  issue(order: number, lot: number): number {
+    assert(this.hasRoom(1), 'a show has no more tickets than serials');
+    const serial = this.#next;
+    this.#makeRoom(serial);
+    this.#order[serial - 1] = order;
+    this.#lot[serial - 1] = lot;
+    this.#status[serial - 1] = statusOfValid;
+    this.#next += 1;
+    return serial;
+  }
+
+  /** Leaves serials out: what was issued under them may have been lost. */
+  skip(count: number): void {
+    this.#next = Math.min(this.#next + count, limits.serialsMax);
+    this.#makeRoom(this.#next - 1);
+  }
+
+  isValid(serial: number): boolean {
+    return this.#status[serial - 1] === statusOfValid;
+  }
+
+  revoke(serial: number): void {
+    assert(this.isValid(serial), 'a ticket is revoked once');
+    this.#status[serial - 1] = statusOfRevoked;
+  }
+
+  statusAt(serial: number): TicketStatus {
+    return this.isValid(serial) ? 'valid' : 'revoked';
+  }
+
+  /** The row of the order of an issued serial. */
+  orderAt(serial: number): number {
+    return this.#order[serial - 1]!;
+  }
+
+  /** The number of its lot. */
+  lotAt(serial: number): number {
+    return this.#lot[serial - 1]!;
+  }
+
+  revisionAt(serial: number): number {
+    return this.#revision[serial - 1]!;
+  }
+
+  plain(): PlainTickets {
+    const rows = this.#next - 1;
+    return {
+      order: bytesOf(this.#order, rows),
+      lot: bytesOf(this.#lot, rows),
+      status: bytesOf(this.#status, rows),
+      revision: bytesOf(this.#revision, rows),
+    };
+  }
+
+  #makeRoom(tickets: number): void {
+    if (tickets <= this.#status.length) return;
+    const rows = rowsFor(tickets);
+    this.#order = grown(this.#order, new Uint32Array(rows));
+    this.#lot = grown(this.#lot, new Uint32Array(rows));
+    this.#status = grown(this.#status, new Uint8Array(rows));
+    this.#revision = grown(this.#revision, new Uint8Array(rows));
+  }
+}
+
+/** A serial that was left out is 0. */
+const statusOfValid = 1;
+const statusOfRevoked = 2;
