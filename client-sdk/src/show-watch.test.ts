@@ -127,7 +127,8 @@ function showAt(
   position: number,
   [a, b]: readonly [number, number],
 ): KnownShow {
-  const lot = { sector: 'Pista', name: '1º lote', priceCents: 5_000, quantity: 20 };
+  const prices = { priceCents: 5_000, feeCents: 500, isHalf: false };
+  const lot = { sector: 'Pista', name: '1º lote', ...prices, quantity: 20 };
   return {
     generation,
     position,

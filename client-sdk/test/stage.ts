@@ -60,12 +60,13 @@ export class Stage {
   welcomeMessage(change: Partial<Message<'welcome'>> = {}): Message<'welcome'> {
     const at = this.clock.now();
     const version = PROTOCOL_VERSION;
-    return { type: 'welcome', version, at, heartbeatMs, holds: [], ...change };
+    return { type: 'welcome', version, at, heartbeatMs, holds: [], orders: [], ...change };
   }
 }
 
 export function state(position: number, { available = 10 } = {}): Message<'state'> {
-  const prices = { sector: 'Pista', name: '1º lote', priceCents: 5_000, quantity: 20 };
+  const names = { sector: 'Pista', name: '1º lote' };
+  const prices = { priceCents: 5_000, feeCents: 500, isHalf: false };
   return {
     type: 'state',
     event,
@@ -74,7 +75,7 @@ export function state(position: number, { available = 10 } = {}): Message<'state
     at: 0,
     sale: { status: 'open' },
     limit: 4,
-    lots: [{ ...prices, id: lot, available }],
+    lots: [{ ...names, ...prices, id: lot, quantity: 20, available }],
   };
 }
 

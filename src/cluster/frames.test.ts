@@ -36,21 +36,32 @@ const subject = id<SubjectId>();
 const items = fc.array(fc.record({ lot: id<LotId>(), quantity: number }), { maxLength: 12 });
 
 const commands: { [T in Command['type']]: fc.Arbitrary<Extract<Command, { type: T }>> } = {
-  create_show: fc.record({
-    type: fc.constant('create_show'),
-    id: commandId,
-    holdMs: number,
-    extendMs: number,
-    limit: number,
-  }),
-  open_lot: fc.record({
-    type: fc.constant('open_lot'),
-    id: id<LotId>(),
-    sector: string,
-    name: string,
-    priceCents: number,
-    quantity: number,
-  }),
+  create_show: fc.record(
+    {
+      type: fc.constant('create_show'),
+      id: commandId,
+      holdMs: number,
+      extendMs: number,
+      limit: number,
+      payMs: number,
+      feeBasisPoints: number,
+      startsAt: number,
+      zoneMinutes: number,
+    },
+    { requiredKeys: ['type', 'id', 'holdMs', 'extendMs', 'limit'] },
+  ),
+  open_lot: fc.record(
+    {
+      type: fc.constant('open_lot'),
+      id: id<LotId>(),
+      sector: string,
+      name: string,
+      priceCents: number,
+      quantity: number,
+      isHalf: fc.boolean(),
+    },
+    { requiredKeys: ['type', 'id', 'sector', 'name', 'priceCents', 'quantity'] },
+  ),
   open_sale: fc.record(
     { type: fc.constant('open_sale'), id: commandId, opensAt: number },
     { requiredKeys: ['type', 'id'] },
@@ -59,17 +70,61 @@ const commands: { [T in Command['type']]: fc.Arbitrary<Extract<Command, { type: 
   reserve: fc.record({ type: fc.constant('reserve'), id: commandId, subject, items }),
   extend: fc.record({ type: fc.constant('extend'), id: commandId, subject, hold: commandId }),
   release: fc.record({ type: fc.constant('release'), id: commandId, subject, hold: commandId }),
+  checkout: fc.record({
+    type: fc.constant('checkout'),
+    id: commandId,
+    subject,
+    hold: commandId,
+    method: fc.constantFrom('pix' as const, 'card' as const),
+  }),
+  cancel: fc.record({ type: fc.constant('cancel'), id: commandId, subject, order: commandId }),
+  refund: fc.record(
+    {
+      type: fc.constant('refund'),
+      id: commandId,
+      subject,
+      order: commandId,
+      serials: fc.array(number, { maxLength: 12 }),
+    },
+    { requiredKeys: ['type', 'id', 'order'] },
+  ),
+  cancel_show: fc.record({ type: fc.constant('cancel_show'), id: commandId }),
+  begin_payment: fc.record({
+    type: fc.constant('begin_payment'),
+    charge: string,
+    order: commandId,
+  }),
   confirm_payment: fc.record({
     type: fc.constant('confirm_payment'),
     charge: string,
-    hold: commandId,
+    order: commandId,
+    amountCents: number,
   }),
+  fail_payment: fc.record({
+    type: fc.constant('fail_payment'),
+    attempt: string,
+    order: commandId,
+    refusal: fc.constantFrom('card_refused' as const, 'provider_unavailable' as const),
+  }),
+  note_signed: fc.record({ type: fc.constant('note_signed'), order: commandId }),
+  note_refunded: fc.record({
+    type: fc.constant('note_refunded'),
+    refund: string,
+    order: commandId,
+  }),
+  charge_back: fc.record({ type: fc.constant('charge_back'), charge: string, order: commandId }),
   expire: fc.record({ type: fc.constant('expire'), hold: commandId }),
   open_scheduled_sale: fc.record({ type: fc.constant('open_scheduled_sale') }),
+  undo_next_order: fc.record({ type: fc.constant('undo_next_order') }),
 };
 const questions: { [T in Question['type']]: fc.Arbitrary<Extract<Question, { type: T }>> } = {
   view: fc.record({ type: fc.constant('view') }),
   holds: fc.record({ type: fc.constant('holds'), subject }),
+  orders: fc.record({ type: fc.constant('orders'), subject }),
+  order: fc.record(
+    { type: fc.constant('order'), order: commandId, subject },
+    { requiredKeys: ['type', 'order'] },
+  ),
 };
 
 const letter: fc.Arbitrary<NumberedLetter> = fc
@@ -89,11 +144,13 @@ const lot = fc.record({
   sector: string,
   name: string,
   priceCents: number,
+  feeCents: number,
+  isHalf: fc.boolean(),
   quantity: number,
   available: number,
 });
 const view = fc
-  .record({ sale, limit: number, lots: fc.array(lot, { maxLength: 5 }) })
+  .record({ sale, limit: number, feeBasisPoints: number, lots: fc.array(lot, { maxLength: 5 }) })
   .map((plain) => ({ ...plain, lots: new Map(plain.lots.map((each) => [each.id, each])) }));
 const hold = fc.record({
   id: commandId,
@@ -102,12 +159,41 @@ const hold = fc.record({
   expiresAt: number,
   canExtend: fc.boolean(),
 });
+const order = fc.record(
+  {
+    id: commandId,
+    hold: commandId,
+    status: fc.constantFrom('pending' as const, 'paid' as const),
+    method: fc.constantFrom('pix' as const, 'card' as const),
+    lines: fc.array(
+      fc.record({ lot: id<LotId>(), quantity: number, priceCents: number, feeCents: number }),
+    ),
+    ticketsCents: number,
+    feeCents: number,
+    payBy: number,
+    isPayable: fc.boolean(),
+    refusal: fc.constant('card_refused' as const),
+    paidAt: number,
+    tickets: fc.array(
+      fc.record({
+        serial: number,
+        lot: id<LotId>(),
+        status: fc.constantFrom('valid' as const, 'revoked' as const),
+        revision: number,
+      }),
+    ),
+    hasCodes: fc.boolean(),
+    refundDueCents: number,
+    refundedCents: number,
+  },
+  { noNullPrototype: true },
+);
 const reply = fc.record({
   accepted: fc.constant(true as const),
   generation: number,
   position: number,
   at: number,
-  value: fc.oneof(view, fc.array(hold)),
+  value: fc.oneof(view, fc.array(hold), fc.array(order), fc.option(fc.record({ order, hold }))),
 });
 const rejection = fc.oneof(
   fc.constant({ reason: 'sold_out' as const, lot: 'x', available: 3 }),
@@ -146,7 +232,7 @@ describe('a frame', () => {
 
   it('of facts carries them as the journal holds them', () => {
     const facts: Fact[] = [
-      { type: 'owned', owner: 'n' as NodeId, epoch: 3 },
+      { type: 'owned', owner: 'n' as NodeId, epoch: 3, generation: 1 },
       { type: 'sale_opened' },
     ];
     const event = 'a' as EventId;
@@ -180,10 +266,16 @@ describe('a frame', () => {
     const text = 'x'.repeat(100);
     const lots = Array.from({ length: limits.lotsMax }, (_, index) => {
       const lotId = `${index}`.padStart(36, '0') as LotId;
-      const sizes = { priceCents: 1e9, quantity: 1e9, available: 1e9 };
-      return [lotId, { id: lotId, sector: text, name: text, ...sizes }] as const;
+      const prices = { priceCents: 1e9, feeCents: 1e9, isHalf: true };
+      const sizes = { quantity: 1e9, available: 1e9 };
+      return [lotId, { id: lotId, sector: text, name: text, ...prices, ...sizes }] as const;
     });
-    const value = { sale: { status: 'open' as const }, limit: 1, lots: new Map(lots) };
+    const value = {
+      sale: { status: 'open' as const },
+      limit: 1,
+      feeBasisPoints: 1,
+      lots: new Map(lots),
+    };
     const largest = { accepted: true as const, generation: 1, position: 1, at: 1, value };
     const bytes = packAnswers('n' as NodeId, [{ number: 1, answer: largest }]);
     expect(bytes.length).toBeLessThan(busBytesMax);

@@ -252,10 +252,12 @@ class ToldOwner implements Commands {
     const { generation, position, available } = this.#stand;
     await this.#gate;
     if (this.refusal !== undefined) return this.refusal as never;
-    const named = { id: lot, sector: 'Pista', name: 'Lote', priceCents: 1, quantity: 100 };
+    const prices = { priceCents: 1, feeCents: 0, isHalf: false };
+    const named = { id: lot, sector: 'Pista', name: 'Lote', ...prices, quantity: 100 };
     const view: ShowView = {
       sale: { status: 'open' },
       limit: 6,
+      feeBasisPoints: 0,
       lots: new Map([[lot, { ...named, available }]]),
     };
     const value = type === 'view' ? view : [];

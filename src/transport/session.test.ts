@@ -236,7 +236,8 @@ class Wire implements Socket {
     const frameRate = { perSecond: 1e6, burst: 1e6 };
     const options = { commands: directory, fanout, registry, tokens, clock, telemetry };
     const rates = { commandRate, frameRate };
-    this.session = new Session(this, 'msgpack', { ...options, ...rates, wallClock: clock });
+    const knows = { hasDetails: async () => true, wallClock: clock };
+    this.session = new Session(this, 'msgpack', { ...options, ...rates, ...knows });
   }
 
   receive(message: ClientMessage): void {

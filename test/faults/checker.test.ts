@@ -30,9 +30,28 @@ const holdMs = 600_000;
 const expiresAt = begunAt + holdMs;
 
 const setUp: readonly Fact[] = [
-  { type: 'owned', owner, epoch: 1 },
-  { type: 'show_created', id: idOf(4), wish: 1, holdMs, extendMs: 0, limit: 9 },
-  { type: 'lot_opened', id: lot, wish: 1, sector: 'a', name: 'b', priceCents: 1, quantity: 5 },
+  { type: 'owned', owner, epoch: 1, generation: 1 },
+  {
+    type: 'show_created',
+    id: idOf(4),
+    wish: 1,
+    holdMs,
+    extendMs: 0,
+    limit: 9,
+    payMs: holdMs,
+    feeBasisPoints: 0,
+    zoneMinutes: 0,
+  },
+  {
+    type: 'lot_opened',
+    id: lot,
+    wish: 1,
+    sector: 'a',
+    name: 'b',
+    priceCents: 1,
+    quantity: 5,
+    isHalf: false,
+  },
   { type: 'sale_opened', id: idOf(5), wish: 1 },
 ];
 const reservedA = reserved(reserveA, 2);
@@ -188,7 +207,8 @@ function evidenceOf(run: Run): Evidence {
   const sightings = new Sightings();
   let before: { generation: number; position: number } | undefined;
   for (const [position, available] of run.shown) {
-    const lots = [{ id: lot, sector: 'a', name: 'b', priceCents: 1, quantity: 5, available }];
+    const prices = { priceCents: 1, feeCents: 0, isHalf: false };
+    const lots = [{ id: lot, sector: 'a', name: 'b', ...prices, quantity: 5, available }];
     sightings.add({ event, generation: 1, position, lots }, before);
     before = { generation: 1, position };
   }

@@ -152,8 +152,7 @@ export class Story {
 
   /** A refund by the name of the command that asked for it, or by its own id. */
   #refundNamed(name: string): string {
-    const asked = this.#ids.get(name);
-    return asked !== undefined && this.state.refunds.has(asked) ? asked : name;
+    return name.includes(':') ? name : this.id(name);
   }
 
   #items(words: readonly string[]) {

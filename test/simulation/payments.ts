@@ -1,4 +1,4 @@
-import type { EventId, HoldId } from '@ingressou/protocol';
+import type { EventId, OrderId } from '@ingressou/protocol';
 import { Caller } from './caller.ts';
 import type { Fleet } from './fleet.ts';
 import type { Random } from './random.ts';
@@ -21,20 +21,20 @@ export class Payments {
     this.#random = world.random.fork('payments');
   }
 
-  /** Somebody pays for a hold, somewhere else. */
-  begin(event: EventId, hold: HoldId): void {
+  /** Somebody pays for an order, somewhere else. */
+  begin(event: EventId, order: OrderId): void {
     this.#charges += 1;
     const charge = `charge-${this.#charges}`;
-    void this.#confirm(event, hold, charge);
-    if (this.#random.chance(0.2)) void this.#confirm(event, hold, charge);
-    if (this.#random.chance(0.1)) void this.#confirm(event, hold, `${charge}-again`);
+    void this.#confirm(event, order, charge);
+    if (this.#random.chance(0.2)) void this.#confirm(event, order, charge);
+    if (this.#random.chance(0.1)) void this.#confirm(event, order, `${charge}-again`);
   }
 
-  async #confirm(event: EventId, hold: HoldId, charge: string): Promise<void> {
+  async #confirm(event: EventId, order: OrderId, charge: string): Promise<void> {
     const isSlow = this.#random.chance(0.3);
     await this.#world.sleep(this.#random.between(1, isSlow ? slowMs : quickMs));
     if (this.#world.isCalm) return;
     const caller = new Caller(this.#world, this.#fleet, `payment ${this.#random.between(1, 1e6)}`);
-    await caller.call(event, { type: 'confirm_payment', charge, hold });
+    await caller.call(event, { type: 'confirm_payment', charge, order, amountCents: 10_000 });
   }
 }

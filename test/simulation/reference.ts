@@ -1,4 +1,4 @@
-import type { Rejection } from '@ingressou/protocol';
+import type { Rejection, SaleStatus } from '@ingressou/protocol';
 import type { Command } from '../../src/domain/commands.ts';
 import type { Fact, FactOf } from '../../src/domain/facts.ts';
 
@@ -27,9 +27,7 @@ const aheadMs = 5 * 60 * 1000;
  */
 export class Reference {
   rules: FactOf<'show_created'> | undefined;
-  sale: { status: 'closed' | 'scheduled' | 'open' | 'paused'; opensAt?: number } = {
-    status: 'closed',
-  };
+  sale: { status: SaleStatus; opensAt?: number } = { status: 'closed' };
   readonly lots = new Map<string, FactOf<'lot_opened'>>();
   readonly holds = new Map<string, NotedHold>();
   readonly #done = new Map<string, Fact>();
@@ -119,6 +117,19 @@ export class Reference {
       case 'expired':
       case 'paid':
         return this.#changeHold(fact, at);
+      case 'show_cancelled':
+        this.sale = { status: 'cancelled' };
+        return [];
+      case 'checked_out':
+      case 'payment_begun':
+      case 'payment_refused':
+      case 'order_cancelled':
+      case 'tickets_issued':
+      case 'tickets_signed':
+      case 'refund_due':
+      case 'refunded':
+      case 'charged_back':
+        return [];
     }
   }
 
@@ -236,10 +247,29 @@ export function isDoneBy(fact: Fact, command: Command): boolean {
       return fact.type === 'extended' && isSame(fact, command, ['subject', 'hold']);
     case 'release':
       return fact.type === 'released' && isSame(fact, command, ['subject', 'hold']);
+    case 'checkout':
+      return fact.type === 'checked_out' && isSame(fact, command, ['subject', 'hold', 'method']);
+    case 'cancel':
+      return fact.type === 'order_cancelled' && isSame(fact, command, ['subject', 'order']);
+    case 'refund':
+      return fact.type === 'refund_due' && fact.order === command.order;
+    case 'cancel_show':
+      return fact.type === 'show_cancelled';
+    case 'begin_payment':
+      return fact.type === 'payment_begun' && isSame(fact, command, ['charge', 'order']);
     case 'confirm_payment':
-      return fact.type === 'paid' && fact.hold === command.hold;
+      return fact.type === 'paid' && isSame(fact, command, ['charge', 'order', 'amountCents']);
+    case 'fail_payment':
+      return fact.type === 'payment_refused' && isSame(fact, command, ['order', 'refusal']);
+    case 'note_signed':
+      return fact.type === 'tickets_signed';
+    case 'note_refunded':
+      return fact.type === 'refunded' && isSame(fact, command, ['refund', 'order']);
+    case 'charge_back':
+      return fact.type === 'charged_back' && isSame(fact, command, ['charge', 'order']);
     case 'expire':
     case 'open_scheduled_sale':
+    case 'undo_next_order':
       return false;
   }
 }

@@ -41,7 +41,7 @@ describe('typeOfAnswer', () => {
     { type: 'delta', event, generation: 1, from: 1, to: 2, lots: [] },
     { type: 'pong', at: 1 },
     { type: 'bye', reason: 'restart' },
-    { type: 'welcome', version: 1, at: 1, heartbeatMs: 1, holds: [] },
+    { type: 'welcome', version: 1, at: 1, heartbeatMs: 1, holds: [], orders: [] },
   ];
 
   it.each(messages)('knows $type', (message) => {

@@ -8,7 +8,8 @@ const generation = 1;
 
 function state(position: number, available: number) {
   const sale = { status: 'open' } as const;
-  const view = { id: lot, sector: 'Pista', name: 'Lote', priceCents: 1, quantity: 10, available };
+  const prices = { priceCents: 1, feeCents: 0, isHalf: false };
+  const view = { id: lot, sector: 'Pista', name: 'Lote', ...prices, quantity: 10, available };
   return {
     type: 'state',
     event,

@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 import {
   type CommandId,
   type EventId,
+  type Item,
   type LotId,
+  type OrderId,
   type SubjectId,
   uuid7,
 } from '@ingressou/protocol';
@@ -19,18 +21,25 @@ const returningPercent = 30;
 const secondLotPercent = 20;
 const lots = 12;
 const quantityMax = 4;
+const priceCents = 10_000;
 /** Reservations of one turn: with what becomes of them it has some 170 facts. */
-const turnReservations = 80;
-/** Facts that one hold makes, on average. */
-const factsPerHold = 2 + extendedPercent / 100;
+const turnReservations = 52;
+/**
+ * Facts that one hold makes, on average: two when it ends; when it is paid, also its checkout and
+ * its tickets.
+ */
+const factsPerHold = 2 + extendedPercent / 100 + (2 * fates.paid) / 100;
 
 const minute = 60_000;
 const holdMs = 10 * minute;
 const extendMs = 5 * minute;
 
+/** From a checkout until it is paid. */
+const payingMs = minute;
+
 /** The sale in words, for the settings of a report. */
 export const saleInWords =
-  `${fates.paid} % paid, ${fates.released} % released, ${fates.expired} % expired, ` +
+  `${fates.paid} % checked out and paid, ${fates.released} % released, ${fates.expired} % expired, ` +
   `${extendedPercent} % extended; ${secondLotPercent} % of two lots; ` +
   `${returningPercent} % by somebody who has bought before`;
 
@@ -71,7 +80,7 @@ export class SimulatedSale {
       { type: 'create_show', id: this.#id(), ...rules },
       ...this.#lots.map((id, index): Command => {
         const lot = { sector: 'Pista', name: `Lote ${index + 1}` };
-        return { type: 'open_lot', id, ...lot, priceCents: 10_000, quantity: 1_000_000 };
+        return { type: 'open_lot', id, ...lot, priceCents, quantity: 1_000_000 };
       }),
       { type: 'open_sale', id: this.#id() },
     ]);
@@ -96,21 +105,27 @@ export class SimulatedSale {
   #reserve(): Command {
     const hold = this.#id<CommandId>();
     const subject = this.#subject();
-    this.#decideFate(hold, subject);
     const first = this.#choices.below(lots);
     const items = [this.#item(first)];
     if (this.#choices.percent(secondLotPercent)) items.push(this.#item((first + 1) % lots));
+    this.#decideFate(hold, subject, items);
     return { type: 'reserve', id: hold, subject, items };
   }
 
-  #decideFate(hold: CommandId, subject: SubjectId): void {
+  #decideFate(hold: CommandId, subject: SubjectId, items: readonly Item[]): void {
     const isExtended = this.#choices.percent(extendedPercent);
     if (isExtended) this.#plan(8 * minute, (id) => ({ type: 'extend', id, subject, hold }));
     const [from, to] = isExtended ? [9, 14] : [1, 8];
     const afterMs = minute * (from + this.#choices.fraction() * (to - from));
     const fate = this.#choices.below(100);
     if (fate < fates.paid) {
-      this.#plan(afterMs, (id) => ({ type: 'confirm_payment', charge: `ch_${id}`, hold }));
+      const order = this.#id<OrderId>();
+      const amountCents = items.reduce((sum, { quantity }) => sum + quantity * priceCents, 0);
+      const method = 'pix';
+      this.#plan(afterMs, () => ({ type: 'checkout', id: order, subject, hold, method }));
+      this.#plan(afterMs + payingMs, (id) => {
+        return { type: 'confirm_payment', charge: `ch_${id}`, order, amountCents };
+      });
     } else if (fate < fates.paid + fates.released) {
       this.#plan(afterMs, (id) => ({ type: 'release', id, subject, hold }));
     }
