@@ -182,7 +182,6 @@ async function within<T>(ms: number, answer: Promise<T>): Promise<T | typeof lat
 function mendTexts(): void {
   for (let count = 0; count < 1_000; count += 1) {
     // biome-ignore lint/complexity/useLiteralKeys: a name that no text has
-    // biome-ignore lint/style/useConsistentBuiltinInstantiation: an object is what it takes
     Object(' ')['mend'];
   }
 }
