@@ -28,7 +28,9 @@ export interface Config {
   readonly redisUrl: string | undefined;
   /** NATS between nodes; undefined means that this process is alone. */
   readonly natsUrl: string | undefined;
-  /** Begins every key in Redis and every subject in NATS, so that clusters may share them. */
+  /** RabbitMQ for jobs; undefined means queues in the database. */
+  readonly rabbitmqUrl: string | undefined;
+  /** Begins every key in Redis, every subject in NATS and every queue, so that clusters may share them. */
   readonly clusterPrefix: string;
   /** `memory` keeps no history at all: a yardstick for benches, never for sales. */
   readonly journal: 'database' | 'memory';
@@ -79,6 +81,8 @@ const postgresUrls = urls('postgres://user:password@host:5432/database', 'postgr
 const redisUrl = urls('redis://user:password@host:6379/0', 'redis', 'rediss');
 const natsUrl = urls('nats://user:password@host:4222', 'nats', 'tls');
 
+const rabbitmqUrl = urls('amqp://user:password@host:5672/vhost', 'amqp', 'amqps');
+
 const roleNames: readonly RoleOfNode[] = ['gateway', 'actors', 'workers'];
 
 const roles = makeValidator((text) => {
@@ -106,6 +110,7 @@ const specification = {
   DATABASE_REPLICA_URLS: postgresUrls({ default: '', desc: 'standbys for lists, by commas' }),
   REDIS_URL: redisUrl({ default: '', desc: 'snapshots; unset: files in DATA_DIRECTORY' }),
   NATS_URL: natsUrl({ default: '', desc: 'joins the nodes; unset: this process is alone' }),
+  RABBITMQ_URL: rabbitmqUrl({ default: '', desc: 'jobs; unset: queues in the database' }),
   CLUSTER_PREFIX: clusterPrefix({ default: 'ingressou', desc: 'begins all keys and subjects' }),
   JOURNAL: str({ choices: ['database', 'memory'], default: 'database' }),
   TOKEN_KEY_FILE: str({ default: '', desc: 'Ed25519 key of access tokens (PEM)' }),
@@ -144,6 +149,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     databaseReplicaUrls: listed(env.DATABASE_REPLICA_URLS),
     redisUrl: env.REDIS_URL || undefined,
     natsUrl: env.NATS_URL || undefined,
+    rabbitmqUrl: env.RABBITMQ_URL || undefined,
     clusterPrefix: env.CLUSTER_PREFIX,
     journal: env.JOURNAL as Config['journal'],
     tokenKeyFile: env.TOKEN_KEY_FILE || path.join(dataDirectory, 'keys', 'access-token.pem'),

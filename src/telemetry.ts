@@ -11,6 +11,8 @@ export interface RunningTelemetry extends Telemetry {
 
 /** Buckets with a bound on each promise: 2 ms durable, 50 ms at the opening, 150 ms at the gate. */
 const secondsBuckets = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.5, 1, 2, 5];
+/** A job takes milliseconds, or as long as a provider, or waits for an hour of trouble to end. */
+const jobBuckets = [0.005, 0.02, 0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600];
 const countBuckets = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
 
 /** Counts and logs every business moment in one place. Logs go to standard output. */
@@ -21,6 +23,8 @@ export function openTelemetry(logLevel: string): RunningTelemetry {
   const metric = metrics(registry);
   // A process that is alone has nobody to miss.
   metric.busUp.set(1);
+  // Queues in the database have no broker that could be away.
+  metric.brokerUp.set(1);
 
   return {
     metrics: () => registry.metrics(),
@@ -111,6 +115,35 @@ export function openTelemetry(logLevel: string): RunningTelemetry {
       metric.snapshots.inc();
       log.debug({ bytes, ms: Math.round(ms) }, 'a snapshot is saved');
     },
+    jobsPublished: (kind, count) => metric.jobsPublished.labels(kind).inc(count),
+    jobsUnpublished(count, cause) {
+      metric.jobsUnpublished.inc(count);
+      log.warn({ count, ...reason(cause) }, 'the queues did not take jobs: they come again');
+    },
+    jobDone({ kind, waitedMs, ms }) {
+      metric.jobSeconds.labels(kind).observe(ms / 1000);
+      metric.jobWaitSeconds.labels(kind).observe(waitedMs / 1000);
+    },
+    jobRetried({ retryMs, ...job }) {
+      metric.jobsRetried.labels(job.kind).inc();
+      log.info({ ...job, retryMs }, 'a job failed and is tried again');
+    },
+    jobDied(job) {
+      metric.jobsDied.labels(job.kind).inc();
+      log.error(job, 'a job is dead: see the queues runbook');
+    },
+    queuesMeasured(depths) {
+      for (const { kind, waiting, later, oldestMs } of depths) {
+        metric.jobsWaiting.labels(kind).set(waiting);
+        metric.jobsLater.labels(kind).set(later);
+        metric.jobsOldestSeconds.labels(kind).set(oldestMs / 1000);
+      }
+    },
+    brokerChanged(isUp) {
+      metric.brokerUp.set(isUp ? 1 : 0);
+      if (isUp) log.info('the broker is up');
+      else log.error('the broker is down: jobs stay in the journal until it is back');
+    },
     socketOpened: () => metric.sockets.inc(),
     socketClosed(why) {
       metric.sockets.dec();
@@ -136,8 +169,8 @@ function metrics(registry: Registry) {
   const registers = [registry];
   const counter = (name: string, help: string, labelNames: string[] = []) =>
     new Counter({ name: `ingressou_${name}`, help, labelNames, registers });
-  const gauge = (name: string, help: string) =>
-    new Gauge({ name: `ingressou_${name}`, help, registers });
+  const gauge = (name: string, help: string, labelNames: string[] = []) =>
+    new Gauge({ name: `ingressou_${name}`, help, labelNames, registers });
   const histogram = (name: string, help: string, buckets: number[], labelNames: string[] = []) =>
     new Histogram({ name: `ingressou_${name}`, help, buckets, labelNames, registers });
   return {
@@ -165,6 +198,18 @@ function metrics(registry: Registry) {
       'invariant',
     ]),
     audits: counter('audits_total', 'Histories counted again that add up.'),
+    jobsPublished: counter('jobs_published_total', 'Jobs the queues keep.', ['kind']),
+    jobsUnpublished: counter('jobs_unpublished_total', 'Jobs the queues did not take.'),
+    jobSeconds: histogram('job_seconds', 'Jobs done.', jobBuckets, ['kind']),
+    jobWaitSeconds: histogram('job_wait_seconds', 'From due to taken.', jobBuckets, ['kind']),
+    jobsRetried: counter('jobs_retried_total', 'Jobs that failed and come again.', ['kind']),
+    jobsDied: counter('jobs_died_total', 'Jobs that failed for good.', ['kind']),
+    jobsWaiting: gauge('jobs_waiting', 'Jobs that could be taken now; dead ones wait for you.', [
+      'kind',
+    ]),
+    jobsLater: gauge('jobs_later', 'Jobs that failed and are not due yet.', ['kind']),
+    jobsOldestSeconds: gauge('jobs_oldest_seconds', 'How long the oldest one waits.', ['kind']),
+    brokerUp: gauge('broker_up', 'Whether this node can reach the queues: 1 or 0.'),
     sockets: gauge('sockets', 'Open sockets.'),
     socketsClosed: counter('sockets_closed_total', 'Closed sockets, by reason.', ['why']),
     framesRefused: counter('frames_refused_total', 'Frames that were no message.', ['code']),

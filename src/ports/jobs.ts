@@ -51,6 +51,7 @@ export interface Delivery extends Job {
 export interface Jobs {
   /**
    * Resolves when every job is kept. None, some or all are when it throws: publish them again.
+   * A job that still waits and is published again may be kept once or twice.
    *
    * @throws {JobsUnavailableError} the broker is away, or a queue is full
    */
@@ -64,6 +65,12 @@ export interface Jobs {
   consume(kind: JobKind, atOnce: number, work: (job: Delivery) => Promise<void>): Consuming;
 
   close(): Promise<void>;
+}
+
+/** Everything there is to a set of queues: for whoever opens them. */
+export interface JobQueues extends Jobs, DeadJobs {
+  /** What waits now, every kind once and `dead`. */
+  depths(): Promise<readonly QueueDepth[]>;
 }
 
 export interface Consuming {
@@ -87,7 +94,9 @@ export interface DeadJobs {
   drop(ids?: ReadonlySet<string>): Promise<number>;
 }
 
-export interface DeadJob extends Job {
+export interface DeadJob extends Omit<Job, 'kind'> {
+  /** `unknown` for what is no job of this version: it cannot be replayed, only dropped. */
+  readonly kind: JobKind | 'unknown';
   readonly attempt: number;
   readonly reason: string;
   /** Milliseconds since 1970. */
@@ -97,10 +106,22 @@ export interface DeadJob extends Job {
 /** How much waits: for metrics. */
 export interface QueueDepth {
   readonly kind: JobKind | 'dead';
+  /** What could be taken now. */
   readonly waiting: number;
-  /** Age of the oldest one in milliseconds; 0 when there is none or nobody can know. */
+  /** What failed and is not due yet. */
+  readonly later: number;
+  /**
+   * How long the oldest of `waiting` has been due, in milliseconds; 0 when there is none. A broker
+   * does not tell: there it is an upper bound, from what this process has seen.
+   */
   readonly oldestMs: number;
 }
+
+/** A queue that holds so many jobs takes no more until some are done. */
+export const waitingMax = 200_000;
+
+/** The longest job in bytes of JSON. Jobs name things; what is large is kept where it is named. */
+export const jobBytesMax = 64 * 1024;
 
 /** Nothing was kept, as far as anybody can know. Publish again. */
 export class JobsUnavailableError extends Error {
@@ -110,7 +131,7 @@ export class JobsUnavailableError extends Error {
   }
 }
 
-/** It may work later. `reason` is for operators and names nobody. */
+/** It may work later. `message` is for operators and names nobody. */
 export class RetryError extends Error {
   override readonly name = 'RetryError';
 }

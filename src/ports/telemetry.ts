@@ -1,4 +1,5 @@
 import type { EventId, NodeId } from '@ingressou/protocol';
+import type { JobKind, QueueDepth } from './jobs.ts';
 
 /**
  * One method per moment that an operator cares about. Each becomes a metric, and a log line where
@@ -55,6 +56,21 @@ export interface Telemetry {
   showAudited(event: EventId, position: number): void;
   snapshotSaved(snapshot: { readonly bytes: number; readonly ms: number }): void;
 
+  /** The queues keep `count` more jobs of a kind. */
+  jobsPublished(kind: JobKind, count: number): void;
+  /** The queues did not take `count` jobs; whoever has them publishes them again. */
+  jobsUnpublished(count: number, cause: unknown): void;
+  /** `waitedMs` from when it was due to when it was taken, `ms` from then until it was done. */
+  jobDone(job: { readonly kind: JobKind; readonly waitedMs: number; readonly ms: number }): void;
+  /** It failed the time `attempt` and is tried again. */
+  jobRetried(job: FailedJob & { readonly kind: JobKind; readonly retryMs: number }): void;
+  /** It will not be tried again unless an operator says so. An alarm. */
+  jobDied(job: FailedJob): void;
+  /** What waits in the queues, every kind once. */
+  queuesMeasured(depths: readonly QueueDepth[]): void;
+  /** The broker that keeps the queues came or went. */
+  brokerChanged(isUp: boolean): void;
+
   socketOpened(): void;
   socketClosed(why: string): void;
   /** Bytes from outside were not a message. */
@@ -70,4 +86,12 @@ export interface Telemetry {
   }): void;
   /** Something outside the rules of the house went wrong; we go on. */
   failed(what: string, cause: unknown): void;
+}
+
+/** A job by its id, which names things and no people. */
+interface FailedJob {
+  readonly kind: JobKind | 'unknown';
+  readonly id: string;
+  readonly attempt: number;
+  readonly reason: string;
 }

@@ -1,0 +1,168 @@
+import type { EventId } from '@ingressou/protocol';
+import { type JobVerdict, verdictOn } from '../ports/job-verdict.ts';
+import type { Consuming, Delivery, JobBody, JobKind } from '../ports/jobs.ts';
+import type { Telemetry } from '../ports/telemetry.ts';
+import { booleanIn, numberIn, textIn } from './columns.ts';
+import type { Columns, Database } from './database.ts';
+import { jobStatements as statements } from './job-statements.ts';
+
+export interface ConsumerOptions {
+  readonly database: Database;
+  /** This start of this process. */
+  readonly owner: string;
+  readonly kind: JobKind;
+  readonly atOnce: number;
+  readonly work: (job: Delivery) => Promise<void>;
+  readonly retryDelaysMs: readonly number[];
+  readonly deliveriesMax: number;
+  /** A job is due again so long after its worker was heard of. */
+  readonly heldMs: number;
+  readonly telemetry: Telemetry;
+}
+
+/** Jobs taken by one statement, however many may be done at once. */
+const takenMax = 50;
+
+/** A job in hand. */
+interface Taken {
+  readonly delivery: Delivery;
+  /** With the owner, what tells this taking of the job from a later one. */
+  readonly deliveries: number;
+  readonly waitedMs: number;
+}
+
+/** Takes jobs of one kind as long as any are due and hands are free. */
+export class JobConsumer implements Consuming {
+  readonly #options: ConsumerOptions;
+  readonly #inHand = new Map<string, Promise<void>>();
+  readonly #holding: NodeJS.Timeout;
+  #isDue = true;
+  #isEnded = false;
+  #taking: Promise<void> | undefined;
+
+  constructor(options: ConsumerOptions) {
+    this.#options = options;
+    this.#holding = setInterval(() => void this.#hold(), options.heldMs / 3);
+  }
+
+  /** Something may be due. */
+  wake(): void {
+    this.#isDue = true;
+    // One statement at a time; what comes meanwhile is seen by the next.
+    this.#taking ??= this.#takeAll().finally(() => {
+      this.#taking = undefined;
+    });
+  }
+
+  async end(): Promise<void> {
+    this.#isEnded = true;
+    await this.#taking;
+    await Promise.all(this.#inHand.values());
+    clearInterval(this.#holding);
+  }
+
+  async #takeAll(): Promise<void> {
+    while (this.#isDue && !this.#isEnded) {
+      const wanted = Math.min(this.#options.atOnce - this.#inHand.size, takenMax);
+      // Whoever becomes free comes here again.
+      if (wanted <= 0) return;
+      this.#isDue = false;
+      const taken = await this.#take(wanted);
+      if (taken.length === wanted) this.#isDue = true;
+      for (const columns of taken) this.#begin(columns);
+    }
+  }
+
+  async #take(most: number): Promise<readonly Columns[]> {
+    const { database, kind, owner, heldMs, deliveriesMax, telemetry } = this.#options;
+    const reason = `Taken ${deliveriesMax + 1} times, and its worker died each time.`;
+    const values = [kind, most, owner, heldMs, deliveriesMax, reason];
+    try {
+      return await database.query(statements.take, values);
+    } catch (cause) {
+      // If it was done after all, the jobs are due again when the time of their holding is over.
+      telemetry.failed(`take jobs of ${kind}`, cause);
+      return [];
+    }
+  }
+
+  #begin(columns: Columns): void {
+    const { kind, telemetry } = this.#options;
+    const taken = takenIn(columns, kind);
+    const { id, attempt } = taken.delivery;
+    if (booleanIn(columns, 'is_dead')) {
+      telemetry.jobDied({ kind, id, attempt, reason: textIn(columns, 'reason') });
+      return;
+    }
+    const working = this.#work(taken).finally(() => {
+      this.#inHand.delete(id);
+      if (this.#isDue) this.wake();
+    });
+    this.#inHand.set(id, working);
+  }
+
+  /** Never rejects: a job whose end cannot be written down is done again. */
+  async #work(taken: Taken): Promise<void> {
+    const { work, retryDelaysMs, telemetry, kind } = this.#options;
+    const begunAt = performance.now();
+    const verdict = await work(taken.delivery).then(
+      () => undefined,
+      (failure: unknown) => verdictOn(failure, taken.delivery.attempt, retryDelaysMs),
+    );
+    try {
+      if (verdict === undefined) await this.#finish(taken, performance.now() - begunAt);
+      else await this.#settle(taken, verdict);
+    } catch (cause) {
+      telemetry.failed(`write down the end of a job of ${kind}`, cause);
+    }
+  }
+
+  async #finish({ delivery, waitedMs }: Taken, ms: number): Promise<void> {
+    const { database, telemetry, kind } = this.#options;
+    await database.query(statements.done, [delivery.id]);
+    telemetry.jobDone({ kind, waitedMs, ms });
+  }
+
+  async #settle({ delivery, deliveries }: Taken, { reason, retryMs }: JobVerdict): Promise<void> {
+    const { database, owner, telemetry, kind } = this.#options;
+    const { id, attempt } = delivery;
+    const values = [id, owner, deliveries, reason];
+    if (retryMs === undefined) {
+      await database.query(statements.bury, values);
+      telemetry.jobDied({ kind, id, attempt, reason });
+    } else {
+      await database.query(statements.retry, [...values, retryMs]);
+      telemetry.jobRetried({ kind, id, attempt, reason, retryMs });
+    }
+  }
+
+  /** Only what is really in hand: a taking whose reply was lost must become due again. */
+  async #hold(): Promise<void> {
+    const { database, owner, heldMs, telemetry, kind } = this.#options;
+    if (this.#inHand.size === 0) return;
+    try {
+      const ids = JSON.stringify([...this.#inHand.keys()]);
+      await database.query(statements.hold, [owner, ids, heldMs]);
+    } catch (cause) {
+      // Two more tries follow before anybody else may take them.
+      telemetry.failed(`keep jobs of ${kind} in hand`, cause);
+    }
+  }
+}
+
+function takenIn(columns: Columns, kind: JobKind): Taken {
+  return {
+    delivery: { ...jobIn(columns), kind, attempt: numberIn(columns, 'attempt') },
+    deliveries: numberIn(columns, 'deliveries'),
+    waitedMs: numberIn(columns, 'waited_ms'),
+  };
+}
+
+/** What every row says of its job. We wrote the body ourselves. */
+export function jobIn(columns: Columns) {
+  return {
+    id: textIn(columns, 'id'),
+    ...(columns.event_id === null ? {} : { event: textIn<EventId>(columns, 'event_id') }),
+    body: JSON.parse(textIn(columns, 'body')) as JobBody,
+  };
+}
