@@ -1,0 +1,136 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type AsyncMessage, type Connection, type Consumer, ConsumerStatus } from 'rabbitmq-client';
+import { verdictOn } from '../../ports/job-verdict.ts';
+import {
+  type Consuming,
+  type Delivery,
+  type JobKind,
+  JobsUnavailableError,
+} from '../../ports/jobs.ts';
+import type { Telemetry } from '../../ports/telemetry.ts';
+import { deadMessageOf, deliveryIn, messageOf, waitedMs } from './job-message.ts';
+import type { Addressed, Publisher } from './rabbitmq-publisher.ts';
+import type { Names } from './rabbitmq-topology.ts';
+
+export interface ConsumerOptions {
+  readonly connection: Connection;
+  readonly publisher: Publisher;
+  readonly names: Names;
+  readonly kind: JobKind;
+  readonly atOnce: number;
+  readonly work: (job: Delivery) => Promise<void>;
+  readonly retryDelaysMs: readonly number[];
+  readonly telemetry: Telemetry;
+  readonly now: () => number;
+  /** A job became due at this time and is taken only now. */
+  readonly onTaken: (dueAt: number) => void;
+}
+
+/** How long a failed job is kept in hand before the broker is asked again to take it. */
+const passOnMs = 500;
+
+/**
+ * Has the messages of one queue worked on. A message is acknowledged when its work is done, or when
+ * a copy of it is kept elsewhere: on the ladder or with the dead.
+ */
+export class JobConsumer implements Consuming {
+  readonly #options: ConsumerOptions;
+  readonly #consumer: Consumer;
+  readonly #ending = new AbortController();
+
+  constructor(options: ConsumerOptions) {
+    this.#options = options;
+    const { connection, names, kind, atOnce, telemetry } = options;
+    this.#consumer = connection.createConsumer(
+      {
+        queue: names.queueOf(kind),
+        // The publisher makes the queues.
+        queueOptions: { passive: true },
+        qos: { prefetchCount: atOnce },
+        concurrency: atOnce,
+      },
+      (message) => this.#take(message),
+    );
+    this.#consumer.on('error', (cause) => telemetry.failed(`consume ${kind}`, cause));
+  }
+
+  async end(): Promise<void> {
+    this.#ending.abort();
+    // It fails when the connection goes meanwhile: the broker has everything back then.
+    await this.#consumer.close().catch(() => {});
+  }
+
+  /** Never rejects: what cannot be read or settled has a place too. */
+  async #take(message: AsyncMessage): Promise<ConsumerStatus> {
+    const { kind, telemetry, now, onTaken } = this.#options;
+    const delivery = deliveryIn(message, kind);
+    if (typeof delivery === 'string') return this.#bury(message, delivery);
+    const begunAt = now();
+    const waited = waitedMs(message, begunAt);
+    onTaken(begunAt - waited);
+    const failed = await this.#work(delivery);
+    if (failed !== undefined) return this.#settle(message, delivery, failed.failure);
+    telemetry.jobDone({ kind, waitedMs: waited, ms: now() - begunAt });
+    return ConsumerStatus.ACK;
+  }
+
+  async #work(delivery: Delivery): Promise<{ readonly failure: unknown } | undefined> {
+    try {
+      await this.#options.work(delivery);
+      return undefined;
+    } catch (failure) {
+      return { failure };
+    }
+  }
+
+  async #settle(
+    message: AsyncMessage,
+    delivery: Delivery,
+    failure: unknown,
+  ): Promise<ConsumerStatus> {
+    const { kind, retryDelaysMs, names, telemetry, now } = this.#options;
+    const { id, attempt } = delivery;
+    const { reason, retryMs } = verdictOn(failure, attempt, retryDelaysMs);
+    if (retryMs === undefined) return this.#bury(message, reason);
+    const status = await this.#passOn({
+      ...messageOf(delivery, attempt + 1, now() + retryMs),
+      exchange: '',
+      routingKey: names.stepOf(kind, retryMs),
+    });
+    if (status === ConsumerStatus.ACK) {
+      telemetry.jobRetried({ kind, id, attempt, reason, retryMs });
+    }
+    return status;
+  }
+
+  async #bury(message: AsyncMessage, reason: string): Promise<ConsumerStatus> {
+    const { kind, names, telemetry, now } = this.#options;
+    const dead = deadMessageOf(message, kind, reason, now());
+    const status = await this.#passOn({ ...dead, exchange: names.dead, routingKey: kind });
+    const delivery = deliveryIn(message, kind);
+    const { id, attempt } =
+      typeof delivery === 'string' ? { id: 'unreadable', attempt: 1 } : delivery;
+    if (status === ConsumerStatus.ACK) telemetry.jobDied({ kind, id, attempt, reason });
+    return status;
+  }
+
+  /**
+   * The message is ours until its copy is kept. Given back, it would come again at once and be dead
+   * after a few rounds, so it stays in hand, and its queue waits with it.
+   */
+  async #passOn(copy: Addressed): Promise<ConsumerStatus> {
+    const { signal } = this.#ending;
+    for (;;) {
+      try {
+        await this.#options.publisher.send([copy]);
+        return ConsumerStatus.ACK;
+      } catch (cause) {
+        if (!(cause instanceof JobsUnavailableError) || signal.aborted) {
+          return ConsumerStatus.REQUEUE;
+        }
+      }
+      // Woken only to end.
+      await pause(passOnMs, undefined, { signal }).catch(() => {});
+    }
+  }
+}
