@@ -111,6 +111,10 @@ export function openTelemetry(logLevel: string): RunningTelemetry {
       metric.audits.inc();
       log.debug({ event, position }, 'a history adds up');
     },
+    factsFollowed({ follower, facts, lagMs }) {
+      metric.factsFollowed.labels(follower).inc(facts);
+      metric.followerLagSeconds.labels(follower).observe(lagMs / 1000);
+    },
     snapshotSaved({ bytes, ms }) {
       metric.snapshots.inc();
       log.debug({ bytes, ms: Math.round(ms) }, 'a snapshot is saved');
@@ -210,6 +214,15 @@ function metrics(registry: Registry) {
     jobsLater: gauge('jobs_later', 'Jobs that failed and are not due yet.', ['kind']),
     jobsOldestSeconds: gauge('jobs_oldest_seconds', 'How long the oldest one waits.', ['kind']),
     brokerUp: gauge('broker_up', 'Whether this node can reach the queues: 1 or 0.'),
+    factsFollowed: counter('facts_followed_total', 'Facts that followers are done with.', [
+      'follower',
+    ]),
+    followerLagSeconds: histogram(
+      'follower_lag_seconds',
+      'From a fact to the end of its page.',
+      secondsBuckets,
+      ['follower'],
+    ),
     sockets: gauge('sockets', 'Open sockets.'),
     socketsClosed: counter('sockets_closed_total', 'Closed sockets, by reason.', ['why']),
     framesRefused: counter('frames_refused_total', 'Frames that were no message.', ['code']),

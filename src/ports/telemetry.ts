@@ -54,6 +54,12 @@ export interface Telemetry {
   promiseBroken(event: EventId, invariant: string, sentence: string): void;
   /** The history of a show was counted again up to `position` and adds up. */
   showAudited(event: EventId, position: number): void;
+  /** A follower is done with so many facts of a show; the last of them happened `lagMs` ago. */
+  factsFollowed(page: {
+    readonly follower: string;
+    readonly facts: number;
+    readonly lagMs: number;
+  }): void;
   snapshotSaved(snapshot: { readonly bytes: number; readonly ms: number }): void;
 
   /** The queues keep `count` more jobs of a kind. */

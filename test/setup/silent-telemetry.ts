@@ -28,6 +28,7 @@ export const silentTelemetry: Telemetry = {
   jobDied() {},
   queuesMeasured() {},
   brokerChanged() {},
+  factsFollowed() {},
   socketOpened() {},
   socketClosed() {},
   frameRefused() {},

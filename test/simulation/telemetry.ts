@@ -73,6 +73,7 @@ const unheard = {
   queuesMeasured: ignored,
   brokerChanged: ignored,
   showAudited: ignored,
+  factsFollowed: ignored,
   socketOpened: ignored,
   socketClosed: ignored,
   frameRefused: ignored,

@@ -1,0 +1,47 @@
+import { unpack } from '@ingressou/protocol';
+import type { Fact } from '../../domain/facts.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Head, Journal, Row } from '../../ports/journal.ts';
+import type { FollowedFact, FollowedFacts } from './work.ts';
+
+/** Facts of a page, unless a single row has more: some milliseconds of work. */
+const pageFacts = 1_000;
+
+/**
+ * The facts of a show behind `after` up to its head, page by page; a page ends with a row. Between
+ * two pages others may run.
+ *
+ * @throws {JournalUnavailableError} or what is wrong with a row
+ */
+export async function* pagesOf(
+  journal: Pick<Journal, 'read'>,
+  head: Head,
+  after: number,
+  clock: Pick<Clock, 'soon'>,
+): AsyncIterable<FollowedFacts> {
+  const { event, generation } = head;
+  let from = after;
+  let facts: FollowedFact[] = [];
+  for await (const row of journal.read(event, after, head.position)) {
+    facts.push(...factsIn(row, after));
+    if (facts.length < pageFacts && row.last < head.position) continue;
+    yield { event, generation, from, to: row.last, facts };
+    [from, facts] = [row.last, []];
+    await new Promise<void>((resolve) => clock.soon(resolve));
+  }
+}
+
+function factsIn(row: Row, after: number): FollowedFact[] {
+  const facts = unpack(row.facts) as readonly Fact[];
+  const numbered = facts.map((fact, index) => {
+    return { position: row.position + 1 + index, at: row.at, fact };
+  });
+  return row.position >= after ? numbered : numbered.filter(({ position }) => position > after);
+}
+
+/** The same page without what is done already. */
+export function pageBehind(page: FollowedFacts, position: number): FollowedFacts {
+  if (position <= page.from) return page;
+  const facts = page.facts.filter((each) => each.position > position);
+  return { ...page, from: position, facts };
+}

@@ -1,0 +1,42 @@
+import type { FactOf } from '../../domain/facts.ts';
+import type { Job } from '../../ports/jobs.ts';
+import { linesText } from './order-lines.ts';
+import { jobOf, type ToldFact } from './told-fact.ts';
+
+/**
+ * Money to ask for, to ask for no more, and to give back. Nothing of an order that costs nothing
+ * ever reaches the provider.
+ */
+export function paymentJobs(told: ToldFact): readonly Job[] {
+  const { fact } = told;
+  switch (fact.type) {
+    case 'checked_out':
+      return fact.ticketsCents + fact.feeCents > 0 ? [create(told, fact)] : [];
+    case 'expired':
+      return fact.order === undefined ? [] : [cancel(told, fact.order)];
+    case 'order_cancelled':
+    case 'payment_refused':
+      return [cancel(told, fact.order)];
+    case 'refund_due':
+      return fact.amountCents > 0 ? [refund(told, fact)] : [];
+    default:
+      return [];
+  }
+}
+
+function create(told: ToldFact, fact: FactOf<'checked_out'>): Job {
+  const { id: order, hold, subject, method, items, ticketsCents, feeCents, payBy } = fact;
+  const lines = linesText(items);
+  const body = { order, hold, subject, method, ticketsCents, feeCents, payBy, lines };
+  return jobOf(told, 'payment.create', order, body);
+}
+
+/** Whatever the provider still waits for. */
+function cancel(told: ToldFact, order: string): Job {
+  return jobOf(told, 'payment.cancel', order, { order });
+}
+
+function refund(told: ToldFact, fact: FactOf<'refund_due'>): Job {
+  const { id, order, charge, amountCents, why } = fact;
+  return jobOf(told, 'payment.refund', id, { refund: id, order, charge, amountCents, why });
+}

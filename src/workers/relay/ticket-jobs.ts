@@ -1,0 +1,10 @@
+import type { Job } from '../../ports/jobs.ts';
+import { jobOf, type ToldFact } from './told-fact.ts';
+
+/** Tickets to sign. */
+export function ticketJobs(told: ToldFact): readonly Job[] {
+  const { fact } = told;
+  if (fact.type !== 'tickets_issued') return [];
+  const { order, from, count } = fact;
+  return [jobOf(told, 'ticket.issue', order, { order, from, count })];
+}
