@@ -48,6 +48,8 @@ function bytesOf(text: string): Uint8Array {
   return Buffer.from(text.slice(2), 'hex');
 }
 
+const commit: Statement = { name: 'commit', text: 'commit' };
+
 class PgliteDatabase implements Database {
   readonly #pglite: PGlite;
 
@@ -62,9 +64,21 @@ class PgliteDatabase implements Database {
 
   async transaction<T>(work: (session: Session) => Promise<T>): Promise<T> {
     if (this.#pglite.closed) throw new DatabaseUnavailableError();
-    return this.#pglite.transaction((transaction) => {
-      return runWork({ query: (statement, values) => send(transaction, statement, values) }, work);
-    });
+    let isWorkDone = false;
+    try {
+      return await this.#pglite.transaction(async (transaction) => {
+        const query: Session['query'] = (statement, values) => send(transaction, statement, values);
+        const result = await runWork({ query }, work);
+        isWorkDone = true;
+        return result;
+      });
+    } catch (failure) {
+      // What was put off until the end, a deferred constraint for instance, refuses the commit.
+      if (isWorkDone && hasCode(failure)) {
+        throw new StatementError(commit, failure.code, { cause: failure });
+      }
+      throw failure;
+    }
   }
 }
 

@@ -52,7 +52,7 @@ export class FollowedShow {
       await this.#claimAnew();
       return;
     }
-    while (!this.#isEnding && this.#behind(head).length > 0) await this.#read(head);
+    await this.#catchUp(head);
     await this.save();
   }
 
@@ -88,6 +88,20 @@ export class FollowedShow {
   /** Those that can take facts now that they have not. */
   #behind({ position: end }: Head): readonly Follower[] {
     return this.#followers.filter(({ isReady, position }) => isReady && position < end);
+  }
+
+  /** Again for those that the last reading left behind, as long as anybody comes nearer. */
+  async #catchUp(head: Head): Promise<void> {
+    let [left, last] = [this.#left(head), Number.POSITIVE_INFINITY];
+    while (!this.#isEnding && left > 0 && left < last) {
+      await this.#read(head);
+      [left, last] = [this.#left(head), left];
+    }
+  }
+
+  /** Facts that those who can have still to take, all together. */
+  #left(head: Head): number {
+    return this.#behind(head).reduce((sum, { position }) => sum + head.position - position, 0);
   }
 
   /** From the one that is furthest behind, for as long as anybody can go on. */

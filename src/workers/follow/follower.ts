@@ -72,7 +72,12 @@ export class Follower {
 
   async #settle(page: FollowedFacts, taken: Taken): Promise<void> {
     this.#count(page);
-    if (typeof taken === 'object') return this.#move(taken.place);
+    if (typeof taken === 'object') {
+      this.#move(taken.place);
+      // Where the work is, its effects are: even back, if the database has lost some of them.
+      if (taken.place !== undefined) this.position = taken.place.position;
+      return;
+    }
     this.position = page.to;
     // What was done stays done: a place that cannot be kept now is kept later.
     if (taken === 'done') await this.#advance().catch((cause: unknown) => this.#tell(cause));
@@ -89,7 +94,6 @@ export class Follower {
       return;
     }
     this.#place = place;
-    this.position = Math.max(this.position, place.position);
   }
 
   #fail(cause: unknown): void {

@@ -1,0 +1,64 @@
+import type { FactOf } from '../../domain/facts.ts';
+import type {
+  IssuedTickets,
+  LedgerEntry,
+  NewLot,
+  Projection,
+  RevokedTicket,
+} from '../../ports/projection.ts';
+import type { FollowedFact, FollowedFacts } from '../follow/work.ts';
+import { entriesOf } from './ledger-entries.ts';
+import { LotChanges } from './lot-changes.ts';
+import { OrderChanges } from './order-changes.ts';
+
+/** What a page of facts changes in the read models. Pure: from facts alone, without any state. */
+export function projectionOf({ event, from, to, facts }: FollowedFacts): Projection {
+  const lots = new LotChanges();
+  const orders = new OrderChanges();
+  const newLots: NewLot[] = [];
+  const issued: IssuedTickets[] = [];
+  const revoked: RevokedTicket[] = [];
+  const entries: LedgerEntry[] = [];
+  for (const told of facts) {
+    const { fact, position, at } = told;
+    lots.add(fact, position);
+    orders.add(fact, position, at);
+    entries.push(...entriesOf(fact, position, at));
+    if (fact.type === 'lot_opened') newLots.push(newLot(fact, position));
+    if (fact.type === 'tickets_issued') issued.push(...issuedTickets(fact, position, at));
+    revoked.push(...revokedTickets(told));
+  }
+  const { made: newOrders } = orders;
+  const changes = { newLots, lots: lots.values(), newOrders, orders: orders.values() };
+  return { event, from, to, ...changes, issued, revoked, entries };
+}
+
+function newLot(fact: FactOf<'lot_opened'>, position: number): NewLot {
+  const { id: lot, priceCents, isHalf, quantity } = fact;
+  const names = { sector: plainText(fact.sector), name: plainText(fact.name) };
+  return { lot, ...names, priceCents, isHalf, quantity, position };
+}
+
+/** Serials are given to the units in the order of the items. */
+function issuedTickets(
+  { order, subject, items, from }: FactOf<'tickets_issued'>,
+  position: number,
+  at: number,
+): IssuedTickets[] {
+  let next = from;
+  return items.map(({ lot, quantity: count }) => {
+    const first = next;
+    next += count;
+    return { from: first, count, order, lot, subject, at, position };
+  });
+}
+
+function revokedTickets({ fact, position, at }: FollowedFact): RevokedTicket[] {
+  if (fact.type !== 'refund_due' && fact.type !== 'charged_back') return [];
+  return fact.serials.map((serial) => ({ serial, at, position }));
+}
+
+/** A database keeps neither a zero nor half a character; a journal may have both. */
+function plainText(text: string): string {
+  return Buffer.from(text, 'utf8').toString('utf8').replaceAll('\0', '\ufffd');
+}
