@@ -100,11 +100,7 @@ export class DatabaseReadModels implements ReadModels {
     });
   }
 
-  #read<T>(
-    event: EventId,
-    asOf: Point | undefined,
-    read: () => Promise<T>,
-  ): Promise<T | 'behind'> {
+  #read<T>(event: EventId, asOf: Point | undefined, read: () => Promise<T>): Promise<T | 'behind'> {
     const reply = async (): Promise<T | 'behind'> => {
       return (await this.#isThere(event, asOf)) ? await read() : 'behind';
     };
