@@ -1,0 +1,131 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { verifyOnNode } from '../../src/workers/tickets/node-ed25519.ts';
+import { craftedKey, craftedSignature, oddPoints, smallPoints } from '../test/crafted-keys.ts';
+import { type GoldenTickets, goldenTickets } from '../test/golden-tickets.ts';
+import {
+  importKey,
+  isSoundSignature,
+  KeyError,
+  keyRing,
+  type Verified,
+  type VerifyLater,
+  verifyTicket,
+  verifyTicketLater,
+} from './ticket.ts';
+import { browserVerify, verifyNatively, verifyWithNoble } from './ticket-browser.ts';
+
+const file = new URL('../vectors/tickets.json', import.meta.url);
+
+const onNode: VerifyLater = async (...question) => verifyOnNode(...question);
+const engines: [string, VerifyLater][] = [
+  ['node:crypto', onNode],
+  ['WebCrypto', verifyNatively],
+  ['@noble/ed25519', verifyWithNoble],
+];
+
+describe('The golden tickets', () => {
+  const golden: GoldenTickets = JSON.parse(readFileSync(file, 'utf8'));
+  const ring = keyRing(
+    golden.event,
+    golden.keys.map(({ publicKey, ...key }) => ({
+      ...key,
+      publicKey: Uint8Array.from(Buffer.from(publicKey, 'hex')),
+    })),
+  );
+
+  it('are 2 000, and made the same way again', async () => {
+    await expect(textOf(goldenTickets())).toMatchFileSnapshot(file.pathname);
+    expect(golden.tickets).toHaveLength(2_000);
+  });
+
+  it.each(engines)('are judged by %s as they should', async (_, verify) => {
+    for (const [name, code, outcome] of golden.tickets) {
+      const verified = await verifyTicketLater(code, ring, verify);
+      expect([name, code, wordFor(verified)]).toEqual([name, code, outcome]);
+    }
+  });
+
+  it('are judged the same by whoever does not wait', () => {
+    for (const [name, code, outcome] of golden.tickets) {
+      expect([name, wordFor(verifyTicket(code, ring, verifyOnNode))]).toEqual([name, outcome]);
+    }
+  });
+});
+
+describe('What implementations of Ed25519 disagree about', () => {
+  const message = new TextEncoder().encode('ingressou/ticket/v1\0');
+
+  it('no key has small order', () => {
+    const codes = smallPoints.map((point) => codeOf(() => importKey(point)));
+    expect(new Set(codes)).toEqual(new Set(['small_order']));
+  });
+
+  it('no key is spelled in another way', () => {
+    const codes = oddPoints.map((point) => codeOf(() => importKey(point)));
+    // The last two would be −0, points of small order.
+    expect(codes).toEqual([...Array(5).fill('not_canonical'), 'small_order', 'small_order']);
+  });
+
+  it.each([0, 31, 33, 64])('no key has %i bytes', (length) => {
+    expect(codeOf(() => importKey(new Uint8Array(length).fill(7)))).toBe('wrong_length');
+  });
+
+  it.each(engines)('%s gives the same answer to crafted keys and signatures', async (_, verify) => {
+    const answers: boolean[] = [];
+    for (const [isMixedKey, isMixedPoint] of [
+      [false, false],
+      [false, true],
+      [true, false],
+      [true, true],
+    ] as const) {
+      const key = craftedKey('crafted', isMixedKey);
+      const signature = craftedSignature(key, message, isMixedPoint);
+      expect(isSoundSignature(signature)).toBe(true);
+      answers.push(await verify(signature, message, importKey(key.publicKey)));
+    }
+    // In the last one both have a part of order 8, and for this message they cancel out.
+    expect(answers).toEqual([true, false, false, true]);
+  });
+
+  it.each(engines)(
+    '%s takes a key that is no point for one that signed nothing',
+    async (_, verify) => {
+      const key = importKey(new Uint8Array(32).fill(2));
+      const signature = craftedSignature(craftedKey('crafted', false), message, false);
+      expect(await verify(signature, message, key).catch(() => false)).toBe(false);
+    },
+  );
+
+  it('a browser uses its own engine when it has one', async () => {
+    expect(await browserVerify()).toBe(verifyNatively);
+  });
+});
+
+function wordFor(verified: Verified): string {
+  if (verified.isGenuine) return 'genuine';
+  return verified.reason === 'not_a_ticket' ? verified.fault : verified.reason;
+}
+
+function codeOf(work: () => unknown): unknown {
+  try {
+    return work();
+  } catch (error) {
+    return error instanceof KeyError ? error.code : error;
+  }
+}
+
+/** One ticket a line, so that a change shows as one. */
+function textOf({ event, keys, tickets }: GoldenTickets): string {
+  const lines = (rows: readonly unknown[]) => rows.map((row) => `    ${JSON.stringify(row)}`);
+  return `{
+  "event": ${JSON.stringify(event)},
+  "keys": [
+${lines(keys).join(',\n')}
+  ],
+  "tickets": [
+${lines(tickets).join(',\n')}
+  ]
+}
+`;
+}

@@ -1,0 +1,15 @@
+// The entry `@ingressou/protocol/ticket`: codes of tickets, for whoever signs or checks them. The
+// engine that signs and verifies is handed in, so that servers load none but their own.
+export * from './ed25519.ts';
+export * from './key-ring.ts';
+export {
+  decodeTicket,
+  encodeTicket,
+  type ReadCode,
+  signTicket,
+  type TicketFault,
+  ticketCodeLength,
+  ticketMessage,
+} from './ticket-code.ts';
+export * from './ticket-payload.ts';
+export * from './ticket-verify.ts';
