@@ -93,6 +93,7 @@ function journalOf(
 function withHistories(catalog: Catalog, journal: MemoryJournal): Catalog {
   return {
     bySlug: (slug) => catalog.bySlug(slug),
+    byId: (id) => catalog.byId(id),
     upcoming: (from, max) => catalog.upcoming(from, max),
     async add(show) {
       const isNew = await catalog.add(show);

@@ -13,6 +13,8 @@ export interface RunningTelemetry extends Telemetry {
 const secondsBuckets = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.5, 1, 2, 5];
 /** A job takes milliseconds, or as long as a provider, or waits for an hour of trouble to end. */
 const jobBuckets = [0.005, 0.02, 0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600];
+/** People pay in their own time, and a code lives for minutes. */
+const paymentBuckets = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 900];
 const countBuckets = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
 
 /** Counts and logs every business moment in one place. Logs go to standard output. */
@@ -148,6 +150,23 @@ export function openTelemetry(logLevel: string): RunningTelemetry {
       if (isUp) log.info('the broker is up');
       else log.error('the broker is down: jobs stay in the journal until it is back');
     },
+    orderMoved(step, ms) {
+      metric.orders.labels(step).inc();
+      if (step === 'paid') metric.paymentSeconds.observe(ms / 1000);
+    },
+    ticketsIssued({ count, ms }) {
+      metric.tickets.inc(count);
+      metric.issueSeconds.observe(ms / 1000);
+    },
+    paymentSuspicious(charge, why) {
+      metric.moneySuspicious.labels(why).inc();
+      log.error({ charge, why }, 'money moved in a way nobody asked for: see the payments runbook');
+    },
+    refundSettled: () => metric.refunds.inc(),
+    refundFailed(charge) {
+      metric.refundsFailed.inc();
+      log.error({ charge }, 'the provider could not give money back: it is asked again');
+    },
     socketOpened: () => metric.sockets.inc(),
     socketClosed(why) {
       metric.sockets.dec();
@@ -223,6 +242,15 @@ function metrics(registry: Registry) {
       secondsBuckets,
       ['follower'],
     ),
+    orders: counter('orders_total', 'Orders by the step they took.', ['step']),
+    paymentSeconds: histogram('payment_seconds', 'From checkout to paid.', paymentBuckets),
+    tickets: counter('tickets_issued_total', 'Tickets whose codes were signed.'),
+    issueSeconds: histogram('issue_seconds', 'From paid to signed tickets.', jobBuckets),
+    moneySuspicious: counter('money_suspicious_total', 'Money that somebody must look at.', [
+      'why',
+    ]),
+    refunds: counter('refunds_total', 'Refunds that went back.'),
+    refundsFailed: counter('refunds_failed_total', 'Refunds that the provider could not send.'),
     sockets: gauge('sockets', 'Open sockets.'),
     socketsClosed: counter('sockets_closed_total', 'Closed sockets, by reason.', ['why']),
     framesRefused: counter('frames_refused_total', 'Frames that were no message.', ['code']),

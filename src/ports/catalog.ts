@@ -1,4 +1,4 @@
-import type { Show } from '@ingressou/protocol';
+import type { EventId, Show } from '@ingressou/protocol';
 
 /** The shows there are, for lists and pages. */
 export interface Catalog {
@@ -8,6 +8,7 @@ export interface Catalog {
    */
   add(show: Show): Promise<boolean>;
   bySlug(slug: string): Promise<Show | undefined>;
+  byId(id: EventId): Promise<Show | undefined>;
   /** The next shows from `from` on, soonest first, at most `max`. */
   upcoming(from: number, max: number): Promise<Show[]>;
 }

@@ -77,6 +77,17 @@ export interface Telemetry {
   /** The broker that keeps the queues came or went. */
   brokerChanged(isUp: boolean): void;
 
+  /** An order came a step further, `ms` after it was made. */
+  orderMoved(step: OrderStep, ms: number): void;
+  /** The codes of some tickets are signed, `ms` after they were paid. */
+  ticketsIssued(issue: { readonly count: number; readonly ms: number }): void;
+  /** Money moved in a way that nobody here asked for: somebody must look. An alarm. */
+  paymentSuspicious(charge: string, why: SuspiciousMoney): void;
+  /** Money that was due to a buyer is back. */
+  refundSettled(): void;
+  /** The provider could not give money back, and is asked again. An alarm. */
+  refundFailed(charge: string): void;
+
   socketOpened(): void;
   socketClosed(why: string): void;
   /** Bytes from outside were not a message. */
@@ -93,6 +104,16 @@ export interface Telemetry {
   /** Something outside the rules of the house went wrong; we go on. */
   failed(what: string, cause: unknown): void;
 }
+
+export type OrderStep = 'checked_out' | 'paid' | 'paid_late' | 'failed' | 'expired' | 'cancelled';
+
+export type SuspiciousMoney =
+  | 'currency'
+  | 'recipient'
+  /** A charge under a code that is none of ours. */
+  | 'foreign'
+  | 'refunded_elsewhere'
+  | 'refund_without_charge';
 
 /** A job by its id, which names things and no people. */
 interface FailedJob {

@@ -25,6 +25,11 @@ export class DatabaseCatalog implements Catalog {
     return columns && showOf(columns);
   }
 
+  async byId(id: EventId): Promise<Show | undefined> {
+    const [columns] = await this.#database.query(selectById, [id]);
+    return columns && showOf(columns);
+  }
+
   async upcoming(from: number, max: number): Promise<Show[]> {
     const shows = await this.#database.query(selectUpcoming, [from, max]);
     return shows.map(showOf);
@@ -62,6 +67,11 @@ const columns = `id, slug, title, venue, city, uf,
 const selectBySlug: Statement = {
   name: 'catalog_by_slug',
   text: `select ${columns} from show where slug = $1`,
+};
+
+const selectById: Statement = {
+  name: 'catalog_by_id',
+  text: `select ${columns} from show where id = $1`,
 };
 
 const selectUpcoming: Statement = {
