@@ -1,4 +1,10 @@
-import type { EventId, OrderId, PaymentMethod, SubjectId } from '@ingressou/protocol';
+import type {
+  EventId,
+  OrderId,
+  PaymentMethod,
+  PaymentRefusal,
+  SubjectId,
+} from '@ingressou/protocol';
 
 /**
  * The provider that moves money. Its answers are the truth about it; what it tells by webhooks is a
@@ -29,7 +35,9 @@ export interface Payments {
   findOrders(order: OrderId): Promise<readonly ProviderOrder[]>;
 
   /**
-   * What was made or changed since then, a page at a time, for reconciliation.
+   * What was made or changed since then, a page at a time from 1, for reconciliation. The provider
+   * filters by when an order was made: one that was made more than `changeableMs` before is not
+   * found, and a page may be empty though there are more.
    *
    * @throws {PaymentsUnavailableError}
    */
@@ -62,12 +70,17 @@ export interface Payments {
   challengeToken(): Promise<string>;
 
   /**
-   * Webhooks the provider could not deliver, to have them sent again.
+   * Webhooks the provider could not deliver, a page at a time from 1, to have them sent again. A
+   * page may be empty though there are more.
    *
    * @throws {PaymentsUnavailableError}
    */
-  failedHooks(page: number): Promise<readonly string[]>;
-  /** @throws {PaymentsUnavailableError} */
+  failedHooks(page: number): Promise<{ hooks: readonly string[]; hasMore: boolean }>;
+  /**
+   * Resolves when the provider has noted it, also when it knows no such webhook any more.
+   *
+   * @throws {PaymentsUnavailableError}
+   */
   resendHook(hook: string): Promise<void>;
 }
 
@@ -132,17 +145,19 @@ export interface ProviderOrder {
   readonly charges: readonly ProviderCharge[];
 }
 
-/** In the order of a charge's life; a later one never follows an earlier one. */
+/** In the order of a charge's life; an earlier one never follows a later one. */
 export type ChargeStatus =
   | 'pending'
   | 'processing'
   /** Set aside on a card, not taken. */
   | 'authorized'
+  /** Refused, or a PIX code that expired: money may still come for it. */
   | 'failed'
   | 'paid'
   /** Less or more than asked for. */
   | 'underpaid'
   | 'overpaid'
+  /** Ended unpaid, or all of it went back: `paidCents` tells which. */
   | 'canceled'
   | 'chargedback';
 
@@ -151,9 +166,9 @@ export interface ProviderCharge {
   readonly status: ChargeStatus;
   readonly method: PaymentMethod | 'other';
   readonly amountCents: number;
-  /** What came in, 0 before. */
+  /** What came in, 0 before; it stays when it went back. */
   readonly paidCents: number;
-  /** What went back, and what is on its way back and may still fail. */
+  /** What went back, and what is on its way back and may still fail: then it is 0 again. */
   readonly refundedCents: number;
   readonly refundingCents: number;
   /** Who gets what, as the provider has it; empty without a split. */
@@ -163,15 +178,26 @@ export interface ProviderCharge {
     readonly code: string;
     readonly expiresAt: number;
   };
-  /** Why a card was refused, as the provider says it to merchants. */
-  readonly refusal?: string;
+  /** Why a card was refused. */
+  readonly refusal?: Extract<PaymentRefusal, 'card_refused' | 'risk_refused' | 'challenge_failed'>;
 }
 
 /** No answer, or one that nobody can read: it may have happened. */
 export class PaymentsUnavailableError extends Error {
-  override readonly name = 'PaymentsUnavailableError';
+  override readonly name: string = 'PaymentsUnavailableError';
   constructor(what: string, options?: ErrorOptions) {
     super(`The payment provider did not answer: ${what}.`, options);
+  }
+}
+
+/**
+ * The provider does not accept our key or our address. Nothing happened, and nothing will until an
+ * operator acts: an alarm. It counts as unavailable, because the same call is right afterwards.
+ */
+export class PaymentsForbiddenError extends PaymentsUnavailableError {
+  override readonly name = 'PaymentsForbiddenError';
+  constructor(status: number) {
+    super(`it refuses our credentials with ${status}`);
   }
 }
 
