@@ -85,7 +85,9 @@ export class PagarmePayments implements Payments {
     const { changeableMs = 2 * dayMs } = this.#options;
     const since = new Date(Math.max(0, at - changeableMs)).toISOString();
     const { items, hasMore } = await this.#orders('list orders', { created_since: since, page });
-    const orders = items.filter(({ changedAt }) => changedAt >= at).map(({ order }) => order);
+    // The provider writes times in whole seconds.
+    const second = Math.floor(at / 1000) * 1000;
+    const orders = items.filter(({ changedAt }) => changedAt >= second).map(({ order }) => order);
     return { orders, hasMore };
   }
 

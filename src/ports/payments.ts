@@ -145,7 +145,10 @@ export interface ProviderOrder {
   readonly charges: readonly ProviderCharge[];
 }
 
-/** In the order of a charge's life; an earlier one never follows a later one. */
+/**
+ * In the order of a charge's life; an earlier one never follows a later one, but money may come for
+ * a charge that ended unpaid.
+ */
 export type ChargeStatus =
   | 'pending'
   | 'processing'
