@@ -57,9 +57,10 @@ export class PagarmePayments implements Payments {
     return this.#transport.close();
   }
 
-  create(request: PaymentRequest): Promise<ProviderOrder> {
+  async create(request: PaymentRequest): Promise<ProviderOrder> {
     const key = `ing-${request.order}-${request.attempt}`;
-    return this.#change('create order', '/orders', key, orderBody(request, this.#options), orderIn);
+    const body = orderBody(request, this.#options);
+    return await this.#change('create order', '/orders', key, body, orderIn);
   }
 
   async order(id: string): Promise<ProviderOrder | undefined> {
@@ -91,9 +92,11 @@ export class PagarmePayments implements Payments {
     return { orders, hasMore };
   }
 
-  capture(charge: string, key: string, amountCents?: number): Promise<ProviderCharge> {
-    const body = { operation_reference: key, ...amountOf(amountCents) };
-    return this.#change('capture', `${pathOf(charge)}/capture`, key, body, chargeAnswerIn);
+  async capture(charge: string, key: string, amountCents?: number): Promise<ProviderCharge> {
+    const path = `${pathOf(charge)}/capture`;
+    const amount = amountCents === undefined ? {} : { amount: amountCents };
+    const body = { operation_reference: key, ...amount };
+    return await this.#change('capture', path, key, body, chargeAnswerIn);
   }
 
   async refund(charge: string, key: string, amountCents?: number): Promise<ProviderCharge> {
@@ -171,10 +174,6 @@ function pathOf(charge: string): string {
 
 function isIdOf(kind: 'or' | 'ch' | 'hook', id: string): boolean {
   return id.startsWith(`${kind}_`) && /^[a-z]+_[A-Za-z0-9]{1,40}$/.test(id);
-}
-
-function amountOf(amountCents: number | undefined) {
-  return amountCents === undefined ? {} : { amount: amountCents };
 }
 
 /**
