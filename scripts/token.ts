@@ -1,19 +1,26 @@
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { ProtocolError, parseId, type Role, type SubjectId } from '@ingressou/protocol';
+import {
+  type EventId,
+  ProtocolError,
+  parseId,
+  type Role,
+  type SubjectId,
+} from '@ingressou/protocol';
 import { readConfig } from '../src/config.ts';
 import { AccessTokens, newSubject, openSigningKey } from '../src/transport/access-tokens.ts';
 import { numberOf, runCommand, UsageError } from './command.ts';
 
 const roles = ['ADMIN', 'PRODUTOR', 'CLIENTE', 'CHECKIN'] as const satisfies Role[];
 
-const help = `Usage: npm run -s token -- --role ROLE [--subject UUID] [--hours N]
+const help = `Usage: npm run -s token -- --role ROLE [--subject UUID] [--show UUID]... [--hours N]
 
 Prints an access token for development, signed with the node's own key. Nobody is asked for a
 password: whoever can read the key is trusted with everything.
 
   --role ROLE       ${roles.join(', ')}
   --subject UUID    whose token it is (somebody new)
+  --show UUID       a show that a PRODUTOR or CHECKIN may ask about; may be given again
   --hours N         how long it is good for (1)
   --help            this text
 
@@ -27,16 +34,19 @@ await runCommand(async () => {
     options: {
       role: { type: 'string' },
       subject: { type: 'string' },
+      show: { type: 'string', multiple: true, default: [] },
       hours: { type: 'string', default: '1' },
       help: { type: 'boolean' },
     },
   });
   if (values.help) return console.log(help);
   const role = roleOf(values.role);
-  const subject = values.subject === undefined ? newSubject() : subjectOf(values.subject);
+  const subject =
+    values.subject === undefined ? newSubject() : idOf<SubjectId>('subject', values.subject);
+  const shows = values.show.map((text) => idOf<EventId>('show', text));
   const lifeMs = numberOf(values.hours, 'hours', 1, hoursMax) * hourMs;
   const tokens = new AccessTokens(await openSigningKey(keyFile()));
-  console.log(await tokens.sign(subject, role, Date.now(), lifeMs));
+  console.log(await tokens.sign(subject, role, Date.now(), lifeMs, shows));
 });
 
 /** A key made here would sign tokens that no running node takes. */
@@ -52,11 +62,11 @@ function roleOf(text: string | undefined): Role {
   throw new UsageError(`${text === undefined ? '' : `There is no role ${text}.\n\n`}${help}`);
 }
 
-function subjectOf(text: string): SubjectId {
+function idOf<T extends SubjectId | EventId>(option: string, text: string): T {
   try {
-    return parseId<SubjectId>(text);
+    return parseId<T>(text);
   } catch (cause) {
     if (!(cause instanceof ProtocolError)) throw cause;
-    throw new UsageError(`--subject ${text}: give a UUID in lower case.`, { cause });
+    throw new UsageError(`--${option} ${text}: give a UUID in lower case.`, { cause });
   }
 }

@@ -38,7 +38,7 @@ const homes: Readonly<Record<string, string>> = {
   'prom-client': 'src/telemetry.ts',
   envalid: 'src/config.ts',
   msgpackr: 'protocol/src/',
-  typebox: 'protocol/src/schema.ts',
+  typebox: 'protocol/src/',
   preact: 'web/',
 };
 

@@ -7,13 +7,15 @@ import {
 } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { parseId, type Role, type SubjectId } from '@ingressou/protocol';
+import { type EventId, parseId, type Role, type SubjectId } from '@ingressou/protocol';
 import { jwtVerify, SignJWT } from 'jose';
 
-/** Who a socket speaks for, and until when. */
+/** Who a socket or a request speaks for, and until when. */
 export interface Identity {
   readonly subject: SubjectId;
   readonly role: Role;
+  /** The shows that a PRODUTOR or CHECKIN may ask about: none unless the token names some. */
+  readonly shows: readonly EventId[];
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
 }
@@ -60,6 +62,7 @@ export class AccessTokens {
       return {
         subject: parseId<SubjectId>(payload.sub),
         role: payload.role as Role,
+        shows: showsIn(payload.shows),
         expiresAt: (payload.exp ?? 0) * 1000,
       };
     } catch (cause) {
@@ -67,9 +70,15 @@ export class AccessTokens {
     }
   }
 
-  /** A token for `subject` that lives `lifeMs` from `now`. */
-  sign(subject: SubjectId, role: Role, now: number, lifeMs: number): Promise<string> {
-    return new SignJWT({ role })
+  /** A token for `subject` that lives `lifeMs` from `now`, for `shows` alone if there are any. */
+  sign(
+    subject: SubjectId,
+    role: Role,
+    now: number,
+    lifeMs: number,
+    shows: readonly EventId[] = [],
+  ): Promise<string> {
+    return new SignJWT({ role, ...(shows.length > 0 && { shows }) })
       .setProtectedHeader({ alg: 'EdDSA', typ, kid: this.#key.id })
       .setIssuer(issuer)
       .setAudience(audience)
@@ -78,6 +87,15 @@ export class AccessTokens {
       .setExpirationTime(Math.floor((now + lifeMs) / 1000))
       .sign(this.#key.privateKey);
   }
+}
+
+/** More would not fit into a frame of the live socket. */
+const showsMax = 50;
+
+function showsIn(claim: unknown): readonly EventId[] {
+  if (claim === undefined) return [];
+  if (Array.isArray(claim) && claim.length <= showsMax) return claim.map(parseId<EventId>);
+  throw new TokenError('The shows in the token are no list of ours.');
 }
 
 export interface SigningKey {

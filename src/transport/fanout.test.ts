@@ -279,7 +279,12 @@ class Wire {
     };
     this.watcher = {
       notation: 'msgpack',
-      identity: by && { subject: by, role: 'CLIENTE', expiresAt: Number.POSITIVE_INFINITY },
+      identity: by && {
+        subject: by,
+        role: 'CLIENTE',
+        shows: [],
+        expiresAt: Number.POSITIVE_INFINITY,
+      },
       isOpen: true,
       watched: new Set(),
       isAwaiting: () => false,

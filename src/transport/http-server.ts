@@ -1,59 +1,126 @@
 import type { Clock } from '../ports/clock.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
+import { hasCardNumber } from './card-numbers.ts';
 import {
+  bodyBytesMax,
+  type HeaderName,
   type HttpRequest,
   type HttpResponse,
-  type Policy,
+  headersRead,
   problem,
+  type RoleRoute,
   type Route,
   securityHeaders,
 } from './http.ts';
-import { addressText, isPrivatePeer } from './origins.ts';
+import { collectBody } from './http-body.ts';
+import { type CorsOptions, corsHeaders, preflight } from './http-cors.ts';
+import { admit, type PolicyOptions, refusalOf } from './http-policy.ts';
+import { addressText } from './origins.ts';
 import type * as Uws from './uws.ts';
 
-/** A body beyond this is refused: no route needs more. */
-const bodyBytesMax = 16 * 1024;
-
-export interface RoutingOptions {
+export interface RoutingOptions extends PolicyOptions, CorsOptions {
   readonly clock: Clock;
   readonly telemetry: Telemetry;
-  readonly hasDevTokens: boolean;
 }
+
+const verbs = { GET: 'get', POST: 'post', PUT: 'put', DELETE: 'del' } as const;
 
 /** Serves a route with uWebSockets: copies the request before anything waits, answers once. */
 export function addRoute(app: Uws.TemplatedApp, route: Route, options: RoutingOptions): void {
-  const serve = (res: Uws.HttpResponse, req: Uws.HttpRequest): void => {
-    const exchange = new Exchange(res, route, options);
-    const request = copyOf(res, req, route.method);
-    const refusal = refusalOf(route.policy, request, options);
-    if (refusal !== undefined) return exchange.respond(refusal);
-    if (route.method === 'GET') return void exchange.answer(request);
-    readBody(res, (body) => {
-      if (body === undefined) return exchange.respond(problem(413, 'body_too_large', 'Too large.'));
-      void exchange.answer({ ...request, body });
-    });
-  };
-  if (route.method === 'GET') app.get(route.path, serve);
-  else app.post(route.path, serve);
+  const names = [...route.path.matchAll(/:(\w+)/g)].map(([, name = '']) => name);
+  const max = route.bodyBytesMax ?? bodyBytesMax;
+  app[verbs[route.method]](route.path, (res, req) => {
+    const request = copyOf(res, req, route, names);
+    const exchange = new Exchange(res, request, route.path, options);
+    const body = route.method === 'GET' ? emptyBody : collectBody(res, max);
+    void exchange.run(() => answered(route, request, body, options));
+  });
+}
+
+/** Browsers ask before they send a token or JSON from a page of another origin. */
+export function addPreflight(app: Uws.TemplatedApp, options: RoutingOptions): void {
+  addFixed(app, 'options', '/v1/*', options, ({ headers }) => preflight(headers.origin, options));
 }
 
 /** What no route answers: a path that is not there, or a method that is not for it. */
 export function addLastResort(app: Uws.TemplatedApp, options: RoutingOptions): void {
   const answer = () => problem(404, 'not_found', 'There is nothing here for this method.');
-  const route: Route = { method: 'GET', path: '(none)', policy: 'public', answer };
-  app.any('/*', (res) => new Exchange(res, route, options).respond(answer()));
+  addFixed(app, 'any', '/*', options, answer);
+}
+
+function addFixed(
+  app: Uws.TemplatedApp,
+  verb: 'options' | 'any',
+  path: string,
+  options: RoutingOptions,
+  answer: (request: HttpRequest) => HttpResponse,
+): void {
+  app[verb](path, (res, req) => {
+    const request = copyOf(res, req, { method: 'GET' }, []);
+    void new Exchange(res, request, '(none)', options).run(async () => answer(request));
+  });
+}
+
+/** From the policy to the route's own answer. */
+async function answered(
+  route: Route,
+  request: HttpRequest,
+  collected: Promise<Uint8Array | undefined>,
+  options: RoutingOptions,
+): Promise<HttpResponse> {
+  if (isForRoles(route)) {
+    const admission = await admit(route.policy, request, options);
+    if (!admission.isAdmitted) return admission.refusal;
+    const { identity } = admission;
+    return withBody(request, collected, (whole) => route.answer(whole, identity));
+  }
+  const refusal = refusalOf(route.policy, request, options);
+  if (refusal !== undefined) return refusal;
+  if (route.policy !== 'webhook') return withBody(request, collected, route.answer);
+  // A provider's own numbers may look like a card's, and what it says is kept whatever it is.
+  const body = await collected;
+  return body === undefined ? tooLarge() : route.answer({ ...request, body });
+}
+
+function isForRoles(route: Route): route is RoleRoute {
+  return typeof route.policy === 'object';
+}
+
+async function withBody(
+  request: HttpRequest,
+  collected: Promise<Uint8Array | undefined>,
+  answer: (request: HttpRequest) => HttpResponse | Promise<HttpResponse>,
+): Promise<HttpResponse> {
+  const body = await collected;
+  if (body === undefined) return tooLarge();
+  if (hasCardNumber(Buffer.from(body).toString('latin1'))) return cardRefusal();
+  return answer({ ...request, body });
+}
+
+function tooLarge(): HttpResponse {
+  return problem(413, 'body_too_large', 'Too large.');
+}
+
+function cardRefusal(): HttpResponse {
+  return problem(
+    400,
+    'card_data_refused',
+    "Never send us a card's number: the payment provider's script makes a token of it.",
+  );
 }
 
 /** One request until its response, or until its client went away. */
 class Exchange {
   readonly #res: Uws.HttpResponse;
-  readonly #route: Route;
+  readonly #request: HttpRequest;
+  readonly #route: string;
   readonly #options: RoutingOptions;
   readonly #begunAt: number;
   #isAborted = false;
 
-  constructor(res: Uws.HttpResponse, route: Route, options: RoutingOptions) {
+  constructor(res: Uws.HttpResponse, request: HttpRequest, route: string, options: RoutingOptions) {
     this.#res = res;
+    this.#request = request;
     this.#route = route;
     this.#options = options;
     this.#begunAt = options.clock.monotonic();
@@ -63,80 +130,67 @@ class Exchange {
   }
 
   /** Never rejects: what breaks in a route is told as a 500 without details. */
-  async answer(request: HttpRequest): Promise<void> {
+  async run(answer: () => Promise<HttpResponse>): Promise<void> {
     try {
-      this.respond(await this.#route.answer(request));
+      this.#respond(await answer());
     } catch (cause) {
-      this.#options.telemetry.failed(`answer ${this.#route.path}`, cause);
-      this.respond(problem(500, 'internal_error', 'Something broke on our side.'));
+      this.#options.telemetry.failed(`answer ${this.#route}`, cause);
+      this.#respond(problem(500, 'internal_error', 'Something broke on our side.'));
     }
   }
 
-  respond({ status, headers, body }: HttpResponse): void {
+  #respond({ status, headers, body }: HttpResponse): void {
     const { clock, telemetry } = this.#options;
     const ms = clock.monotonic() - this.#begunAt;
-    telemetry.requestAnswered({ route: this.#route.path, status, ms });
+    telemetry.requestAnswered({ route: this.#route, status, ms });
     if (this.#isAborted) return;
+    const cors = corsHeaders(this.#request.headers.origin, this.#options);
     this.#res.cork(() => {
       this.#res.writeStatus(`${status} ${statusTexts[status] ?? ''}`);
-      const all = { ...securityHeaders, ...headers };
+      const all = { ...securityHeaders, ...cors, ...headers };
       for (const [name, value] of Object.entries(all)) this.#res.writeHeader(name, value);
       this.#res.end(body);
     });
   }
 }
 
-function copyOf(res: Uws.HttpResponse, req: Uws.HttpRequest, method: Route['method']): HttpRequest {
+const emptyBody: Promise<Uint8Array> = Promise.resolve(new Uint8Array());
+
+function copyOf(
+  res: Uws.HttpResponse,
+  req: Uws.HttpRequest,
+  { method }: Pick<Route, 'method'>,
+  names: readonly string[],
+): HttpRequest {
   return {
     method,
     path: req.getUrl(),
-    parameter: req.getParameter(0) ?? '',
+    parameters: Object.fromEntries(
+      names.map((name, index) => [name, req.getParameter(index) ?? '']),
+    ),
+    query: new URLSearchParams(req.getQuery() ?? ''),
+    headers: Object.fromEntries(headersRead.map((name) => [name, req.getHeader(name)])) as Record<
+      HeaderName,
+      string
+    >,
     peer: addressText(Buffer.from(res.getRemoteAddressAsText()).toString()),
     isProxied: req.getHeader('x-forwarded-for') !== '',
-    ifNoneMatch: req.getHeader('if-none-match'),
     body: new Uint8Array(),
   };
 }
 
-function refusalOf(
-  policy: Policy,
-  { peer, isProxied }: HttpRequest,
-  { hasDevTokens }: RoutingOptions,
-): HttpResponse | undefined {
-  switch (policy) {
-    case 'public':
-      return undefined;
-    case 'operator':
-      if (isPrivatePeer(peer) && !isProxied) return undefined;
-      return problem(403, 'forbidden', 'Only for operators of this network.');
-    case 'development':
-      if (hasDevTokens) return undefined;
-      return problem(404, 'not_found', 'There is nothing here.');
-  }
-}
-
-/** Chunks are copied: their memory is uWebSockets' again when the handler returns. */
-function readBody(res: Uws.HttpResponse, done: (body: Uint8Array | undefined) => void): void {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  let isOver = false;
-  res.onData((chunk, isLast) => {
-    if (isOver) return;
-    size += chunk.byteLength;
-    isOver = isLast || size > bodyBytesMax;
-    if (size > bodyBytesMax) return done(undefined);
-    chunks.push(Buffer.from(chunk.slice(0)));
-    if (isLast) done(Buffer.concat(chunks));
-  });
-}
-
 const statusTexts: Readonly<Record<number, string>> = {
   200: 'OK',
+  202: 'Accepted',
+  204: 'No Content',
   304: 'Not Modified',
   400: 'Bad Request',
+  401: 'Unauthorized',
   403: 'Forbidden',
   404: 'Not Found',
+  409: 'Conflict',
   413: 'Content Too Large',
+  429: 'Too Many Requests',
   500: 'Internal Server Error',
   503: 'Service Unavailable',
 };

@@ -1,17 +1,42 @@
+import type { Role } from '@ingressou/protocol';
+import type { Flaw } from '@ingressou/protocol/requests';
+import type { Identity } from './access-tokens.ts';
+
 /**
  * Requests and responses as plain values: what routes work with, whatever the server underneath.
  */
 export interface HttpRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: Method;
   readonly path: string;
-  /** The part of the path that the route names; empty when it names none. */
-  readonly parameter: string;
+  /** The parts of the path that the route names, by their names, as they were written. */
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  /** Those of `headersRead`, in lower case; `''` when absent. */
+  readonly headers: Readonly<Record<HeaderName, string>>;
   /** The peer's address as text; of the proxy, if there is one. */
   readonly peer: string;
   readonly isProxied: boolean;
-  readonly ifNoneMatch: string;
+  /** Empty for a method that has none. */
   readonly body: Uint8Array;
 }
+
+/** The headers that any route reads: no other one is copied. */
+export const headersRead = [
+  'authorization',
+  'content-type',
+  'idempotency-key',
+  'if-none-match',
+  'origin',
+  'x-hub-asymmetric-signature',
+  'x-hub-signature',
+  'x-hub-signature-256',
+  'x-twilio-email-event-webhook-signature',
+  'x-twilio-email-event-webhook-timestamp',
+] as const;
+
+export type HeaderName = (typeof headersRead)[number];
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 export interface HttpResponse {
   readonly status: number;
@@ -20,21 +45,53 @@ export interface HttpResponse {
 }
 
 /** Who may call a route. A route without one does not compile. */
-export type Policy =
+export type Policy = OpenPolicy | RolePolicy;
+
+export type OpenPolicy =
   /** Everybody. */
   | 'public'
   /** From this machine or a private network, and not through a proxy. */
   | 'operator'
   /** Everybody, but only while development tokens are on. */
-  | 'development';
+  | 'development'
+  /** Everybody: the route itself finds out who sent it, by what it sent. */
+  | 'webhook';
 
-export interface Route {
-  readonly method: 'GET' | 'POST';
-  /** A path; a last part `:name` stands for one part of any text, `*` for the rest. */
+/** Whoever has an access token (`Authorization: Bearer`) of one of these roles. */
+export interface RolePolicy {
+  readonly roles: readonly [Role, ...Role[]];
+  /**
+   * The part of the path that names a show. PRODUTOR and CHECKIN pass only for the shows in their
+   * token; for others the show does not exist.
+   */
+  readonly show?: string;
+}
+
+export type Route = OpenRoute | RoleRoute;
+
+interface AnyRoute {
+  readonly method: Method;
+  /** A path; `:name` stands for one part of any text, a last `*` for the rest. */
   readonly path: string;
-  readonly policy: Policy;
+  /** What a body may have at most; `bodyBytesMax` unless it is said. */
+  readonly bodyBytesMax?: number;
+}
+
+export interface OpenRoute extends AnyRoute {
+  readonly policy: OpenPolicy;
   readonly answer: (request: HttpRequest) => HttpResponse | Promise<HttpResponse>;
 }
+
+export interface RoleRoute extends AnyRoute {
+  readonly policy: RolePolicy;
+  readonly answer: (
+    request: HttpRequest,
+    identity: Identity,
+  ) => HttpResponse | Promise<HttpResponse>;
+}
+
+/** A body beyond this is refused, where a route does not say otherwise. */
+export const bodyBytesMax = 16 * 1024;
 
 export function json(status: number, value: unknown, headers = {}): HttpResponse {
   return {
@@ -48,13 +105,28 @@ export function text(status: number, body: string): HttpResponse {
   return { status, headers: { 'content-type': 'text/plain; charset=utf-8' }, body };
 }
 
+export interface ProblemExtras {
+  readonly errors?: readonly Flaw[];
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** An error as RFC 9457 wants it; `code` is for programs and never changes. */
-export function problem(status: number, code: string, title: string): HttpResponse {
+export function problem(
+  status: number,
+  code: string,
+  title: string,
+  { errors, headers = {} }: ProblemExtras = {},
+): HttpResponse {
   return {
     status,
-    headers: { 'content-type': 'application/problem+json; charset=utf-8' },
-    body: JSON.stringify({ type: 'about:blank', title, status, code }),
+    headers: { 'content-type': 'application/problem+json; charset=utf-8', ...headers },
+    body: JSON.stringify({ type: 'about:blank', title, status, code, ...(errors && { errors }) }),
   };
+}
+
+/** Something that a route needs does not answer; the same request may succeed soon. */
+export function unavailable(title: string): HttpResponse {
+  return problem(503, 'unavailable', title, { headers: { 'retry-after': '2' } });
 }
 
 /** What every response says to the browser that receives it. */

@@ -1,8 +1,10 @@
-import { ProtocolError, parseId, type Role, type Show, type SubjectId } from '@ingressou/protocol';
+import type { Show } from '@ingressou/protocol';
+import { type DevTokenRequest, devTokenRequest } from '@ingressou/protocol/requests';
 import type { Catalog } from '../ports/catalog.ts';
 import type { Clock } from '../ports/clock.ts';
 import { type AccessTokens, newSubject } from './access-tokens.ts';
 import { type HttpRequest, type HttpResponse, json, problem, type Route, text } from './http.ts';
+import { parseBody } from './http-body.ts';
 import type { StaticFiles } from './static-files.ts';
 
 export interface RouteOptions extends OperationOptions {
@@ -70,8 +72,8 @@ async function list({ catalog, wallClock }: RouteOptions): Promise<HttpResponse>
   return json(200, { data: shows.map(described) }, { 'cache-control': 'public, max-age=5' });
 }
 
-async function show({ catalog }: RouteOptions, { parameter }: HttpRequest): Promise<HttpResponse> {
-  const found = await catalog.bySlug(parameter);
+async function show({ catalog }: RouteOptions, { parameters }: HttpRequest): Promise<HttpResponse> {
+  const found = await catalog.bySlug(parameters.slug ?? '');
   if (found === undefined) return problem(404, 'show_not_found', 'There is no such show.');
   return json(200, described(found), { 'cache-control': 'public, max-age=60' });
 }
@@ -80,35 +82,16 @@ function described({ id, slug, title, venue, city, uf, startsAt }: Show) {
   return { id, slug, title, venue, city, uf, startsAt };
 }
 
-async function devToken(options: RouteOptions, { body }: HttpRequest): Promise<HttpResponse> {
-  const wish = parseTokenWish(body);
-  if (wish === undefined) {
-    return problem(
-      400,
-      'malformed_body',
-      'Send {"role": "CLIENTE"}, with a subject if you have one.',
-    );
-  }
+/** Only buyers: whoever needs another role on this machine runs `npm run token`. */
+async function devToken(options: RouteOptions, request: HttpRequest): Promise<HttpResponse> {
+  const body = parseBody<DevTokenRequest>(request, devTokenRequest);
+  if (!body.isGood) return body.refusal;
+  const { role, subject = newSubject() } = body.value;
   const now = options.wallClock.now();
-  const token = await options.tokens.sign(wish.subject, wish.role, now, devTokenMs);
+  const token = await options.tokens.sign(subject, role, now, devTokenMs);
   return json(
     200,
-    { token, subject: wish.subject, expiresAt: now + devTokenMs },
+    { token, subject, expiresAt: now + devTokenMs },
     { 'cache-control': 'no-store' },
   );
-}
-
-/** Only buyers: whoever needs another role on this machine runs `npm run token`. */
-function parseTokenWish(body: Uint8Array): { role: Role; subject: SubjectId } | undefined {
-  try {
-    const wish: unknown = JSON.parse(Buffer.from(body).toString('utf8'));
-    if (typeof wish !== 'object' || wish === null) return undefined;
-    if (!('role' in wish) || wish.role !== 'CLIENTE') return undefined;
-    const subject = 'subject' in wish ? parseId<SubjectId>(wish.subject) : newSubject();
-    return { role: 'CLIENTE', subject };
-  } catch (error) {
-    // Not JSON, or a subject that is no id: the caller is told what to send.
-    if (error instanceof SyntaxError || error instanceof ProtocolError) return undefined;
-    throw error;
-  }
 }

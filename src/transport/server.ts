@@ -7,7 +7,7 @@ import {
 } from '@ingressou/protocol';
 import type { Timer } from '../ports/clock.ts';
 import type { Route } from './http.ts';
-import { addLastResort, addRoute } from './http-server.ts';
+import { addLastResort, addPreflight, addRoute } from './http-server.ts';
 import { isAllowedOrigin } from './origins.ts';
 import { Session, type SessionOptions, type Socket, unreadBytesMax } from './session.ts';
 import type {
@@ -17,6 +17,7 @@ import type {
   WebSocket,
   WebSocketBehavior,
 } from './uws.ts';
+import { VerifiedTokens } from './verified-tokens.ts';
 
 export interface ServerOptions extends SessionOptions {
   readonly uws: LoadedUws['uws'];
@@ -61,8 +62,10 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   const { uws, clock, registry, random } = options;
   const app = uws.App();
   if (options.hasSockets) app.ws<UserData>(LIVE_PATH, liveSocket(options));
-  for (const route of options.routes) addRoute(app, route, options);
-  addLastResort(app, options);
+  const routing = { ...options, tokens: new VerifiedTokens(options) };
+  for (const route of options.routes) addRoute(app, route, routing);
+  addPreflight(app, routing);
+  addLastResort(app, routing);
   const listening = await listen(app, options);
   let sweep: Timer = clock.after(sweepMs, function again() {
     registry.sweep(clock.monotonic());

@@ -60,7 +60,7 @@ const types: Readonly<Record<string, string>> = {
 
 function respond(file: StaticFile, request: HttpRequest, caching: string): HttpResponse {
   const headers = { etag: file.etag, 'cache-control': caching };
-  if (request.ifNoneMatch === file.etag) return { status: 304, headers, body: '' };
+  if (request.headers['if-none-match'] === file.etag) return { status: 304, headers, body: '' };
   return { status: 200, headers: { ...headers, 'content-type': file.type }, body: file.body };
 }
 

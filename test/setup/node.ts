@@ -46,7 +46,12 @@ export interface TestNode {
   readonly config: Config;
   readonly node: RunningNode;
   createShow(setup: ShowSetup): Promise<OpenShow>;
-  mintToken(wish: { role: Role; subject?: SubjectId; lifeMs?: number }): Promise<string>;
+  mintToken(wish: {
+    role: Role;
+    subject?: SubjectId;
+    shows?: readonly EventId[];
+    lifeMs?: number;
+  }): Promise<string>;
   /** Stops the node and starts another on the same port and data. */
   restart(): Promise<TestNode>;
   stop(): Promise<void>;
@@ -80,8 +85,8 @@ async function startOn(config: Config, directory: string): Promise<TestNode> {
     config,
     node,
     createShow: (setup) => createShow(node, setup),
-    mintToken: ({ role, subject = newId<SubjectId>(), lifeMs = 60_000 }) =>
-      tokens.sign(subject, role, Date.now(), lifeMs),
+    mintToken: ({ role, subject = newId<SubjectId>(), shows = [], lifeMs = 60_000 }) =>
+      tokens.sign(subject, role, Date.now(), lifeMs, shows),
     async restart() {
       await node.stop();
       return await startOn(config, directory);
