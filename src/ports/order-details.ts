@@ -1,0 +1,89 @@
+import type { EventId, OrderId, SubjectId } from '@ingressou/protocol';
+import type { CardPayment, Customer } from './payments.ts';
+
+/** Who buys and who will come: the only place outside the buyer's browser where that is known. */
+export interface OrderDetails {
+  readonly buyer: Customer;
+  /** One for each ticket, in the order of the order's lines. */
+  readonly holders: readonly Holder[];
+  /** What pays, when it is a card. */
+  readonly card?: CardPayment;
+}
+
+export interface Holder {
+  readonly name: string;
+}
+
+export interface KeptDetails extends OrderDetails {
+  readonly event: EventId;
+  readonly subject: SubjectId;
+}
+
+/**
+ * Details of orders, readable by nobody who has the database alone. They are told before the
+ * checkout, under the id that the order will have, and never changed: who mistyped a name makes a
+ * new id. So what a payment was made with is what the tickets are made out to.
+ */
+export interface OrderDetailsStore {
+  /**
+   * Keeps them under the order's id. The same details again are `kept`; an id under which somebody
+   * else told theirs is `taken`; other details under an id of one's own are `changed_too_late`.
+   *
+   * @throws {DetailsUnavailableError} they are kept or not: keep them again
+   */
+  keep(
+    order: OrderId,
+    event: EventId,
+    subject: SubjectId,
+    details: OrderDetails,
+    now: number,
+  ): Promise<'kept' | 'taken' | 'changed_too_late'>;
+
+  /**
+   * Whether this subject told the details of that order: asked before every checkout.
+   *
+   * @throws {DetailsUnavailableError}
+   */
+  has(order: OrderId, subject: SubjectId): Promise<boolean>;
+
+  /**
+   * Undefined when nobody told any, or when whoever did was erased.
+   *
+   * @throws {DetailsUnavailableError}
+   */
+  read(order: OrderId): Promise<KeptDetails | undefined>;
+
+  /**
+   * Forgets the card: it was used, or never will be.
+   *
+   * @throws {DetailsUnavailableError}
+   */
+  forgetCard(order: OrderId): Promise<void>;
+
+  /**
+   * Makes all that a subject ever told unreadable for ever, in backups too.
+   *
+   * @throws {DetailsUnavailableError} it was done or not: do it again
+   */
+  erase(subject: SubjectId): Promise<void>;
+
+  /**
+   * Deletes what was kept before `olderThan` for orders that were never made; `known` says which of
+   * some were. An id can be checked out for a day, so `olderThan` lies further back than that. Says
+   * how many are gone; less than `sweepMax` means that there are no more.
+   *
+   * @throws {DetailsUnavailableError} or what `known` threw
+   */
+  sweep(
+    olderThan: number,
+    known: (orders: readonly OrderId[]) => Promise<ReadonlySet<OrderId>>,
+  ): Promise<number>;
+}
+
+/** The details cannot be kept or read now. Asking again is safe. */
+export class DetailsUnavailableError extends Error {
+  override readonly name = 'DetailsUnavailableError';
+  constructor(options?: ErrorOptions) {
+    super('The details of orders cannot be reached.', options);
+  }
+}
