@@ -181,6 +181,14 @@ export function openTelemetry(logLevel: string): RunningTelemetry {
     requestAnswered({ route, status, ms }) {
       metric.requestSeconds.labels(route, String(status)).observe(ms / 1000);
     },
+    webhookReceived: (source, outcome) => metric.webhooks.labels(source, outcome).inc(),
+    partnerTold({ outcome, ms }) {
+      metric.partnerSeconds.labels(outcome).observe(ms / 1000);
+    },
+    partnerDisabled(endpoint) {
+      metric.alarms.labels('partner_disabled').inc();
+      log.error({ endpoint }, 'a partner cannot be reached for a day: its address is disabled');
+    },
     failed(what, cause) {
       metric.alarms.labels('failed').inc();
       log.error(reason(cause), `could not ${what}`);
@@ -261,6 +269,13 @@ function metrics(registry: Registry) {
       secondsBuckets,
     ),
     lags: counter('socket_lags_total', 'Sockets that missed deltas by reading too slowly.'),
+    webhooks: counter('webhooks_received_total', 'Webhooks, by source and outcome.', [
+      'source',
+      'outcome',
+    ]),
+    partnerSeconds: histogram('partner_webhook_seconds', 'Webhooks to partners.', secondsBuckets, [
+      'outcome',
+    ]),
     requestSeconds: histogram('request_seconds', 'HTTP requests.', secondsBuckets, [
       'route',
       'status',

@@ -101,6 +101,12 @@ export interface Telemetry {
     readonly status: number;
     readonly ms: number;
   }): void;
+  /** A webhook came, and what the inbox made of it. */
+  webhookReceived(source: string, outcome: string): void;
+  /** A partner was told of something, or could not be; `outcome` is from a closed list. */
+  partnerTold(told: { readonly outcome: string; readonly ms: number }): void;
+  /** A partner's address failed for too long and is not used any more. An alarm. */
+  partnerDisabled(endpoint: string): void;
   /** Something outside the rules of the house went wrong; we go on. */
   failed(what: string, cause: unknown): void;
 }

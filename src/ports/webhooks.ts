@@ -13,7 +13,8 @@ export interface RawWebhook {
 export interface WebhookInbox {
   /**
    * Checks who sent it, in constant time, and keeps it. Resolves once it is durable; the same one
-   * again is kept once.
+   * again is kept once. One that is from its source and cannot be read is `malformed`: it is kept
+   * too, but as `broken`, and waits for nobody.
    *
    * @throws {WebhooksUnavailableError} it is kept or not: the sender must send it again
    */
@@ -32,6 +33,14 @@ export interface WebhookInbox {
    * @throws {WebhooksUnavailableError}
    */
   settle(id: string, outcome: 'done' | 'ignored' | 'broken'): Promise<void>;
+
+  /**
+   * Deletes those that were dealt with and came before `olderThan`: their bodies name people. One
+   * of them that comes again then is a new one.
+   *
+   * @throws {WebhooksUnavailableError}
+   */
+  forget(olderThan: number): Promise<void>;
 
   /** Hears that one has been kept by this process. */
   onKept(heard: () => void): void;

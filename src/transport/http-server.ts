@@ -129,13 +129,13 @@ class Exchange {
     });
   }
 
-  /** Never rejects: what breaks in a route is told as a 500 without details. */
+  /** Never rejects: what breaks in a route is told without details. */
   async run(answer: () => Promise<HttpResponse>): Promise<void> {
     try {
       this.#respond(await answer());
     } catch (cause) {
       this.#options.telemetry.failed(`answer ${this.#route}`, cause);
-      this.#respond(problem(500, 'internal_error', 'Something broke on our side.'));
+      this.#respond(isUnavailable(cause) ? unavailable() : broken());
     }
   }
 
@@ -152,6 +152,20 @@ class Exchange {
       this.#res.end(body);
     });
   }
+}
+
+/** Every port calls what does not answer by such a name, and may be asked again. */
+function isUnavailable(cause: unknown): boolean {
+  return cause instanceof Error && cause.name.endsWith('UnavailableError');
+}
+
+function unavailable(): HttpResponse {
+  const headers = { 'retry-after': '2' };
+  return problem(503, 'unavailable', 'Something we need does not answer now.', { headers });
+}
+
+function broken(): HttpResponse {
+  return problem(500, 'internal_error', 'Something broke on our side.');
 }
 
 const emptyBody: Promise<Uint8Array> = Promise.resolve(new Uint8Array());

@@ -124,11 +124,6 @@ export function problem(
   };
 }
 
-/** Something that a route needs does not answer; the same request may succeed soon. */
-export function unavailable(title: string): HttpResponse {
-  return problem(503, 'unavailable', title, { headers: { 'retry-after': '2' } });
-}
-
 /** What every response says to the browser that receives it. */
 export const securityHeaders: Readonly<Record<string, string>> = {
   'content-security-policy':

@@ -5,7 +5,9 @@ import type { Clock } from '../ports/clock.ts';
 import { type AccessTokens, newSubject } from './access-tokens.ts';
 import { type HttpRequest, type HttpResponse, json, problem, type Route, text } from './http.ts';
 import { parseBody } from './http-body.ts';
+import { type OrderRouteOptions, orderRoutes } from './order-routes.ts';
 import type { StaticFiles } from './static-files.ts';
+import { type WebhookRouteOptions, webhookRoutes } from './webhook-routes.ts';
 
 export interface RouteOptions extends OperationOptions {
   readonly catalog: Catalog;
@@ -13,6 +15,8 @@ export interface RouteOptions extends OperationOptions {
   /** The machine's own time: tokens go by it, and lists need no better. */
   readonly wallClock: Pick<Clock, 'now'>;
   readonly page: StaticFiles;
+  readonly orders?: OrderRouteOptions;
+  readonly webhooks?: WebhookRouteOptions;
 }
 
 export interface OperationOptions {
@@ -52,6 +56,8 @@ export function routes(options: RouteOptions): readonly Route[] {
       policy: 'development',
       answer: (request) => devToken(options, request),
     },
+    ...(options.orders ? orderRoutes(options.orders) : []),
+    ...(options.webhooks ? webhookRoutes(options.webhooks) : []),
     { method: 'GET', path: '/', policy: 'public', answer: toPage },
     { method: 'GET', path: '/shows/:slug', policy: 'public', answer: toPage },
     { method: 'GET', path: '/*', policy: 'public', answer: toFile },

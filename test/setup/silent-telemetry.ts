@@ -40,5 +40,8 @@ export const silentTelemetry: Telemetry = {
   deltaSent() {},
   socketLagged() {},
   requestAnswered() {},
+  webhookReceived() {},
+  partnerTold() {},
+  partnerDisabled() {},
   failed() {},
 };

@@ -1,0 +1,164 @@
+import { type OrderId, type SubjectId, UUID_PATTERN, UUID7_PATTERN } from '@ingressou/protocol';
+import { orderDetailsRequest } from '@ingressou/protocol/requests';
+import type { Clock } from '../ports/clock.ts';
+import type { OrderDetailsStore } from '../ports/order-details.ts';
+import type { PaymentRecords } from '../ports/payment-records.ts';
+import type { Payments } from '../ports/payments.ts';
+import type { Identity } from './access-tokens.ts';
+import { tidied } from './buyer-form.ts';
+import { type BuyerOrder, buyer, noSuchOrder, orderIn, privately } from './buyer-orders.ts';
+import { type Checkout, checkoutRoute } from './checkout-route.ts';
+import { type HttpRequest, type HttpResponse, json, problem, type Route } from './http.ts';
+import { invalidFields, parseBody } from './http-body.ts';
+import { paymentOf } from './payment-answer.ts';
+import { RateLimiter } from './rate-limiter.ts';
+import { type TicketRouteOptions, ticketRoutes } from './ticket-routes.ts';
+
+export interface OrderRouteOptions extends TicketRouteOptions {
+  readonly checkout: Checkout;
+  readonly details: OrderDetailsStore;
+  readonly payments: Pick<Payments, 'challengeToken'>;
+  readonly records: Pick<PaymentRecords, 'attemptsOf'>;
+  /** The machine's own time. */
+  readonly wallClock: Pick<Clock, 'now'>;
+}
+
+/** Telling details again and again, or asking for challenges, is nothing a buyer does. */
+const rate = { perSecond: 0.5, burst: 20 };
+const pageDefault = 20;
+const pageMax = 100;
+/** What the provider says of its own token. */
+const challengeMs = 20_000;
+
+/** What a buyer does with orders besides the live socket. */
+export function orderRoutes(options: OrderRouteOptions): readonly Route[] {
+  const limiter = new RateLimiter(rate);
+  const limited =
+    (answer: (request: HttpRequest, identity: Identity) => Promise<HttpResponse>) =>
+    async (request: HttpRequest, identity: Identity): Promise<HttpResponse> => {
+      const waitMs = limiter.take(identity.subject, options.wallClock.now());
+      return waitMs === 0 ? answer(request, identity) : tooFast(waitMs);
+    };
+  return [
+    checkoutRoute(options.checkout),
+    {
+      method: 'POST',
+      path: '/v1/orders/:id/details',
+      policy: buyer,
+      answer: limited((request, { subject }) => keepDetails(options, request, subject)),
+    },
+    {
+      method: 'POST',
+      path: '/v1/orders/:id/challenge',
+      policy: buyer,
+      answer: limited((request) => challenge(options, request)),
+    },
+    {
+      method: 'GET',
+      path: '/v1/orders',
+      policy: buyer,
+      answer: (request, { subject }) => list(options, request, subject),
+    },
+    {
+      method: 'GET',
+      path: '/v1/orders/:id',
+      policy: buyer,
+      answer: (request, { subject }) => one(options, request, subject),
+    },
+    {
+      method: 'GET',
+      path: '/v1/orders/:id/payment',
+      policy: buyer,
+      answer: (request, { subject }) => payment(options, request, subject),
+    },
+    ...ticketRoutes(options),
+  ];
+}
+
+async function keepDetails(
+  { details, wallClock }: OrderRouteOptions,
+  request: HttpRequest,
+  subject: SubjectId,
+): Promise<HttpResponse> {
+  const order = newOrderIn(request);
+  if (order === undefined) {
+    return problem(400, 'malformed_id', 'Name the order by a UUIDv7 that you made.');
+  }
+  const body = parseBody(request, orderDetailsRequest);
+  if (!body.isGood) return body.refusal;
+  const form = tidied(body.value);
+  if (!form.isGood) return invalidFields(form.flaws);
+  const { event } = body.value;
+  switch (await details.keep(order, event, subject, form.details, wallClock.now())) {
+    case 'kept':
+      return json(200, { order, event }, privately);
+    case 'taken':
+      return problem(409, 'id_taken', 'This id is in use: make a new one.');
+    case 'changed_too_late':
+      return problem(409, 'changed_too_late', 'Other details are kept here: make a new id.');
+  }
+}
+
+async function challenge(
+  { payments }: OrderRouteOptions,
+  request: HttpRequest,
+): Promise<HttpResponse> {
+  if (newOrderIn(request) === undefined) return noSuchOrder();
+  const token = await payments.challengeToken();
+  return json(200, { token, expiresInMs: challengeMs }, privately);
+}
+
+async function list(
+  { orders }: OrderRouteOptions,
+  { query }: HttpRequest,
+  subject: SubjectId,
+): Promise<HttpResponse> {
+  const limit = Number(query.get('limit') ?? pageDefault);
+  const cursor = query.get('cursor');
+  if (!Number.isInteger(limit) || limit < 1 || limit > pageMax) {
+    return problem(400, 'invalid_limit', `limit is a whole number from 1 to ${pageMax}.`);
+  }
+  if (cursor !== null && !UUID_PATTERN.test(cursor)) {
+    return problem(400, 'invalid_cursor', 'cursor is what nextCursor said.');
+  }
+  const before = cursor === null ? undefined : (cursor as OrderId);
+  const found = await orders.mine(subject, limit, before);
+  const last = found.length === limit ? found.at(-1) : undefined;
+  const page = { data: found.map(described), ...(last && { nextCursor: last.order.id }) };
+  return json(200, page, privately);
+}
+
+async function one(
+  { orders }: OrderRouteOptions,
+  request: HttpRequest,
+  subject: SubjectId,
+): Promise<HttpResponse> {
+  const order = orderIn(request);
+  const found = order && (await orders.one(order, subject));
+  return found === undefined ? noSuchOrder() : json(200, described(found), privately);
+}
+
+/** Whose it is says who told its details: that is known at once, where lists are behind. */
+async function payment(
+  { details, records }: OrderRouteOptions,
+  request: HttpRequest,
+  subject: SubjectId,
+): Promise<HttpResponse> {
+  const order = orderIn(request);
+  if (order === undefined || !(await details.has(order, subject))) return noSuchOrder();
+  return paymentOf(await records.attemptsOf(order));
+}
+
+function described({ event, order }: BuyerOrder) {
+  return { event, ...order };
+}
+
+function newOrderIn({ parameters }: HttpRequest): OrderId | undefined {
+  const { id = '' } = parameters;
+  return UUID7_PATTERN.test(id) ? (id as OrderId) : undefined;
+}
+
+function tooFast(waitMs: number): HttpResponse {
+  const headers = { 'retry-after': String(Math.ceil(waitMs / 1000)) };
+  return problem(429, 'too_fast', 'Too many requests: wait a little.', { headers });
+}

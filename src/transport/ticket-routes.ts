@@ -1,0 +1,97 @@
+import type { EventId, OrderId, SubjectId, TicketView } from '@ingressou/protocol';
+import { renderSVG } from 'uqr';
+import {
+  type BuyerOrder,
+  type BuyerOrders,
+  buyer,
+  noSuchOrder,
+  orderIn,
+  privately,
+} from './buyer-orders.ts';
+import { type HttpRequest, type HttpResponse, json, problem, type Route } from './http.ts';
+
+export interface TicketRouteOptions {
+  readonly orders: BuyerOrders;
+  readonly codes: CodeReader;
+  readonly files: TicketFiles;
+}
+
+/** The signed codes of tickets; those that are not signed yet are missing. */
+export interface CodeReader {
+  read(
+    event: EventId,
+    tickets: readonly { readonly serial: number; readonly revision: number }[],
+  ): Promise<readonly { readonly serial: number; readonly code: string }[]>;
+}
+
+/** Tickets as files to keep and to print. */
+export interface TicketFiles {
+  /** A PDF with all valid tickets of an order, once their codes are signed. */
+  pdf(order: OrderId): Promise<Uint8Array | 'not_ready'>;
+}
+
+const notReadyHeaders = { ...privately, 'retry-after': '2' };
+
+export function ticketRoutes(options: TicketRouteOptions): readonly Route[] {
+  return [
+    {
+      method: 'GET',
+      path: '/v1/orders/:id/tickets',
+      policy: buyer,
+      answer: (request, { subject }) =>
+        ofPaidOrder(options, request, subject, (found) => tickets(options, found)),
+    },
+    {
+      method: 'GET',
+      path: '/v1/orders/:id/tickets.pdf',
+      policy: buyer,
+      answer: (request, { subject }) =>
+        ofPaidOrder(options, request, subject, (found) => pdf(options, found)),
+    },
+  ];
+}
+
+async function ofPaidOrder(
+  { orders }: TicketRouteOptions,
+  request: HttpRequest,
+  subject: SubjectId,
+  answer: (found: BuyerOrder) => Promise<HttpResponse>,
+): Promise<HttpResponse> {
+  const order = orderIn(request);
+  const found = order && (await orders.one(order, subject));
+  if (found === undefined) return noSuchOrder();
+  if (found.order.paidAt === undefined) {
+    return problem(409, 'order_not_paid', 'There are tickets once the order is paid.');
+  }
+  return answer(found);
+}
+
+/** Every ticket of the order; a code only for those that admit somebody. */
+async function tickets(
+  { codes }: TicketRouteOptions,
+  { event, order }: BuyerOrder,
+): Promise<HttpResponse> {
+  const valid = order.tickets.filter(({ status }) => status === 'valid');
+  const read = valid.length === 0 ? [] : await codes.read(event, valid);
+  const bySerial = new Map(read.map(({ serial, code }) => [serial, code]));
+  const data = order.tickets.map((ticket) => shown(ticket, bySerial.get(ticket.serial)));
+  const isReady = bySerial.size === valid.length;
+  return json(isReady ? 200 : 202, { event, data }, isReady ? privately : notReadyHeaders);
+}
+
+function shown({ serial, lot, status, revision }: TicketView, code: string | undefined) {
+  const ticket = { serial, lot, status, revision };
+  if (code === undefined) return ticket;
+  return { ...ticket, code, qrSvg: renderSVG(code, { ecc: 'M', border: 4 }) };
+}
+
+async function pdf({ files }: TicketRouteOptions, { order }: BuyerOrder): Promise<HttpResponse> {
+  const file = await files.pdf(order.id);
+  if (file === 'not_ready') return json(202, { status: 'preparing' }, notReadyHeaders);
+  const headers = {
+    ...privately,
+    'content-type': 'application/pdf',
+    'content-disposition': 'inline; filename="ingressos.pdf"',
+  };
+  return { status: 200, headers, body: file };
+}
