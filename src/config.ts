@@ -1,6 +1,17 @@
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { bool, cleanEnv, EnvError, makeValidator, port, str } from 'envalid';
+import {
+  halfServices,
+  type MailConfig,
+  mailOf,
+  type ObjectsConfig,
+  objectsOf,
+  type ProviderConfig,
+  providerOf,
+  type WhatsAppConfig,
+  whatsappOf,
+} from './config-services.ts';
 
 /** A steady rate and what may come at once after a pause. */
 interface Rate {
@@ -35,6 +46,17 @@ export interface Config {
   /** `memory` keeps no history at all: a yardstick for benches, never for sales. */
   readonly journal: 'database' | 'memory';
   readonly tokenKeyFile: string;
+  /** Seals what the database keeps of people, and the keys of tickets. */
+  readonly dataKeyFile: string;
+  /** Where people reach the pages: begins the links in mails. */
+  readonly publicUrl: string;
+  readonly provider: ProviderConfig;
+  readonly mail: MailConfig;
+  readonly whatsapp: WhatsAppConfig | undefined;
+  /** S3 or what speaks like it; undefined means a folder. */
+  readonly objects: ObjectsConfig | undefined;
+  /** Whether partners' webhooks may go to addresses of private networks. Never in production. */
+  readonly allowsPrivateWebhooks: boolean;
   /** Whether `POST /v1/dev/token` gives a token to whoever asks. Never in production. */
   readonly hasDevTokens: boolean;
   /** Whether a show is made at the start whose sale opens seconds later. */
@@ -66,6 +88,12 @@ const positive = makeValidator((text) => {
   throw new EnvError('must be a number above 0');
 });
 
+const portOrNone = makeValidator((text) => {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 0 && value < 65_536) return value;
+  throw new EnvError('Invalid port, or 0 for none');
+});
+
 /** Addresses of one service, separated by commas. */
 function urls(example: string, ...schemes: readonly string[]) {
   return makeValidator((text) => {
@@ -82,6 +110,9 @@ const redisUrl = urls('redis://user:password@host:6379/0', 'redis', 'rediss');
 const natsUrl = urls('nats://user:password@host:4222', 'nats', 'tls');
 
 const rabbitmqUrl = urls('amqp://user:password@host:5672/vhost', 'amqp', 'amqps');
+
+const smtpUrl = urls('smtp://user:password@host:587', 'smtp', 'smtps');
+const httpUrl = urls('https://host', 'http', 'https');
 
 const roleNames: readonly RoleOfNode[] = ['gateway', 'actors', 'workers'];
 
@@ -114,6 +145,39 @@ const specification = {
   CLUSTER_PREFIX: clusterPrefix({ default: 'ingressou', desc: 'begins all keys and subjects' }),
   JOURNAL: str({ choices: ['database', 'memory'], default: 'database' }),
   TOKEN_KEY_FILE: str({ default: '', desc: 'Ed25519 key of access tokens (PEM)' }),
+  DATA_KEY_FILE: str({ default: '', desc: 'seals personal data and ticket keys (32 bytes)' }),
+  PUBLIC_URL: httpUrl({ default: '', desc: 'where people reach the pages, for links in mails' }),
+  PAGARME_SECRET_KEY: str({ default: '', desc: 'unset: payments are simulated' }),
+  PAGARME_PUBLIC_KEY: str({ default: '', desc: "for cards in buyers' browsers" }),
+  PAGARME_URL: httpUrl({ default: '', desc: 'the API, if it is not Pagar.me itself' }),
+  PAGARME_TOKENIZE_SCRIPT: httpUrl({
+    default: 'https://checkout.pagar.me/v1/tokenizecard.js',
+    desc: 'makes a token of a card in the browser',
+  }),
+  PAGARME_CHALLENGE_SCRIPT: httpUrl({
+    default: 'https://3ds-nx-js.stone.com.br/live/v2/3ds2.min.js',
+    desc: '3-D Secure in the browser',
+  }),
+  PAGARME_PLATFORM_RECIPIENT: str({ default: '', desc: 'gets the fees; unset: nothing is split' }),
+  PAGARME_WEBHOOK_USER: str({ default: '', desc: 'as set for the webhook at the provider' }),
+  PAGARME_WEBHOOK_PASSWORD: str({ default: '' }),
+  SIMULATOR_PORT: portOrNone({ default: 8090, desc: 'the simulated provider; 0: nobody can pay' }),
+  SIMULATOR_PAY_SECONDS: positive({ default: 8, desc: 'after which a simulated PIX is paid' }),
+  MAIL_FROM: str({ default: 'Ingressou <ingressos@ingressou.example>' }),
+  SENDGRID_API_KEY: str({ default: '', desc: 'mails by SendGrid' }),
+  SENDGRID_WEBHOOK_KEY: str({ default: '', desc: 'verifies its words about deliveries' }),
+  SMTP_URL: smtpUrl({ default: '', desc: 'mails by SMTP; neither: into DATA_DIRECTORY/mail' }),
+  WHATSAPP_TOKEN: str({ default: '', desc: 'messages by WhatsApp; unset: as mails of none' }),
+  WHATSAPP_PHONE_ID: str({ default: '' }),
+  WHATSAPP_APP_SECRET: str({ default: '', desc: 'verifies its words about deliveries' }),
+  WHATSAPP_VERIFY_TOKEN: str({ default: '' }),
+  WHATSAPP_VERSION: str({ default: 'v23.0' }),
+  S3_URL: httpUrl({ default: '', desc: 'tickets and exports; unset: DATA_DIRECTORY/objects' }),
+  S3_BUCKET: str({ default: '' }),
+  S3_REGION: str({ default: 'us-east-1' }),
+  S3_ACCESS_KEY: str({ default: '' }),
+  S3_SECRET_KEY: str({ default: '' }),
+  PRIVATE_WEBHOOKS: bool({ default: false, desc: 'partners may be in private networks' }),
   DEV_TOKENS: bool({ default: false, desc: 'tokens for whoever asks' }),
   DEMO_SHOW: bool({ default: false, desc: 'make a show that opens seconds after the start' }),
   ORIGINS: str({ default: '', desc: 'other origins whose pages may connect, separated by commas' }),
@@ -139,6 +203,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   const dataDirectory = path.resolve(env.DATA_DIRECTORY);
   const isEmbedded = env.DATABASE_URL === '';
   refuseHalfCluster(env);
+  const half = halfServices(env);
+  if (half.length > 0) throw new ConfigError(`These variables do not fit:\n  ${half.join('\n  ')}`);
   return {
     host: env.HOST,
     port: env.PORT,
@@ -153,6 +219,13 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     clusterPrefix: env.CLUSTER_PREFIX,
     journal: env.JOURNAL as Config['journal'],
     tokenKeyFile: env.TOKEN_KEY_FILE || path.join(dataDirectory, 'keys', 'access-token.pem'),
+    dataKeyFile: env.DATA_KEY_FILE || path.join(dataDirectory, 'keys', 'data.key'),
+    publicUrl: (env.PUBLIC_URL || `http://${env.HOST}:${env.PORT}`).replace(/\/$/, ''),
+    provider: providerOf(env),
+    mail: mailOf(env),
+    whatsapp: whatsappOf(env),
+    objects: objectsOf(env),
+    allowsPrivateWebhooks: env.PRIVATE_WEBHOOKS,
     // Without any service this is a developer's machine; with one, both must be asked for.
     hasDevTokens: environment.DEV_TOKENS === undefined ? isEmbedded : env.DEV_TOKENS,
     hasDemoShow: environment.DEMO_SHOW === undefined ? isEmbedded : env.DEMO_SHOW,
