@@ -14,10 +14,12 @@ export interface Holder {
   readonly name: string;
 }
 
-export interface KeptDetails extends OrderDetails {
+export interface OrderOwner {
   readonly event: EventId;
   readonly subject: SubjectId;
 }
+
+export interface KeptDetails extends OrderDetails, OrderOwner {}
 
 /**
  * Details of orders, readable by nobody who has the database alone. They are told before the
@@ -45,6 +47,13 @@ export interface OrderDetailsStore {
    * @throws {DetailsUnavailableError}
    */
   has(order: OrderId, subject: SubjectId): Promise<boolean>;
+
+  /**
+   * Whose order it will be or is, and of which show; undefined when nobody told its details.
+   *
+   * @throws {DetailsUnavailableError}
+   */
+  whose(order: OrderId): Promise<OrderOwner | undefined>;
 
   /**
    * Undefined when nobody told any, or when whoever did was erased.

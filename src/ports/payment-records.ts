@@ -111,7 +111,7 @@ export interface ChargeRecord extends ChargeOrigin {
   readonly paidCents: number;
   readonly refundedCents: number;
   readonly pix?: { readonly code: string; readonly expiresAt: number };
-  readonly refusal?: string;
+  readonly refusal?: NonNullable<ProviderCharge['refusal']>;
   /** Nothing more is to be found out by asking again and again. */
   readonly isFinal: boolean;
 }

@@ -4,6 +4,7 @@ import {
   type KeptDetails,
   type OrderDetails,
   type OrderDetailsStore,
+  type OrderOwner,
 } from '../ports/order-details.ts';
 import type { CardPayment } from '../ports/payments.ts';
 import { bytesIn, textIn } from './columns.ts';
@@ -43,6 +44,11 @@ export class SealedOrderDetails implements OrderDetailsStore {
     return rows.length > 0;
   }
 
+  async whose(order: OrderId): Promise<OrderOwner | undefined> {
+    const [columns] = await answered(this.#database.query(selectWhose, [order]));
+    return columns && ownerIn(columns);
+  }
+
   async read(order: OrderId): Promise<KeptDetails | undefined> {
     const [columns] = await answered(this.#database.query(selectDetails, [order]));
     return columns && this.#opened(columns, order);
@@ -76,15 +82,21 @@ export class SealedOrderDetails implements OrderDetailsStore {
   }
 
   #opened(columns: Columns, order: OrderId): KeptDetails {
-    const subject = textIn<SubjectId>(columns, 'subject');
-    const key = this.#keys.open(bytesIn(columns, 'wrapped'), subject);
+    const owner = ownerIn(columns);
+    const key = this.#keys.open(bytesIn(columns, 'wrapped'), owner.subject);
     const people = parsed(key.open(bytesIn(columns, 'people'), placeOf(order)));
     const { buyer, holders } = people as Pick<OrderDetails, 'buyer' | 'holders'>;
-    const event = textIn<EventId>(columns, 'event_id');
-    if (columns.card === null) return { event, subject, buyer, holders };
+    if (columns.card === null) return { ...owner, buyer, holders };
     const card = parsed(key.open(bytesIn(columns, 'card'), cardPlaceOf(order))) as CardPayment;
-    return { event, subject, buyer, holders, card };
+    return { ...owner, buyer, holders, card };
   }
+}
+
+function ownerIn(columns: Columns): OrderOwner {
+  return {
+    event: textIn<EventId>(columns, 'event_id'),
+    subject: textIn<SubjectId>(columns, 'subject'),
+  };
 }
 
 function sealedParts({ buyer, holders, card }: OrderDetails, order: OrderId, key: DataKey) {
@@ -147,6 +159,11 @@ const selectDigest: Statement = {
 const selectHas: Statement = {
   name: 'order_details_has',
   text: 'select 1 as found from order_details where order_id = $1 and subject = $2',
+};
+
+const selectWhose: Statement = {
+  name: 'order_details_whose',
+  text: 'select event_id, subject from order_details where order_id = $1',
 };
 
 const selectDetails: Statement = {

@@ -41,7 +41,7 @@ export function attemptIn(columns: Columns): PaymentAttempt {
 export function chargeIn(columns: Columns): ChargeRecord {
   const status = textIn<ChargeStatus>(columns, 'status');
   const code = optionalText(columns, 'pix_code');
-  const refusal = optionalText(columns, 'refusal');
+  const refusal = optionalText<NonNullable<ChargeRecord['refusal']>>(columns, 'refusal');
   return {
     id: textIn(columns, 'id'),
     providerOrder: textIn(columns, 'provider_order'),

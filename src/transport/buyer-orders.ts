@@ -1,23 +1,11 @@
-import {
-  type EventId,
-  type OrderId,
-  type OrderView,
-  type SubjectId,
-  UUID_PATTERN,
-} from '@ingressou/protocol';
+import { type OrderId, type SubjectId, UUID_PATTERN } from '@ingressou/protocol';
+import type { OrderDetailsStore } from '../ports/order-details.ts';
+import type { KeptOrder, OrderCursor, Point, ReadModels } from '../ports/read-models.ts';
 import { type HttpRequest, type HttpResponse, problem } from './http.ts';
 
-/** The orders of one buyer. They may be some moments behind what the socket told. */
-export interface BuyerOrders {
-  /** The newest first, at most `max`; those before `before`, when it is given. */
-  mine(subject: SubjectId, max: number, before?: OrderId): Promise<readonly BuyerOrder[]>;
-  /** Undefined when there is none, or when it is somebody else's. */
-  one(order: OrderId, subject: SubjectId): Promise<BuyerOrder | undefined>;
-}
-
-export interface BuyerOrder {
-  readonly event: EventId;
-  readonly order: OrderView;
+export interface BuyerOrderOptions {
+  readonly details: Pick<OrderDetailsStore, 'keep' | 'whose'>;
+  readonly reads: Pick<ReadModels, 'order' | 'ordersOf'>;
 }
 
 /** The policy of what a buyer asks about their own. */
@@ -26,13 +14,56 @@ export const buyer = { roles: ['CLIENTE'] } as const;
 /** Answers about a person are nobody else's, not even of a cache on the way. */
 export const privately = { 'cache-control': 'no-store' } as const;
 
+/**
+ * Answers about the order that the path names, if it is the subject's. Somebody else's order is as
+ * good as none, so that ids cannot be tried out. Whoever has seen the show at some point says so
+ * (`?generation=1&position=7`) and is not told anything older.
+ */
+export async function ofMyOrder(
+  { details, reads }: BuyerOrderOptions,
+  request: HttpRequest,
+  subject: SubjectId,
+  answer: (found: KeptOrder) => HttpResponse | Promise<HttpResponse>,
+): Promise<HttpResponse> {
+  const order = orderIn(request);
+  const owner = order && (await details.whose(order));
+  if (order === undefined || owner?.subject !== subject) return noSuchOrder();
+  const found = await reads.order(owner.event, order, pointIn(request));
+  if (found === 'behind') return behind();
+  return found?.subject === subject ? answer(found) : noSuchOrder();
+}
+
 /** The order that a path names, if it can be one. */
 export function orderIn({ parameters }: HttpRequest): OrderId | undefined {
   const { id = '' } = parameters;
   return UUID_PATTERN.test(id) ? (id as OrderId) : undefined;
 }
 
-/** Somebody else's order is as good as none: ids cannot be tried out. */
 export function noSuchOrder(): HttpResponse {
   return problem(404, 'order_not_found', 'You have no such order.');
+}
+
+function behind(): HttpResponse {
+  const headers = { ...privately, 'retry-after': '1' };
+  return problem(503, 'behind', 'What you have seen is not written everywhere yet.', { headers });
+}
+
+function pointIn({ query }: HttpRequest): Point | undefined {
+  const [generation = 0, position = 0] = ['generation', 'position'].map((name) =>
+    Number(query.get(name) ?? Number.NaN),
+  );
+  const isPoint = Number.isSafeInteger(generation) && Number.isSafeInteger(position);
+  return isPoint ? { generation, position } : undefined;
+}
+
+/** Where a page of orders goes on, as clients carry it. */
+export function writtenCursor({ createdAt, order }: OrderCursor): string {
+  return `${createdAt}.${order}`;
+}
+
+/** Undefined for what `writtenCursor` never wrote. */
+export function parseCursor(text: string): OrderCursor | undefined {
+  const [, at, order = ''] = /^(\d{1,15})\.(.{36})$/.exec(text) ?? [];
+  if (at === undefined || !UUID_PATTERN.test(order)) return undefined;
+  return { createdAt: Number(at), order: order as OrderId };
 }

@@ -1,12 +1,20 @@
-import { type OrderId, type SubjectId, UUID_PATTERN, UUID7_PATTERN } from '@ingressou/protocol';
+import { type OrderId, type SubjectId, UUID7_PATTERN } from '@ingressou/protocol';
 import { orderDetailsRequest } from '@ingressou/protocol/requests';
 import type { Clock } from '../ports/clock.ts';
-import type { OrderDetailsStore } from '../ports/order-details.ts';
 import type { PaymentRecords } from '../ports/payment-records.ts';
 import type { Payments } from '../ports/payments.ts';
+import type { KeptOrder } from '../ports/read-models.ts';
 import type { Identity } from './access-tokens.ts';
 import { tidied } from './buyer-form.ts';
-import { type BuyerOrder, buyer, noSuchOrder, orderIn, privately } from './buyer-orders.ts';
+import {
+  buyer,
+  noSuchOrder,
+  ofMyOrder,
+  orderIn,
+  parseCursor,
+  privately,
+  writtenCursor,
+} from './buyer-orders.ts';
 import { type Checkout, checkoutRoute } from './checkout-route.ts';
 import { type HttpRequest, type HttpResponse, json, problem, type Route } from './http.ts';
 import { invalidFields, parseBody } from './http-body.ts';
@@ -16,7 +24,6 @@ import { type TicketRouteOptions, ticketRoutes } from './ticket-routes.ts';
 
 export interface OrderRouteOptions extends TicketRouteOptions {
   readonly checkout: Checkout;
-  readonly details: OrderDetailsStore;
   readonly payments: Pick<Payments, 'challengeToken'>;
   readonly records: Pick<PaymentRecords, 'attemptsOf'>;
   /** The machine's own time. */
@@ -63,7 +70,8 @@ export function orderRoutes(options: OrderRouteOptions): readonly Route[] {
       method: 'GET',
       path: '/v1/orders/:id',
       policy: buyer,
-      answer: (request, { subject }) => one(options, request, subject),
+      answer: (request, { subject }) =>
+        ofMyOrder(options, request, subject, (found) => json(200, described(found), privately)),
     },
     {
       method: 'GET',
@@ -109,33 +117,22 @@ async function challenge(
 }
 
 async function list(
-  { orders }: OrderRouteOptions,
+  { reads }: OrderRouteOptions,
   { query }: HttpRequest,
   subject: SubjectId,
 ): Promise<HttpResponse> {
   const limit = Number(query.get('limit') ?? pageDefault);
   const cursor = query.get('cursor');
+  const after = cursor === null ? undefined : parseCursor(cursor);
   if (!Number.isInteger(limit) || limit < 1 || limit > pageMax) {
     return problem(400, 'invalid_limit', `limit is a whole number from 1 to ${pageMax}.`);
   }
-  if (cursor !== null && !UUID_PATTERN.test(cursor)) {
+  if (cursor !== null && after === undefined) {
     return problem(400, 'invalid_cursor', 'cursor is what nextCursor said.');
   }
-  const before = cursor === null ? undefined : (cursor as OrderId);
-  const found = await orders.mine(subject, limit, before);
-  const last = found.length === limit ? found.at(-1) : undefined;
-  const page = { data: found.map(described), ...(last && { nextCursor: last.order.id }) };
-  return json(200, page, privately);
-}
-
-async function one(
-  { orders }: OrderRouteOptions,
-  request: HttpRequest,
-  subject: SubjectId,
-): Promise<HttpResponse> {
-  const order = orderIn(request);
-  const found = order && (await orders.one(order, subject));
-  return found === undefined ? noSuchOrder() : json(200, described(found), privately);
+  const { orders, next } = await reads.ordersOf(subject, limit, after);
+  const nextCursor = next && writtenCursor(next);
+  return json(200, { data: orders.map(described), nextCursor }, privately);
 }
 
 /** Whose it is says who told its details: that is known at once, where lists are behind. */
@@ -145,12 +142,13 @@ async function payment(
   subject: SubjectId,
 ): Promise<HttpResponse> {
   const order = orderIn(request);
-  if (order === undefined || !(await details.has(order, subject))) return noSuchOrder();
+  const owner = order && (await details.whose(order));
+  if (order === undefined || owner?.subject !== subject) return noSuchOrder();
   return paymentOf(await records.attemptsOf(order));
 }
 
-function described({ event, order }: BuyerOrder) {
-  return { event, ...order };
+function described({ event, createdAt, order }: KeptOrder) {
+  return { event, createdAt, ...order };
 }
 
 function newOrderIn({ parameters }: HttpRequest): OrderId | undefined {

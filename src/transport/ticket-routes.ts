@@ -1,27 +1,13 @@
-import type { EventId, OrderId, SubjectId, TicketView } from '@ingressou/protocol';
+import type { OrderId, SubjectId, TicketView } from '@ingressou/protocol';
 import { renderSVG } from 'uqr';
-import {
-  type BuyerOrder,
-  type BuyerOrders,
-  buyer,
-  noSuchOrder,
-  orderIn,
-  privately,
-} from './buyer-orders.ts';
+import type { KeptOrder } from '../ports/read-models.ts';
+import type { TicketCodes } from '../ports/ticket-codes.ts';
+import { type BuyerOrderOptions, buyer, ofMyOrder, privately } from './buyer-orders.ts';
 import { type HttpRequest, type HttpResponse, json, problem, type Route } from './http.ts';
 
-export interface TicketRouteOptions {
-  readonly orders: BuyerOrders;
-  readonly codes: CodeReader;
+export interface TicketRouteOptions extends BuyerOrderOptions {
+  readonly codes: Pick<TicketCodes, 'read'>;
   readonly files: TicketFiles;
-}
-
-/** The signed codes of tickets; those that are not signed yet are missing. */
-export interface CodeReader {
-  read(
-    event: EventId,
-    tickets: readonly { readonly serial: number; readonly revision: number }[],
-  ): Promise<readonly { readonly serial: number; readonly code: string }[]>;
 }
 
 /** Tickets as files to keep and to print. */
@@ -51,25 +37,23 @@ export function ticketRoutes(options: TicketRouteOptions): readonly Route[] {
   ];
 }
 
-async function ofPaidOrder(
-  { orders }: TicketRouteOptions,
+function ofPaidOrder(
+  options: TicketRouteOptions,
   request: HttpRequest,
   subject: SubjectId,
-  answer: (found: BuyerOrder) => Promise<HttpResponse>,
+  answer: (found: KeptOrder) => Promise<HttpResponse>,
 ): Promise<HttpResponse> {
-  const order = orderIn(request);
-  const found = order && (await orders.one(order, subject));
-  if (found === undefined) return noSuchOrder();
-  if (found.order.paidAt === undefined) {
-    return problem(409, 'order_not_paid', 'There are tickets once the order is paid.');
-  }
-  return answer(found);
+  return ofMyOrder(options, request, subject, (found) =>
+    found.order.paidAt === undefined
+      ? problem(409, 'order_not_paid', 'There are tickets once the order is paid.')
+      : answer(found),
+  );
 }
 
 /** Every ticket of the order; a code only for those that admit somebody. */
 async function tickets(
   { codes }: TicketRouteOptions,
-  { event, order }: BuyerOrder,
+  { event, order }: KeptOrder,
 ): Promise<HttpResponse> {
   const valid = order.tickets.filter(({ status }) => status === 'valid');
   const read = valid.length === 0 ? [] : await codes.read(event, valid);
@@ -85,7 +69,7 @@ function shown({ serial, lot, status, revision }: TicketView, code: string | und
   return { ...ticket, code, qrSvg: renderSVG(code, { ecc: 'M', border: 4 }) };
 }
 
-async function pdf({ files }: TicketRouteOptions, { order }: BuyerOrder): Promise<HttpResponse> {
+async function pdf({ files }: TicketRouteOptions, { order }: KeptOrder): Promise<HttpResponse> {
   const file = await files.pdf(order.id);
   if (file === 'not_ready') return json(202, { status: 'preparing' }, notReadyHeaders);
   const headers = {
