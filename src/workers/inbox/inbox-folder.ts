@@ -15,6 +15,8 @@ export interface Letter {
   readonly text: string;
   /** Undefined for a message. */
   readonly html?: string;
+  /** Behind the button of a message. */
+  readonly link?: string;
   readonly files: readonly LetterFile[];
 }
 

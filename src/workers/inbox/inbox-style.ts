@@ -13,7 +13,8 @@ export const inboxStyle = `
 body { margin: 0; background: var(--ground); color: var(--ink);
   font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, Arial, sans-serif; }
 header { padding: 14px 16px; background: var(--surface); border-bottom: 1px solid var(--edge); }
-header p, main { max-width: 760px; margin: 0 auto; }
+header p { max-width: 728px; margin: 0 auto; }
+main { max-width: 760px; margin: 0 auto; }
 main { padding: 20px 16px 48px; }
 h1 { margin: 0 0 4px; font-size: 1.5rem; line-height: 1.25; overflow-wrap: anywhere; }
 h2 { margin: 24px 0 8px; font-size: 1rem; }

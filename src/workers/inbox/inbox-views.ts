@@ -1,5 +1,6 @@
 import { brasiliaStamp } from '../texts/brazil.ts';
 import { Html, html, lines } from '../texts/html.ts';
+import { oneLine } from '../texts/one-line.ts';
 import type { KeptLetter } from './inbox-folder.ts';
 import { inboxStyle } from './inbox-style.ts';
 
@@ -21,7 +22,7 @@ export function listView(letters: readonly KeptLetter[]): Html {
 }
 
 function listed({ name, kind, at, to, subject, text }: KeptLetter): Html {
-  const title = kind === 'mail' ? subject : text;
+  const title = kind === 'mail' ? subject : oneLine(text, 90);
   return html`<li><a href="/dev/inbox/letter/${name}"><strong>${title}</strong>
 <span class="quiet"><span class="kind ${kind}">${kinds[kind]}</span> <span>${to}</span> <time datetime="${new Date(at).toISOString()}">${brasiliaStamp(at)}</time></span></a></li>
 `;
@@ -59,9 +60,9 @@ function mailBody({ name, text }: KeptLetter): Html {
 <details><summary>Versão em texto</summary><pre>${lines(text)}</pre></details>`;
 }
 
-/** The address of the button is the last line. */
-function messageBody({ text }: KeptLetter): Html {
-  return html`<h2>Como aparece</h2><p class="bubble">${lines(text)}</p>`;
+function messageBody({ text, link }: KeptLetter): Html {
+  const button = link === undefined ? html`` : html`<br><br><a href="${link}">${link}</a>`;
+  return html`<h2>Como aparece</h2><p class="bubble">${lines(text)}${button}</p>`;
 }
 
 function view(title: string, body: Html): Html {

@@ -25,9 +25,9 @@ export class FolderMessages implements Messages {
     const checked = sendableMessage(message);
     const { folder, clock, linkBase } = this.#options;
     const { id, phone, template, linkSuffix } = checked;
-    const link = linkSuffix === undefined ? '' : `\n\n${linkBase}${linkSuffix}`;
-    const text = `${messageText(checked)}${link}`;
-    const letter = { id, at: clock.now(), to: `+${phone}`, subject: template, text };
+    const text = messageText(checked);
+    const link = linkSuffix === undefined ? {} : { link: `${linkBase}${linkSuffix}` };
+    const letter = { id, at: clock.now(), to: `+${phone}`, subject: template, text, ...link };
     try {
       await folder.keep({ ...letter, kind: 'whatsapp' });
     } catch (cause) {

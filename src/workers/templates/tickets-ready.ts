@@ -63,7 +63,7 @@ ${tickets.map(ticketItem)}</ul>
 
 function ticketItem({ serial, sector, lot, holderName, isHalf }: Ticket): Html {
   return html`<li class="line" style="padding:10px 0;border-top:1px solid #d9dce5;">
-<strong>${sector}</strong> · ${lot}${isHalf ? ' · meia-entrada' : ''}<br>
+<strong>${sector}</strong> · ${lot}${isHalf ? html` · meia-entrada` : []}<br>
 <span class="quiet" style="color:#565b6d;font-size:14px;">Nº ${serial} · ${personName(holderName)}</span>
 </li>
 `;

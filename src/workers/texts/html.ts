@@ -10,7 +10,7 @@ export class Html {
 
 type Piece = Html | string | number | readonly Html[];
 
-/** A template whose every value is escaped, unless it is HTML itself. */
+/** A template whose every value is made one line and escaped, unless it is HTML itself. */
 export function html(strings: TemplateStringsArray, ...pieces: readonly Piece[]): Html {
   const rest = pieces.map((piece, index) => `${markup(piece)}${strings[index + 1] ?? ''}`);
   return new Html(`${strings[0] ?? ''}${rest.join('')}`);
@@ -19,7 +19,7 @@ export function html(strings: TemplateStringsArray, ...pieces: readonly Piece[])
 /** A text of several lines, one under the other. */
 export function lines(text: string): Html {
   const all = text.split(/\r\n|\r|\n/).map((line) => escaped(oneLine(line, 2_000)));
-  return new Html(all.join('<br>\n'));
+  return new Html(all.join('<br>'));
 }
 
 function markup(piece: Piece): string {
