@@ -1,0 +1,54 @@
+/** Makes files to print or show, away from where anybody waits. */
+export interface Documents {
+  /**
+   * The tickets of an order as one PDF, a page each. The same input makes the same bytes.
+   *
+   * @throws {DocumentsBusyError} too many are waiting: ask again later
+   * @throws {DocumentError} it could not be made, or not in time
+   */
+  ticketPdf(document: TicketDocument): Promise<Uint8Array>;
+}
+
+export interface TicketDocument {
+  /** What the file says about when it was made, in milliseconds since 1970. */
+  readonly createdAt: number;
+  readonly show: {
+    readonly title: string;
+    readonly venue: string;
+    readonly city: string;
+    readonly uf: string;
+    /** When the doors open, in milliseconds since 1970. */
+    readonly startsAt: number;
+  };
+  /** What people say on the telephone instead of the order's id. */
+  readonly orderCode: string;
+  /** Who makes the show, as the law wants it named. */
+  readonly organiser?: string;
+  readonly tickets: readonly PrintedTicket[];
+}
+
+export interface PrintedTicket {
+  readonly serial: number;
+  /** The signed content of the QR code. */
+  readonly code: string;
+  readonly sector: string;
+  readonly lot: string;
+  readonly holderName: string;
+  readonly isHalf: boolean;
+  readonly priceCents: number;
+  /** The convenience fee of this ticket. */
+  readonly feeCents: number;
+}
+
+/** Nothing was begun: as many documents as may wait are waiting. */
+export class DocumentsBusyError extends Error {
+  override readonly name = 'DocumentsBusyError';
+  constructor() {
+    super('Too many documents are waiting.');
+  }
+}
+
+/** A document could not be made. The message names nobody. */
+export class DocumentError extends Error {
+  override readonly name = 'DocumentError';
+}
