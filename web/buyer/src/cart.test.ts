@@ -46,8 +46,8 @@ function tenLots(): Cart {
 }
 
 function lot(change: Partial<LotView>): LotView {
-  const base = { id: a, sector: 'Pista', name: '1º lote', priceCents: 100, quantity: 100 };
-  return { ...base, available: 50, ...change };
+  const about = { id: a, sector: 'Pista', name: '1º lote', isHalf: false };
+  return { ...about, priceCents: 100, feeCents: 10, quantity: 100, available: 50, ...change };
 }
 
 function hold(status: HoldView['status'], quantity: number): HoldView {
@@ -65,6 +65,7 @@ function show(change: Partial<PresentShow>): PresentShow {
     limit: 4,
     lots: [],
     holds: [],
+    orders: [],
     isStale: false,
     clockOffsetMs: 0,
     ...change,

@@ -4,7 +4,7 @@ import { unitsOf } from './cart.ts';
 /** How a hold of mine ended without my doing it here. */
 export interface Ending {
   readonly id: HoldId;
-  readonly how: 'expired' | 'released' | 'paid' | 'gone';
+  readonly how: 'expired' | 'released' | 'paid' | 'refunded' | 'gone';
   readonly units: number;
 }
 

@@ -24,6 +24,8 @@ export const texts = {
     scheduled: 'As vendas abrem em',
     open: 'Vendas abertas',
     paused: 'Vendas pausadas. Os ingressos já reservados continuam guardados.',
+    cancelled:
+      'Este show foi cancelado. Quem pagou recebe tudo de volta, com a taxa, sem precisar pedir.',
   } satisfies Record<SaleStatus, string>,
   opening: 'Abrindo as vendas…',
   opensAt: (at: number) => `${shortDate(at)}, horário de Brasília`,
@@ -78,6 +80,7 @@ export const texts = {
       `O prazo da sua reserva de ${ticketCount(units)} acabou. Eles voltaram à venda.`,
     released: (units: number) => `Sua reserva de ${ticketCount(units)} foi devolvida.`,
     paid: (units: number) => `Sua reserva de ${ticketCount(units)} foi paga.`,
+    refunded: (units: number) => `Sua compra de ${ticketCount(units)} foi reembolsada.`,
     gone: (units: number) =>
       `Sua reserva de ${ticketCount(units)} terminou enquanto você estava sem conexão.`,
   },
@@ -186,6 +189,42 @@ const explanations: { readonly [R in RejectionReason]: Explain<R> } = {
   already_extended: () => ({
     what: 'O prazo desta reserva já foi prorrogado.',
     advice: 'Cada reserva pode ser prorrogada uma vez.',
+  }),
+  details_missing: (_, context) => ({
+    what: 'Faltam os dados de quem compra.',
+    advice: `${nothingDone(context)} Preencha os dados e tente de novo.`,
+  }),
+  order_open: () => ({
+    what: 'Esta reserva já tem um pagamento em andamento.',
+    advice: 'Conclua esse pagamento ou cancele-o antes de começar outro.',
+  }),
+  too_many_checkouts: ({ max }) => ({
+    what: `Esta reserva já teve ${max} tentativas de pagamento.`,
+    advice: 'Devolva os ingressos e, se ainda houver, reserve de novo.',
+  }),
+  order_not_found: () => ({
+    what: 'Não encontramos este pedido.',
+    advice: 'Recarregue a página para ver os seus pedidos.',
+  }),
+  order_not_pending: ({ status }) => ({
+    what: status === 'paid' ? 'Este pedido já foi pago.' : 'Este pedido já foi encerrado.',
+    advice: 'A página mostra como ele está agora.',
+  }),
+  order_not_paid: ({ status }) => ({
+    what: status === 'refunded' ? 'Este pedido já foi reembolsado.' : 'Este pedido não está pago.',
+    advice: 'A página mostra como ele está agora.',
+  }),
+  refund_too_late: ({ until }) => ({
+    what: `O prazo para pedir reembolso terminou em ${shortDate(until)}.`,
+    advice: 'Se o show for cancelado, o dinheiro volta sem precisar pedir.',
+  }),
+  invalid_serials: () => ({
+    what: 'Algum destes ingressos já foi devolvido.',
+    advice: 'Confira quais ainda valem e escolha de novo.',
+  }),
+  show_cancelled: () => ({
+    what: 'Este show foi cancelado.',
+    advice: 'Quem pagou recebe tudo de volta, com a taxa, sem precisar pedir.',
   }),
   id_reused: (_, context) => ({
     what: 'Este pedido se confundiu com outro.',
