@@ -5,12 +5,14 @@ import {
   limits,
   type Notation,
   type OrderId,
+  type OrderView,
   type PaymentMethod,
   type ResumePoint,
   type ServerMessage,
   type SubjectId,
   uuid7,
 } from '@ingressou/protocol';
+import { httpUrl, liveUrl } from './addresses.ts';
 import type {
   CancelAnswer,
   CheckoutAnswer,
@@ -22,7 +24,7 @@ import type {
 import { cryptoRandom, type Random } from './backoff.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type Accepted, CommandsInFlight, type Wish } from './commands-in-flight.ts';
-import type { Token } from './credentials.ts';
+import { Credentials, type Token } from './credentials.ts';
 import { ConnectionEndedError } from './errors.ts';
 import {
   type CommandOptions,
@@ -33,9 +35,11 @@ import {
   type WantedItem,
 } from './event-handle.ts';
 import { Link, type LiveMessage } from './link.ts';
+import { Orders } from './orders.ts';
+import { type Fetch, Requests } from './requests.ts';
 import { ServerClock } from './server-clock.ts';
 import { Show, type ShowView } from './show.ts';
-import { defaultWebSocket, liveUrl, type WebSocketConstructor } from './socket.ts';
+import { defaultWebSocket, type WebSocketConstructor } from './socket.ts';
 import type { ConnectionState, StateListener } from './states.ts';
 
 type Welcome = Extract<ServerMessage, { readonly type: 'welcome' }>;
@@ -59,8 +63,10 @@ export interface ConnectOptions {
   readonly token?: Token;
   /** For a runtime that has no WebSocket of its own. */
   readonly webSocket?: WebSocketConstructor;
+  /** For requests over HTTP; the runtime's own unless passed. */
+  readonly fetch?: Fetch;
   readonly notation?: Notation;
-  /** How long a command is tried before it is answered with what is known, in milliseconds. */
+  /** How long a command or a request is tried before it is answered with what is known, in milliseconds. */
   readonly commandDeadlineMs?: number;
   /** From losing the socket to the state `stale`, in milliseconds. */
   readonly staleAfterMs?: number;
@@ -79,6 +85,9 @@ export function connect(options: ConnectOptions): Connection {
 }
 
 export class Connection {
+  /** Details, payments and tickets, over HTTP. */
+  readonly orders: Orders;
+  readonly #requests: Requests;
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #serverClock: ServerClock;
@@ -93,7 +102,10 @@ export class Connection {
     this.#clock = options.clock ?? systemClock;
     this.#random = options.random ?? cryptoRandom;
     this.#serverClock = new ServerClock(this.#clock);
-    this.#link = this.#newLink(options);
+    const credentials = new Credentials(options.token);
+    this.#link = this.#newLink(options, credentials);
+    this.#requests = this.#newRequests(options, credentials);
+    this.orders = this.#newOrders();
     this.#commands = this.#newCommands(options);
     this.#link.states.onChange((now) => this.#onState(now));
     // In a microtask, so that a listener added right after `connect` hears everything.
@@ -217,7 +229,10 @@ export class Connection {
 
   #onState(now: ConnectionState): void {
     if (now !== 'closed' && now !== 'failed') return;
-    this.#commands.end(new ConnectionEndedError(now, this.#link.states.reason));
+    const ended = new ConnectionEndedError(now, this.#link.states.reason);
+    this.#commands.end(ended);
+    // A socket that failed for good says nothing about requests.
+    if (now === 'closed') this.#requests.close(ended);
     for (const show of this.#shows.values()) show.lost();
   }
 
@@ -232,6 +247,7 @@ export class Connection {
     // A command belongs to the person who gave it: it must not leave in another's name.
     if (isSomebodyElse) this.#commands.abandon();
     this.#commands.live();
+    this.orders.changed();
   }
 
   /** A watch that began since `hello` left has no position that the server could go on from. */
@@ -249,6 +265,7 @@ export class Connection {
   #onLost(): void {
     this.#commands.lost();
     for (const show of this.#shows.values()) show.lost();
+    this.orders.changed();
   }
 
   #onMessage(message: LiveMessage): void {
@@ -260,7 +277,8 @@ export class Connection {
       case 'hold':
         return this.#shows.get(message.event)?.learnHold(message.hold);
       case 'order':
-        return this.#shows.get(message.event)?.learnOrder(message);
+        this.#shows.get(message.event)?.learnOrder(message);
+        return this.orders.changed();
       case 'accepted':
         return this.#onAccepted(message);
       case 'rejected':
@@ -328,10 +346,10 @@ export class Connection {
     return show;
   }
 
-  #newLink(options: ConnectOptions): Link {
+  #newLink(options: ConnectOptions, credentials: Credentials): Link {
     return new Link({
       url: liveUrl(options.url),
-      token: options.token,
+      credentials,
       webSocket: options.webSocket ?? defaultWebSocket(),
       notation: options.notation ?? 'msgpack',
       clock: this.#clock,
@@ -343,6 +361,36 @@ export class Connection {
       onMessage: (message) => this.#onMessage(message),
       onLost: () => this.#onLost(),
     });
+  }
+
+  #newRequests(options: ConnectOptions, credentials: Credentials): Requests {
+    return new Requests({
+      url: httpUrl(options.url),
+      // Called bare: a browser's own fetch wants no other `this` than its window.
+      fetch: options.fetch ?? ((url, init) => fetch(url, init)),
+      credentials,
+      clock: this.#clock,
+      random: this.#random,
+      deadlineMs: options.commandDeadlineMs ?? 30_000,
+    });
+  }
+
+  #newOrders(): Orders {
+    return new Orders({
+      requests: this.#requests,
+      clock: this.#clock,
+      random: this.#random,
+      now: () => this.serverNow(),
+      known: (order) => (this.#link.isLive ? this.#orderNamed(order) : undefined),
+    });
+  }
+
+  #orderNamed(id: OrderId): OrderView | undefined {
+    for (const show of this.#shows.values()) {
+      const order = show.order(id);
+      if (order !== undefined) return order;
+    }
+    return undefined;
   }
 
   #newCommands(options: ConnectOptions): CommandsInFlight {

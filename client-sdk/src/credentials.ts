@@ -30,6 +30,13 @@ export class Credentials {
     return this.#refusals < refusalsMax;
   }
 
+  /** A request was refused with this token. False when there is no other to be had. */
+  forget(token: string): boolean {
+    if (typeof this.#token !== 'function') return false;
+    if (this.#current === token) this.#current = undefined;
+    return true;
+  }
+
   welcomed(): void {
     this.#refusals = 0;
   }

@@ -40,3 +40,33 @@ export class ConnectionEndedError extends Error {
     this.reason = reason;
   }
 }
+
+/** One thing that is wrong with what was sent. */
+export interface Flaw {
+  /** Where, as a JSON Pointer: `/buyer/cpf`. */
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+/**
+ * A request that the server refused, or that had no answer by the deadline. `code` is for programs
+ * and never changes; those of our own making are `no_answer`, `not_ready` and `malformed_answer`.
+ */
+export class RequestError extends Error {
+  override readonly name = 'RequestError';
+  /** 0 without an answer. */
+  readonly status: number;
+  readonly code: string;
+  readonly errors: readonly Flaw[];
+
+  constructor(
+    status: number,
+    code: string,
+    { errors = [], ...options }: ErrorOptions & { readonly errors?: readonly Flaw[] } = {},
+  ) {
+    super(`The request failed: ${status} ${code}.`, options);
+    this.status = status;
+    this.code = code;
+    this.errors = errors;
+  }
+}

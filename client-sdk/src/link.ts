@@ -7,7 +7,7 @@ import {
 } from '@ingressou/protocol';
 import { backoffMs, type Random } from './backoff.ts';
 import type { Clock, Timer } from './clock.ts';
-import { Credentials, type Token } from './credentials.ts';
+import type { Credentials } from './credentials.ts';
 import { Heartbeat } from './heartbeat.ts';
 import type { ServerClock } from './server-clock.ts';
 import { Socket, type SocketOptions } from './socket.ts';
@@ -35,7 +35,7 @@ type Welcome = Extract<ServerMessage, { readonly type: 'welcome' }>;
 export type LiveMessage = Exclude<ServerMessage, { readonly type: 'welcome' | 'bye' | 'pong' }>;
 
 export interface LinkOptions extends Pick<SocketOptions, 'webSocket' | 'url' | 'notation'> {
-  readonly token: Token | undefined;
+  readonly credentials: Credentials;
   readonly clock: Clock;
   readonly serverClock: ServerClock;
   readonly random: Random;
@@ -51,7 +51,6 @@ export interface LinkOptions extends Pick<SocketOptions, 'webSocket' | 'url' | '
 export class Link {
   readonly states = new States();
   readonly #options: LinkOptions;
-  readonly #credentials: Credentials;
   #socket: Socket | undefined;
   #heartbeat: Heartbeat | undefined;
   /** Ends the attempt, or starts the next one. */
@@ -68,7 +67,6 @@ export class Link {
 
   constructor(options: LinkOptions) {
     this.#options = options;
-    this.#credentials = new Credentials(options.token);
   }
 
   get isLive(): boolean {
@@ -107,7 +105,7 @@ export class Link {
     const ifAwaited = (task: () => void) => () => {
       if (attempt === this.#attempt && !this.states.isOver) task();
     };
-    this.#credentials.current().then(
+    this.#options.credentials.current().then(
       (token) => ifAwaited(() => this.#open(token))(),
       // Whoever wrote the function knows why it threw; for the link it is one more failed attempt.
       ifAwaited(() => this.#lose('token_unavailable')),
@@ -155,16 +153,17 @@ export class Link {
       case 'accepted':
       case 'rejected':
       case 'hold':
+      case 'order':
         return this.#options.onMessage(message);
     }
   }
 
   #welcome(welcome: Welcome): void {
     if (welcome.version !== PROTOCOL_VERSION) return this.#end('failed', 'newer_server');
-    const { clock, serverClock, onWelcome } = this.#options;
+    const { clock, credentials, serverClock, onWelcome } = this.#options;
     this.#timer?.cancel();
     this.#staleTimer?.cancel();
-    this.#credentials.welcomed();
+    credentials.welcomed();
     serverClock.learn(welcome.at, this.#askedAt);
     this.#liveSince = clock.monotonic();
     this.#heartbeat = this.#watchOver(welcome.heartbeatMs);
@@ -190,7 +189,9 @@ export class Link {
       case 'later':
         return this.#lose(reason, laterMs);
       case 'with_new_token':
-        return this.#credentials.refused() ? this.#lose(reason) : this.#end('failed', reason);
+        return this.#options.credentials.refused()
+          ? this.#lose(reason)
+          : this.#end('failed', reason);
       case 'never':
         return this.#end('failed', reason);
     }

@@ -1,4 +1,4 @@
-import { ProtocolError, type ServerMessage } from '@ingressou/protocol';
+import { type OrderView, ProtocolError, type ServerMessage } from '@ingressou/protocol';
 
 /**
  * Says that decoded data is a message of the server. The server is trusted to be ours but not to
@@ -91,6 +91,11 @@ const isOrder = record({
   refundDueCents: isNumber,
   refundedCents: isNumber,
 });
+/** Whether decoded data is an order, wherever it came from. */
+export function isOrderView(value: unknown): value is OrderView {
+  return isOrder(value);
+}
+
 const isPoint = record({ generation: isNumber, position: isNumber });
 
 const shapes: Readonly<Record<ServerMessage['type'], Check>> = {

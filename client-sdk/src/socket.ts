@@ -3,7 +3,6 @@ import {
   closeCodes,
   decode,
   encode,
-  LIVE_PATH,
   type Notation,
   ProtocolError,
   type ServerMessage,
@@ -97,21 +96,6 @@ function bytesOf(data: unknown, notation: Notation): Uint8Array {
   if (notation === 'json' && typeof data === 'string') return new TextEncoder().encode(data);
   if (notation === 'msgpack' && data instanceof ArrayBuffer) return new Uint8Array(data);
   throw new ProtocolError('wrong_frame_kind');
-}
-
-/**
- * The address of the live socket below a server's base address.
- *
- * @throws {MisuseError} `invalid_url`
- */
-export function liveUrl(base: string): string {
-  const match = /^(http|ws)(s?):\/\/[^?#]+/.exec(base);
-  if (match === null || !URL.canParse(base)) {
-    throw new MisuseError('invalid_url', `Not an http(s) or ws(s) address: ${base}`);
-  }
-  const [address, , secure] = match;
-  const rest = address.slice(address.indexOf('://')).replace(/\/+$/, '');
-  return `ws${secure}${rest}${LIVE_PATH}`;
 }
 
 /**

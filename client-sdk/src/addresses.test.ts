@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { httpUrl, liveUrl } from './addresses.ts';
 import { MisuseError } from './errors.ts';
-import { liveUrl } from './socket.ts';
 
 describe('the address of the live socket', () => {
   it.each([
@@ -19,4 +19,13 @@ describe('the address of the live socket', () => {
       expect(() => liveUrl(base)).toThrow(MisuseError);
     },
   );
+});
+
+describe('the address of requests', () => {
+  it.each([
+    ['http://localhost:8080', 'http://localhost:8080'],
+    ['wss://ingressou.example/sales/', 'https://ingressou.example/sales'],
+  ])('below %s is %s', (base, expected) => {
+    expect(httpUrl(base)).toBe(expected);
+  });
 });

@@ -1,0 +1,83 @@
+import type { OrderId, OrderStatus, OrderView } from '@ingressou/protocol';
+import { onAbort, throwIfAborted } from './aborts.ts';
+import type { Clock } from './clock.ts';
+import { RequestError } from './errors.ts';
+import { Listeners } from './listeners.ts';
+
+/** Between two questions about an order that the live connection does not tell of. */
+const askEveryMs = 5_000;
+
+export interface OrderNewsOptions {
+  readonly clock: Clock;
+  /** As the live connection has it now: undefined while it is not live or does not tell of it. */
+  readonly known: (order: OrderId) => OrderView | undefined;
+  /** Asks the server, which may not know of it yet. */
+  readonly ask: (order: OrderId, signal: AbortSignal) => Promise<OrderView | undefined>;
+  /** Aborted when the connection is closed. */
+  readonly closed: AbortSignal;
+}
+
+/** Who waits for orders, and how they hear: by the live connection, or else by asking. */
+export class OrderNews {
+  readonly #options: OrderNewsOptions;
+  readonly #changes = new Listeners<[]>();
+
+  constructor(options: OrderNewsOptions) {
+    this.#options = options;
+  }
+
+  /** The live connection told of an order, or is lost, or is back. */
+  changed(): void {
+    this.#changes.tell();
+  }
+
+  /** Resolves when the order is `wanted`, or has become what does not lead to it. */
+  async waitFor(order: OrderId, wanted: OrderStatus, signal?: AbortSignal): Promise<OrderView> {
+    const { closed } = this.#options;
+    const signals = signal === undefined ? [closed] : [closed, signal];
+    for (;;) {
+      throwIfAborted(signals);
+      const found = this.#options.known(order) ?? (await this.#ask(order, signals));
+      if (found !== undefined && !isOnTheWay(found, wanted)) return found;
+      // What overtook the question is already known.
+      if (found !== undefined || this.#options.known(order) === undefined)
+        await this.#pause(signals);
+    }
+  }
+
+  /** A question that fails is asked again with the next one; one that is overtaken ends. */
+  async #ask(order: OrderId, signals: readonly AbortSignal[]): Promise<OrderView | undefined> {
+    const { known, ask } = this.#options;
+    const asking = new AbortController();
+    const end = () => asking.abort();
+    const ends = [
+      onAbort(signals, end),
+      this.#changes.add(() => known(order) !== undefined && end()),
+    ];
+    try {
+      return await ask(order, asking.signal);
+    } catch (error) {
+      if (asking.signal.aborted) return undefined;
+      if (error instanceof RequestError && error.status !== 401) return undefined;
+      throw error;
+    } finally {
+      for (const each of ends) each();
+    }
+  }
+
+  /** Until something is told, or it is time to ask again. */
+  async #pause(signals: readonly AbortSignal[]): Promise<void> {
+    const ends: (() => void)[] = [];
+    await new Promise<void>((resolve) => {
+      const timer = this.#options.clock.after(askEveryMs, resolve);
+      ends.push(() => timer.cancel(), this.#changes.add(resolve), onAbort(signals, resolve));
+    });
+    for (const end of ends) end();
+  }
+}
+
+/** `OrderStatus` draws the ways: what failed may be paid after all, but nobody waits for that. */
+function isOnTheWay({ status }: OrderView, wanted: OrderStatus): boolean {
+  if (status === wanted) return false;
+  return status === 'pending' || (status === 'paid' && wanted === 'refunded');
+}
