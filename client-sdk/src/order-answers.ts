@@ -1,10 +1,10 @@
 import {
   type EventId,
   type LotId,
-  type OrderStatus,
   type OrderView,
   type PaymentMethod,
   parseId,
+  type TicketView,
 } from '@ingressou/protocol';
 import { RequestError } from './errors.ts';
 import { isOrderView } from './server-messages.ts';
@@ -12,89 +12,99 @@ import { isOrderView } from './server-messages.ts';
 // What the server says of orders over HTTP. It is trusted to be ours but not to be of our age:
 // fields that nobody here knows are left out.
 
-/** How a show is paid for, and where a page finds the provider's scripts. */
+/** How one may pay, and where a page finds what the provider has for browsers. */
 export interface CheckoutSettings {
   readonly methods: readonly PaymentMethod[];
   /** Names the seller to the provider; not a secret. */
   readonly publicKey: string;
   readonly installmentsMax: number;
   /** Turns the fields of a card into a token. Absent without cards. */
-  readonly tokenizeScript?: string;
-  /** Lets the buyer's bank ask who they are. Absent where it is not asked. */
-  readonly challengeScript?: string;
+  readonly tokenizeScriptUrl?: string;
+  /** Lets the buyer's bank ask who they are. Absent where banks are not asked. */
+  readonly challengeScriptUrl?: string;
+  /** About the convenience fee, for people. */
+  readonly feeNote: string;
 }
 
 export interface Payment {
-  readonly status: OrderStatus;
-  /** Absent for a card. */
+  readonly method: PaymentMethod;
+  readonly amountCents: number;
+  /** Until when, in milliseconds since 1970 by the server's clock. */
+  readonly payBy: number;
+  /** Absent for a card, and when the code is paid or over. */
   readonly pix?: PixCode;
 }
 
 export interface PixCode {
   /** The text behind the QR code, for copy and paste. */
   readonly code: string;
-  /** In milliseconds since 1970 by the server's clock. */
   readonly expiresAt: number;
-}
-
-/** A ticket that can be shown at the gate. */
-export interface Ticket {
-  readonly serial: number;
-  readonly revision: number;
-  readonly lot: LotId;
-  /** What is in the QR code. */
-  readonly code: string;
   /** The QR code as an SVG document. */
   readonly qrSvg: string;
-  readonly holder?: string;
 }
 
-/** An order in the list of all that a buyer made. What it says may be some seconds old. */
-export interface ListedOrder {
+/** A ticket with what is shown at the gate, unless it is revoked. */
+export interface Ticket extends TicketView {
+  /** What is in the QR code. */
+  readonly code?: string;
+  /** The QR code as an SVG document. */
+  readonly qrSvg?: string;
+}
+
+/** An order as lists have it: what it says may be some seconds old. */
+export interface ListedOrder extends OrderView {
   readonly event: EventId;
-  readonly createdAt: number;
-  readonly order: OrderView;
 }
 
 export function parseSettings(body: unknown): CheckoutSettings {
-  const { methods, publicKey, installmentsMax, tokenizeScript, challengeScript } = recordOf(body);
+  const { methods, publicKey, installmentsMax, feeNote, ...scripts } = recordOf(body);
+  const { tokenizeScriptUrl, challengeScriptUrl } = scripts;
   return {
     methods: listOf(methods).filter((each) => each === 'pix' || each === 'card'),
     publicKey: typeof publicKey === 'string' ? publicKey : '',
     installmentsMax: typeof installmentsMax === 'number' ? installmentsMax : 1,
-    ...(typeof tokenizeScript === 'string' && { tokenizeScript }),
-    ...(typeof challengeScript === 'string' && { challengeScript }),
+    feeNote: typeof feeNote === 'string' ? feeNote : '',
+    ...(typeof tokenizeScriptUrl === 'string' && { tokenizeScriptUrl }),
+    ...(typeof challengeScriptUrl === 'string' && { challengeScriptUrl }),
   };
 }
 
 export function parsePayment(body: unknown): Payment {
-  const { status, pix } = recordOf(body);
-  const found = { status: textOf(status) as OrderStatus };
-  if (pix === undefined || pix === null) return found;
-  const { code, expiresAt } = recordOf(pix);
-  return { ...found, pix: { code: textOf(code), expiresAt: numberOf(expiresAt) } };
+  const { method, amountCents, payBy, pix } = recordOf(body);
+  return {
+    method: method === 'card' ? 'card' : 'pix',
+    amountCents: numberOf(amountCents),
+    payBy: numberOf(payBy),
+    ...(pix !== undefined && { pix: pixOf(recordOf(pix)) }),
+  };
+}
+
+function pixOf({ code, expiresAt, qrSvg }: Readonly<Record<string, unknown>>): PixCode {
+  return { code: textOf(code), expiresAt: numberOf(expiresAt), qrSvg: textOf(qrSvg) };
 }
 
 export function parseTickets(body: unknown): readonly Ticket[] {
-  return listOf(recordOf(body).tickets).map((each) => {
-    const { serial, revision, lot, code, qrSvg, holder } = recordOf(each);
+  return listOf(recordOf(body).data).map((each) => {
+    const { serial, revision, lot, status, code, qrSvg } = recordOf(each);
     return {
       serial: numberOf(serial),
       revision: numberOf(revision),
       lot: parseId<LotId>(lot),
-      code: textOf(code),
-      qrSvg: textOf(qrSvg),
-      ...(typeof holder === 'string' && { holder }),
+      status: status === 'valid' ? 'valid' : 'revoked',
+      ...(typeof code === 'string' && { code }),
+      ...(typeof qrSvg === 'string' && { qrSvg }),
     };
   });
 }
 
 export function parseOrders(body: unknown): readonly ListedOrder[] {
-  return listOf(recordOf(body).data).map((each) => {
-    const { event, createdAt, order } = recordOf(each);
-    if (!isOrderView(order)) throw malformed();
-    return { event: parseId<EventId>(event), createdAt: numberOf(createdAt), order };
-  });
+  return listOf(recordOf(body).data).map(parseOrder);
+}
+
+export function parseOrder(body: unknown): ListedOrder {
+  const { event, ...order } = recordOf(body);
+  if (!isOrderView(order)) throw malformed();
+  return { event: parseId<EventId>(event), ...order };
 }
 
 export function parseToken(body: unknown): string {

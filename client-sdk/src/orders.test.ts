@@ -37,24 +37,28 @@ describe('orders over HTTP', () => {
   });
 
   it('wait for a PIX code that is not there yet', async () => {
-    const pix = { code: '00020101', expiresAt: 9 };
-    const answers = [{ status: 404 }, { status: 202 }, { body: { status: 'pending', pix, x: 1 } }];
+    const pix = { code: '00020101', expiresAt: 9, qrSvg: '<svg/>' };
+    const body = { method: 'pix', amountCents: 5_500, payBy: 9, pix, future: true };
+    const answers = [{ status: 404 }, { status: 202 }, { body }];
     const { orders, http } = connected(answers);
     const payment = orders.payment(order);
     await stage.clock.advance(2_000);
-    expect(await payment).toEqual({ status: 'pending', pix });
+    expect(await payment).toEqual({ method: 'pix', amountCents: 5_500, payBy: 9, pix });
     expect(http.heard.at(-1)).toMatchObject({ method: 'GET', url: `${path}/payment` });
   });
 
   it('bring a card’s payment without a code', async () => {
-    const { orders } = connected([{ body: { status: 'pending' } }]);
-    expect(await orders.payment(order)).toEqual({ status: 'pending' });
+    const body = { method: 'card', amountCents: 5_500, payBy: 9 };
+    const { orders } = connected([{ body }]);
+    expect(await orders.payment(order)).toEqual(body);
   });
 
   it('bring tickets with their codes', async () => {
-    const ticket = { serial: 7, revision: 0, lot, code: 'ABC', qrSvg: '<svg/>' };
-    const { orders } = connected([{ body: { tickets: [{ ...ticket, future: true }] } }]);
-    expect(await orders.tickets(order)).toEqual([ticket]);
+    const valid = { serial: 7, revision: 0, lot, status: 'valid', code: 'ABC', qrSvg: '<svg/>' };
+    const revoked = { serial: 8, revision: 0, lot, status: 'revoked' };
+    const body = { event, data: [{ ...valid, future: true }, revoked] };
+    const { orders } = connected([{ body }]);
+    expect(await orders.tickets(order)).toEqual([valid, revoked]);
   });
 
   it('bring tickets as a file', async () => {
@@ -69,7 +73,7 @@ describe('orders over HTTP', () => {
   });
 
   it('are listed', async () => {
-    const listed = { event, createdAt: 5, order: orderView('paid') };
+    const listed = { event, ...orderView('paid') };
     const { orders } = connected([{ body: { data: [listed] } }]);
     expect(await orders.list()).toEqual([listed]);
   });
@@ -78,7 +82,7 @@ describe('orders over HTTP', () => {
     const settings = {
       methods: ['pix', 'barter'],
       publicKey: 'pk_1',
-      tokenizeScript: 'https://p/t.js',
+      tokenizeScriptUrl: 'https://p/t.js',
     };
     const { orders } = connected([{ body: { token: 't' } }, { body: settings }]);
     expect(await orders.challenge(order)).toBe('t');
@@ -86,14 +90,15 @@ describe('orders over HTTP', () => {
       methods: ['pix'],
       publicKey: 'pk_1',
       installmentsMax: 1,
-      tokenizeScript: 'https://p/t.js',
+      feeNote: '',
+      tokenizeScriptUrl: 'https://p/t.js',
     });
   });
 
   const nonsense: [string, unknown][] = [
     ['no tickets', {}],
     ['a list', []],
-    ['a ticket without a code', { tickets: [{ serial: 1, revision: 0, lot, qrSvg: '<svg/>' }] }],
+    ['a ticket without a number', { data: [{ revision: 0, lot, status: 'valid' }] }],
   ];
   it.each(nonsense)('refuse nonsense: %s', async (_, body) => {
     const { orders } = connected([{ body }]);
@@ -137,9 +142,9 @@ describe('who waits for an order', () => {
 
   it('asks every five seconds while there is no connection', async () => {
     const said = (status: OrderView['status']) => ({
-      body: { data: [{ event, createdAt: 5, order: orderView(status) }] },
+      body: { event, ...orderView(status) },
     });
-    const { orders, http } = connected([{ body: { data: [] } }, said('pending'), said('paid')]);
+    const { orders, http } = connected([{ status: 404 }, said('pending'), said('paid')]);
     const paid = orders.waitFor(order, 'paid');
     await stage.clock.advance(9_999);
     expect(http.heard).toHaveLength(2);
@@ -148,15 +153,14 @@ describe('who waits for an order', () => {
   });
 
   it('goes on after a question that nobody answered', async () => {
-    const list = { body: { data: [{ event, createdAt: 5, order: orderView('paid') }] } };
-    const { orders } = connected([{ status: 404 }, list]);
+    const { orders } = connected([{ status: 403 }, { body: { event, ...orderView('paid') } }]);
     const paid = orders.waitFor(order, 'paid');
     await stage.clock.advance(5_000);
     expect(await paid).toMatchObject({ status: 'paid' });
   });
 
   it('may leave', async () => {
-    const { orders } = connected([{ body: { data: [] } }]);
+    const { orders } = connected([{ status: 404 }]);
     const leaving = new AbortController();
     const { signal } = leaving;
     const waiting = expect(orders.waitFor(order, 'paid', { signal })).rejects.toThrow('I left');

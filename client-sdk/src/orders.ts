@@ -6,6 +6,7 @@ import {
   type CheckoutSettings,
   type ListedOrder,
   type Payment,
+  parseOrder,
   parseOrders,
   parsePayment,
   parseSettings,
@@ -15,7 +16,7 @@ import {
 } from './order-answers.ts';
 import type { OrderDetails } from './order-details.ts';
 import { OrderNews } from './order-news.ts';
-import type { Requests } from './requests.ts';
+import type { Request, Requests } from './requests.ts';
 
 export interface RequestOptions {
   /** Ends it early; it then rejects with the signal's reason. */
@@ -32,8 +33,8 @@ export interface OrdersOptions {
   readonly known: (order: OrderId) => OrderView | undefined;
 }
 
-/** No payment yet is told as if there were none. */
-const noneYet = [404];
+/** What was told over the socket may be a moment ahead of what is read here. */
+const behind = { notYet: [404, 409] };
 
 /**
  * What there is to say and ask about orders over HTTP; `checkout`, `cancel` and `refund` are
@@ -53,10 +54,7 @@ export class Orders {
       clock,
       known,
       closed: requests.closed,
-      ask: async (order, signal) => {
-        const all = await this.list({ signal });
-        return all.find(({ order: { id } }) => id === order)?.order;
-      },
+      ask: async (order, signal) => parseOrder(await this.#get(pathOf(order), { signal })),
     });
   }
 
@@ -82,18 +80,18 @@ export class Orders {
 
   /** Waits until there is something to pay with. */
   async payment(order: string, options?: RequestOptions): Promise<Payment> {
-    return parsePayment(await this.#get(`${pathOf(order)}/payment`, options, noneYet));
+    return parsePayment(await this.#get(`${pathOf(order)}/payment`, options, behind));
   }
 
   /** Waits until their codes are signed. */
   async tickets(order: string, options?: RequestOptions): Promise<readonly Ticket[]> {
-    return parseTickets(await this.#get(`${pathOf(order)}/tickets`, options));
+    return parseTickets(await this.#get(`${pathOf(order)}/tickets`, options, behind));
   }
 
   /** Waits until the file is made. */
   async ticketsPdf(order: string, { signal }: RequestOptions = {}): Promise<Blob> {
     const path = `${pathOf(order)}/tickets.pdf`;
-    return await this.#options.requests.file({ method: 'GET', path, signal });
+    return await this.#options.requests.file({ method: 'GET', path, signal, ...behind });
   }
 
   /** The newest orders of mine in all shows. */
@@ -118,8 +116,8 @@ export class Orders {
     this.#news.changed();
   }
 
-  #get(path: string, { signal }: RequestOptions = {}, notYet: readonly number[] = []) {
-    return this.#options.requests.json({ method: 'GET', path, signal, notYet });
+  #get(path: string, { signal }: RequestOptions = {}, more: Pick<Request, 'notYet'> = {}) {
+    return this.#options.requests.json({ method: 'GET', path, signal, ...more });
   }
 
   #post(path: string, body: unknown, { signal }: RequestOptions = {}) {

@@ -1,12 +1,19 @@
 import { type Flaw, RequestError } from './errors.ts';
 
-/** A refusal as RFC 9457 writes it; one by something between us and the server has no code. */
+/**
+ * An answer that brings nothing: a refusal as RFC 9457 writes it, one by something between us and
+ * the server, which has no code, or 202 for what is still being made.
+ */
 export async function problemOf(response: Response): Promise<RequestError> {
   const { status } = response;
   const body = await bodyOf(response);
-  const code = typeof body.code === 'string' ? body.code : `http_${status}`;
+  const code = typeof body.code === 'string' ? body.code : codeOf(status);
   const errors = Array.isArray(body.errors) ? body.errors.flatMap(flawOf) : [];
   return new RequestError(status, code, { errors });
+}
+
+function codeOf(status: number): string {
+  return status === 202 ? 'not_ready' : `http_${status}`;
 }
 
 async function bodyOf(response: Response): Promise<Readonly<Record<string, unknown>>> {

@@ -105,12 +105,11 @@ export class Requests {
     const { response, token } = sent;
     const { status } = response;
     const retryAfterMs = retryAfterOf(response);
+    if (response.ok && status !== 202) return { response };
+    const error = await problemOf(response);
     if (status === 202 || request.notYet?.includes(status)) {
-      const error = new RequestError(status, 'not_ready');
       return { error, againAfterMs: retryAfterMs ?? lookAgainMs };
     }
-    if (response.ok) return { response };
-    const error = await problemOf(response);
     if (status === 401 && attempt === 0 && this.#hasAnother(token)) {
       return { error, againAfterMs: 0 };
     }

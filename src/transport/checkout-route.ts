@@ -8,6 +8,8 @@ export interface Checkout {
   readonly publicKey: string;
   /** Where the page sends a card, from the browser; never to us. */
   readonly tokensUrl: string;
+  /** The provider's script that makes the token; absent: no cards. */
+  readonly tokenizeScriptUrl?: string;
   /** The script of 3-D Secure; absent: cards are not challenged. */
   readonly challengeScriptUrl?: string;
   readonly methods: readonly PaymentMethod[];
