@@ -27,8 +27,7 @@ export async function examine(environment: NodeJS.ProcessEnv): Promise<readonly 
   if (config instanceof ConfigError) {
     return [fail('configuration', config.message, 'correct them; npm start -- --help lists all')];
   }
-  const { databaseUrl, databaseReplicaUrls, redisUrl, natsUrl } = config;
-  const { RABBITMQ_URL: rabbitmqUrl } = environment;
+  const { databaseUrl, databaseReplicaUrls, redisUrl, natsUrl, rabbitmqUrl } = config;
   const looks: readonly Promise<readonly Finding[]>[] = [
     Promise.resolve(configuration(config)),
     machine(config),
@@ -36,7 +35,7 @@ export async function examine(environment: NodeJS.ProcessEnv): Promise<readonly 
     ...databaseReplicaUrls.map((url, index) => replica(url, databaseUrl ?? '', index + 1)),
     ...(redisUrl === undefined ? [] : [redis(redisUrl)]),
     ...(natsUrl === undefined ? [] : [nats(natsUrl)]),
-    ...(rabbitmqUrl === undefined ? [] : [rabbitmq(rabbitmqUrl)]),
+    ...(rabbitmqUrl === undefined ? [] : [rabbitmq(rabbitmqUrl, config.clusterPrefix)]),
   ];
   return (await Promise.all(looks)).flat();
 }

@@ -127,8 +127,7 @@ describe('docker-compose.yml', () => {
   });
 
   test.each(nodes)('%s is told only what a node reads', (_name, { environment }) => {
-    // The doctor reads the broker's address; no node does yet.
-    const known = `${describeVariables()}\n  RABBITMQ_URL `;
+    const known = describeVariables();
     for (const name of Object.keys(environment ?? {})) {
       const variable = /_URLS?_FILE$/.test(name) ? name.slice(0, -'_FILE'.length) : name;
       expect(known).toContain(`  ${variable} `);

@@ -15,12 +15,13 @@ const pages = readdirSync(directory).map((name) => {
 const entrances = ['README.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'client-sdk/README.md'].map(
   (name) => [name, readFileSync(path.join(root, name), 'utf8')] as const,
 );
-const sources = ['src', 'src/cluster', 'src/actors', 'src/store', 'src/workers/audit'].flatMap(
-  (folder) =>
-    readdirSync(path.join(root, folder))
-      .filter((name) => name.endsWith('.ts'))
-      .map((name) => readFileSync(path.join(root, folder, name), 'utf8')),
-);
+const rooms = ['', 'cluster', 'actors', 'store', 'workers/audit', 'workers/jobs'];
+const sources = rooms.flatMap((room) => {
+  const folder = path.join(root, 'src', room);
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => readFileSync(path.join(folder, name), 'utf8'));
+});
 
 describe('Every runbook', () => {
   const metrics = openTelemetry('silent').metrics();

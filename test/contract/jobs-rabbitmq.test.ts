@@ -1,8 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { Connection } from 'rabbitmq-client';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { rabbitmq } from '../../scripts/doctor/rabbitmq.ts';
+import { linesOf } from '../../scripts/doctor.ts';
 import { systemClock } from '../../src/clock.ts';
-import { type Job, type JobQueues, JobsUnavailableError } from '../../src/ports/jobs.ts';
+import {
+  type Job,
+  type JobQueues,
+  JobsUnavailableError,
+  RejectedJobError,
+  retryDelaysMs,
+} from '../../src/ports/jobs.ts';
 import type { Telemetry } from '../../src/ports/telemetry.ts';
 import { openRabbitJobs, type RabbitJobsOptions } from '../../src/workers/jobs/rabbitmq.ts';
 import { queuesOf, TopologyError } from '../../src/workers/jobs/rabbitmq-topology.ts';
@@ -13,7 +21,7 @@ import { Desk, describeJobs, gate, idsOf, jobOf, jobsOf, type OpenJobs } from '.
 
 const url = inject('rabbitmqUrl');
 const patience = { timeout: 20_000 };
-const ladder = [20, 30, 40, 50];
+const ladder: readonly number[] = [20, 30, 40, 50];
 
 if (url === undefined) skipBecause('RabbitJobs', inject('rabbitmqMissing') ?? '');
 else {
@@ -37,17 +45,18 @@ else {
     return { jobs, another, close };
   });
   describeRabbit(url);
+  describeDoctor(url);
 }
 
 function newPrefix(): string {
   return `${inject('prefix')}_${randomBytes(4).toString('hex')}`;
 }
 
-/** Each keeps a file open, and a broker has only so many. */
-async function removeQueues(url: string, prefix: string): Promise<void> {
+/** Each counts as open files, of which a broker has only so many. */
+async function removeQueues(url: string, prefix: string, retryDelaysMs = ladder): Promise<void> {
   const connection = new Connection(url);
   connection.on('error', () => {});
-  const topology = { prefix, retryDelaysMs: ladder, deliveriesMax: 1, waitingMax: 1 };
+  const topology = { prefix, retryDelaysMs, deliveriesMax: 1, waitingMax: 1 };
   for (const { queue } of queuesOf(topology)) await connection.queueDelete(queue);
   for (const exchange of ['tasks', 'dead']) {
     await connection.exchangeDelete({ exchange: `${prefix}.${exchange}` });
@@ -255,6 +264,56 @@ function describeRabbit(url: string): void {
       (await opened()).consume('export.file', 1, other.work());
       await expect.poll(() => other.idsDone, patience).toEqual([job.id]);
       door.open();
+    });
+  });
+}
+
+function describeDoctor(url: string): void {
+  describe('The doctor, of RabbitMQ', () => {
+    let prefix: string;
+    beforeEach(() => {
+      prefix = newPrefix();
+    });
+    const seen = async (address = url): Promise<string> => linesOf(await rabbitmq(address, prefix));
+
+    it('looks at the queues, and changes none', async () => {
+      expect(await seen()).toMatch(/none yet: the first node makes them$/);
+      const jobs = await open(url, { prefix, retryDelaysMs });
+      expect(await seen()).toMatch(/ok +RabbitMQ +answers at .*\nok +RabbitMQ queues +51, with 0/);
+      await jobs.publish(jobsOf('payment.create', 3));
+      await expect.poll(() => seen(), patience).toMatch(/51, with 3 jobs$/);
+      const consuming = jobs.consume('payment.create', 3, async () => {
+        throw new RejectedJobError('no');
+      });
+      await expect.poll(() => seen(), patience).toContain('3 dead jobs wait for you');
+      expect(await seen()).toContain('→ npm run dlq -- list');
+      await consuming.end();
+      await jobs.close();
+      await removeQueues(url, prefix, retryDelaysMs);
+    });
+
+    it('finds a queue that is another one, and those that are missing', async () => {
+      const jobs = await open(url, { prefix, retryDelaysMs, waitingMax: 3 });
+      expect(await seen()).toContain(
+        `FAIL  RabbitMQ queues  The queue ${prefix}.payment.create is`,
+      );
+      expect(await seen()).toContain(`→ let it run empty`);
+      await jobs.close();
+      await removeQueues(url, prefix, retryDelaysMs);
+      const half = await open(url, { prefix, retryDelaysMs: retryDelaysMs.slice(0, 2) });
+      expect(await seen()).toContain('20 of 51 are missing');
+      await half.close();
+      await removeQueues(url, prefix, retryDelaysMs);
+    });
+
+    it.each([
+      ['password', 'correct user and password in RABBITMQ_URL'],
+      ['pathname', 'rabbitmqctl add_vhost nowhere'],
+    ] as const)('says what is wrong with the %s', async (part, next) => {
+      const wrong = new URL(url);
+      wrong[part] = part === 'password' ? 'wrong' : '/nowhere';
+      expect(await seen(wrong.href)).toContain(`→ ${next}`);
+      expect(await seen(wrong.href)).toMatch(/^FAIL {2}RabbitMQ/);
     });
   });
 }

@@ -42,6 +42,9 @@ export class Publisher {
   constructor(options: PublisherOptions) {
     this.#options = options;
     options.connection.on('connection', () => void this.open());
+    options.connection.on('error', (cause: unknown) => {
+      if (!this.isUp) this.#obstacle = cause;
+    });
   }
 
   /** Whether a message would leave now: connected, declared, and the broker takes some. */

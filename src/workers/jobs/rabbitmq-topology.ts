@@ -50,7 +50,7 @@ function spokenMs(ms: number): string {
 }
 
 /** A queue as it is declared. */
-interface DeclaredQueue {
+export interface DeclaredQueue {
   readonly queue: string;
   readonly durable: true;
   readonly arguments: Readonly<Record<string, string | number>>;
@@ -108,9 +108,7 @@ export async function declare(channel: Channel, topology: Topology): Promise<voi
   ] as const) {
     await same('exchange', exchange, channel.exchangeDeclare({ exchange, type, durable: true }));
   }
-  for (const queue of queuesOf(topology)) {
-    await same('queue', queue.queue, channel.queueDeclare(queue));
-  }
+  for (const queue of queuesOf(topology)) await declareQueue(channel, queue);
   await channel.queueBind({ queue: names.dead, exchange: names.dead, routingKey: '' });
   for (const kind of jobKinds) {
     const binding = { queue: names.queueOf(kind), exchange: names.tasks, routingKey: kind };
@@ -118,21 +116,34 @@ export async function declare(channel: Channel, topology: Topology): Promise<voi
   }
 }
 
+/** @throws {TopologyError} there is another one of that name */
+export async function declareQueue(channel: Channel, queue: DeclaredQueue): Promise<void> {
+  await same('queue', queue.queue, channel.queueDeclare(queue));
+}
+
 /** The broker has an exchange or a queue of our name that is not what this version needs. */
 export class TopologyError extends Error {
   override readonly name = 'TopologyError';
+  readonly sentence: string;
+  /** What an operator does about it. */
+  readonly next: string;
 
   constructor(what: 'exchange' | 'queue', name: string, cause: AMQPChannelError) {
     const [, difference = cause.message] = / - (.*)$/s.exec(cause.message) ?? [];
-    const next =
-      what === 'queue'
-        ? `stop all nodes, have it emptied or note what is in it, and run: rabbitmqctl delete_queue ${name}`
-        : 'delete it with the management plugin, or choose another CLUSTER_PREFIX';
-    super(`The ${what} ${name} is not as this version declares it (${difference}): ${next}`, {
-      cause,
-    });
+    const sentence = `The ${what} ${name} is not as this version declares it: ${difference}`;
+    const next = nextFor[what](name);
+    super(`${sentence}. Next: ${next}`, { cause });
+    this.sentence = sentence;
+    this.next = next;
   }
 }
+
+const nextFor = {
+  queue: (name: string) =>
+    `let it run empty, stop all nodes, and run: rabbitmqctl delete_queue ${name}`,
+  exchange: (name: string) =>
+    `delete ${name} with the management plugin, or choose another CLUSTER_PREFIX`,
+};
 
 async function same(what: 'exchange' | 'queue', name: string, declared: Promise<unknown>) {
   try {

@@ -1,0 +1,91 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it, test } from 'vitest';
+import { parse } from 'yaml';
+import { jobKinds, waitingMax } from '../../src/ports/jobs.ts';
+import { openTelemetry } from '../../src/telemetry.ts';
+
+// An alarm on a metric that does not exist never rings.
+
+interface Rule {
+  readonly alert: string;
+  readonly expr: string;
+  readonly for?: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+const root = path.join(import.meta.dirname, '../..');
+const directory = path.join(root, 'deploy/prometheus');
+const files = readdirSync(directory).filter((name) => name.endsWith('.rules.yml'));
+const rules = files.flatMap((name): readonly Rule[] => {
+  const { groups } = parse(readFileSync(path.join(directory, name), 'utf8'));
+  return groups.flatMap((group: { readonly rules: readonly Rule[] }) => group.rules);
+});
+
+/** What a node that has done a little of everything with jobs shows. */
+async function metricsText(): Promise<string> {
+  const telemetry = openTelemetry('silent');
+  for (const kind of jobKinds) {
+    telemetry.jobsPublished(kind, 1);
+    telemetry.jobDone({ kind, waitedMs: 1, ms: 1 });
+    telemetry.jobDied({ kind, id: 'a', attempt: 1, reason: 'b' });
+  }
+  telemetry.jobsUnpublished(1, undefined);
+  telemetry.brokerChanged(false);
+  const depths = [...jobKinds, 'dead' as const].map((kind) => ({
+    kind,
+    waiting: 3,
+    later: 1,
+    oldestMs: 2_000,
+  }));
+  telemetry.queuesMeasured(depths);
+  return telemetry.metrics();
+}
+
+describe('Every alarm', () => {
+  const text = metricsText();
+
+  test.each(rules)('$alert looks at metrics that a node shows', async ({ expr }) => {
+    const lines = (await text).split('\n');
+    const selectors = [...expr.matchAll(/\b(ingressou_\w+)(?:\{([^}]*)\})?/g)];
+    expect(selectors).not.toEqual([]);
+    for (const [, name = '', matchers = ''] of selectors) {
+      const series = lines.filter(
+        (line) => line.startsWith(name) && /^[ {]/.test(line.slice(name.length)),
+      );
+      expect(series, name).not.toEqual([]);
+      for (const [, label, operator, value = ''] of matchers.matchAll(
+        /(\w+)(=~|!~|!=|=)"([^"]*)"/g,
+      )) {
+        const values = series.map(
+          (line) => new RegExp(`\\b${label}="([^"]*)"`).exec(line)?.[1] ?? '',
+        );
+        const matches = (each: string) =>
+          operator?.endsWith('~') ? new RegExp(`^(?:${value})$`).test(each) : each === value;
+        // Something is chosen, and with a "not" something is left out as well.
+        expect(values.some(matches), `${label}${operator}"${value}"`).toBe(true);
+        if (operator?.startsWith('!')) expect(values.every(matches)).toBe(false);
+      }
+    }
+  });
+
+  test.each(rules)('$alert says how urgent it is, what it means and what to do', (rule) => {
+    expect(rule.labels.severity).toMatch(/^(page|ticket)$/);
+    expect(rule.annotations.summary).toMatch(/\.$/);
+    expect(existsSync(path.join(root, rule.annotations.runbook ?? 'nowhere'))).toBe(true);
+    if (rule.for !== undefined) expect(rule.for).toMatch(/^\d+[smh]$/);
+  });
+
+  it('has a name of its own', () => {
+    const names = rules.map(({ alert }) => alert);
+    expect(names.length).toBeGreaterThan(0);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('knows how much a queue takes', () => {
+    const [full] = rules.filter(({ alert }) => alert === 'QueueNearlyFull');
+    expect(Number(/> (\d+)$/.exec(full?.expr ?? '')?.[1])).toBe(0.8 * waitingMax);
+    expect(full?.annotations.summary).toContain(String(waitingMax));
+  });
+});
