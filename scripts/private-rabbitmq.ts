@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { freePort } from './free-port.ts';
 import { PrivateDirectory } from './private-directory.ts';
 import { NoServiceError, type PrivateServer, ServerProcess } from './private-process.ts';
@@ -8,6 +10,14 @@ import { serverIn } from './private-server.ts';
 
 /** The package's command changes the user first, and its directories then belong to nobody here. */
 const PROGRAM = '/usr/lib/rabbitmq/bin/rabbitmq-server';
+const CONTROL = '/usr/lib/rabbitmq/bin/rabbitmqctl';
+
+const execute = promisify(execFile);
+
+export interface PrivateRabbitmq extends PrivateServer {
+  /** Runs its own tool, `rabbitmqctl`, with these words. */
+  control(...words: readonly string[]): Promise<void>;
+}
 
 /**
  * Starts a RabbitMQ with a node name, ports and directories of its own, which only this machine can
@@ -18,7 +28,7 @@ export async function startRabbitmq(options: {
   readonly mayInstall: boolean;
   readonly port?: number;
   readonly onLog?: (line: string) => void;
-}): Promise<PrivateServer> {
+}): Promise<PrivateRabbitmq> {
   await programOf('rabbitmq-server', 'rabbitmq-server', options.mayInstall);
   const directory = await PrivateDirectory.make('rabbitmq');
   const { port = await freePort(), onLog } = options;
@@ -42,7 +52,11 @@ export async function startRabbitmq(options: {
       await removed();
       await names.stop();
     };
-    return Object.assign(running, { remove });
+    const control = async (...words: readonly string[]) => {
+      const env = { ...process.env, ...environment };
+      await execute(CONTROL, ['--node', environment.RABBITMQ_NODENAME!, ...words], { env });
+    };
+    return Object.assign(running, { remove, control });
   } catch (failure) {
     await names.stop();
     await directory.remove();

@@ -4,10 +4,12 @@ import type { Consuming, Delivery, JobBody, JobKind } from '../ports/jobs.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import { booleanIn, numberIn, textIn } from './columns.ts';
 import type { Columns, Database } from './database.ts';
+import type { DoneJobs } from './done-jobs.ts';
 import { jobStatements as statements } from './job-statements.ts';
 
 export interface ConsumerOptions {
   readonly database: Database;
+  readonly doneJobs: DoneJobs;
   /** This start of this process. */
   readonly owner: string;
   readonly kind: JobKind;
@@ -118,8 +120,8 @@ export class JobConsumer implements Consuming {
   }
 
   async #finish({ delivery, waitedMs }: Taken, ms: number): Promise<void> {
-    const { database, telemetry, kind } = this.#options;
-    await database.query(statements.done, [delivery.id]);
+    const { doneJobs, telemetry, kind } = this.#options;
+    await doneJobs.add(delivery.id);
     telemetry.jobDone({ kind, waitedMs, ms });
   }
 

@@ -53,7 +53,10 @@ const hold: Statement = {
 };
 
 /** Done is done, whoever has it by now. */
-const done: Statement = { name: 'job_done', text: 'delete from job where id = $1' };
+const done: Statement = {
+  name: 'job_done',
+  text: 'delete from job where id in (select json_array_elements_text($1::json))',
+};
 
 const retry: Statement = {
   name: 'job_retry',

@@ -17,6 +17,7 @@ import {
 import type { Telemetry } from '../ports/telemetry.ts';
 import { numberIn, textIn } from './columns.ts';
 import type { Columns, Database } from './database.ts';
+import { DoneJobs } from './done-jobs.ts';
 import { JobConsumer, jobIn } from './job-consumer.ts';
 import { JobRoom } from './job-room.ts';
 import { jobStatements as statements } from './job-statements.ts';
@@ -49,6 +50,7 @@ export class DatabaseJobs implements JobQueues {
   readonly #database: Database;
   readonly #options: Required<Omit<DatabaseJobsOptions, 'database'>>;
   readonly #room: JobRoom;
+  readonly #doneJobs: DoneJobs;
   readonly #consumers = new Map<JobConsumer, JobKind>();
   #nextLook: NodeJS.Timeout | undefined;
   #looking: Promise<void> = Promise.resolve();
@@ -59,6 +61,7 @@ export class DatabaseJobs implements JobQueues {
     this.#database = database;
     const defaults = { retryDelaysMs, deliveriesMax, waitingMax };
     this.#options = { ...defaults, pollMs: pollDefaultMs, heldMs: heldDefaultMs, ...options };
+    this.#doneJobs = new DoneJobs(database);
     this.#room = new JobRoom(database, this.#options.waitingMax);
   }
 
@@ -72,6 +75,7 @@ export class DatabaseJobs implements JobQueues {
     assert(!this.#isClosed, 'closed queues hand out no jobs');
     const consumer = new JobConsumer({
       database: this.#database,
+      doneJobs: this.#doneJobs,
       kind,
       atOnce,
       work,

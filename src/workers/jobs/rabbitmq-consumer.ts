@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type AsyncMessage, type Connection, type Consumer, ConsumerStatus } from 'rabbitmq-client';
 import { verdictOn } from '../../ports/job-verdict.ts';
@@ -41,6 +42,8 @@ export class JobConsumer implements Consuming {
   constructor(options: ConsumerOptions) {
     this.#options = options;
     const { connection, names, kind, atOnce, telemetry } = options;
+    // Each job in hand may listen to it.
+    setMaxListeners(atOnce + 1, this.#ending.signal);
     this.#consumer = connection.createConsumer(
       {
         queue: names.queueOf(kind),

@@ -41,9 +41,17 @@ export class Publisher {
 
   constructor(options: PublisherOptions) {
     this.#options = options;
-    options.connection.on('connection', () => void this.open());
-    options.connection.on('error', (cause: unknown) => {
+    const { connection, onChange } = options;
+    connection.on('connection', () => void this.open());
+    connection.on('error', (cause: unknown) => {
       if (!this.isUp) this.#obstacle = cause;
+    });
+    connection.on('connection.blocked', (reason) => {
+      this.#obstacle = new BlockedError(reason);
+      onChange(false);
+    });
+    connection.on('connection.unblocked', () => {
+      if (this.isUp) onChange(true);
     });
   }
 
@@ -174,6 +182,14 @@ class CrowdedError extends Error {
   override readonly name = 'CrowdedError';
   constructor() {
     super(`${underWayMax} messages wait for the broker to confirm them.`);
+  }
+}
+
+/** An alarm of the broker: what is sent now is read by it when the alarm is over. */
+class BlockedError extends Error {
+  override readonly name = 'BlockedError';
+  constructor(reason: string) {
+    super(`The broker takes nothing: ${reason}.`);
   }
 }
 
