@@ -49,6 +49,6 @@ export function decide(state: ShowState, command: Command, now: number): Decisio
     case 'open_scheduled_sale':
       return openScheduledSale(state, now);
     case 'undo_next_order':
-      return undoNextOrder(state);
+      return undoNextOrder(state, now);
   }
 }

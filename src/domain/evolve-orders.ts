@@ -69,7 +69,6 @@ function cancel(state: ShowState, fact: FactOf<'order_cancelled'>, at: number): 
   for (const { lot, quantity } of state.holds.itemsAt(hold)) lotOf(state, lot).held -= quantity;
   state.holds.end(hold, 'released', at);
   if (fact.why === 'buyer') state.done.add(fact.id, at, fact);
-  else goOnUndoing(state);
 }
 
 function pay(state: ShowState, fact: FactOf<'paid'>, at: number): void {
@@ -116,7 +115,6 @@ function owe(state: ShowState, fact: FactOf<'refund_due'>, at: number): void {
   } else if (why !== 'excess') revoke(state, { ...fact, serials: fact.serials }, at);
   if (known !== undefined) state.orders.addRefund(known.row, amountCents, 0);
   if (why === 'buyer' || why === 'producer') state.done.add(id, at, fact);
-  if (why === 'show_cancelled') goOnUndoing(state);
 }
 
 /** These tickets admit nobody any more, and their units are on sale again. */
@@ -150,10 +148,4 @@ function pendingRow(state: ShowState, fact: Extract<Fact, { readonly order?: unk
   const order = orderOf(state, fact.order);
   assert(order.status === 'pending', 'only a pending order ends');
   return order.row;
-}
-
-function goOnUndoing(state: ShowState): void {
-  const { undoing } = state;
-  assert(undoing !== undefined, 'only a cancelled show undoes its orders');
-  undoing.next = undoing.next === nowhere ? nowhere : nextToUndo(state, undoing.next + 1);
 }

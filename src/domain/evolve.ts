@@ -3,7 +3,7 @@ import { assert } from './assert.ts';
 import { evolveOrder } from './evolve-orders.ts';
 import type { Fact, FactOf } from './facts.ts';
 import { nowhere } from './row-index.ts';
-import { available, lotOf, memoryMs, orderOf, type ShowState } from './state.ts';
+import { available, lotOf, memoryMs, nextToUndo, orderOf, type ShowState } from './state.ts';
 
 /**
  * Applies one fact of a turn that was taken at `at`. Never refuses: a fact that does not fit is a
@@ -13,6 +13,7 @@ export function evolve(state: ShowState, fact: Fact, at: number): void {
   apply(state, fact, at);
   forget(state, at);
   dropStaleExpiries(state);
+  passUndone(state);
 }
 
 function apply(state: ShowState, fact: Fact, at: number): void {
@@ -155,4 +156,11 @@ function dropStaleExpiries({ expiries, holds }: ShowState): void {
     if (next === undefined || holds.isHeldUntil(next.item, next.at)) return;
     expiries.pop();
   }
+}
+
+/** So that `undoing` always names an order that is to be undone: whoever else ends one passes it. */
+function passUndone(state: ShowState): void {
+  const { undoing } = state;
+  if (undoing === undefined || undoing.next === nowhere) return;
+  undoing.next = nextToUndo(state, undoing.next);
 }

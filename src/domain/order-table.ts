@@ -1,6 +1,7 @@
 import type { OrderId, OrderStatus, PaymentMethod, PaymentRefusal } from '@ingressou/protocol';
 import { Ages, type PlainAges } from './ages.ts';
 import { assert } from './assert.ts';
+import { ChargeIndex } from './charge-index.ts';
 import { bytesOf, fill, grown, rowsFor, rowsMin } from './columns.ts';
 import { nowhere } from './row-index.ts';
 import { ShortTexts } from './short-texts.ts';
@@ -18,6 +19,8 @@ export interface Order {
   readonly ticketsCents: number;
   readonly feeCents: number;
   readonly payBy: number;
+  /** As `checkout` was answered; a retry gets the same answer. */
+  readonly expiresAt: number;
   /** The provider has it. */
   readonly isPayable: boolean;
   readonly refusal: PaymentRefusal | undefined;
@@ -35,7 +38,7 @@ export interface Order {
 
 export type NewOrder = Pick<
   Order,
-  'id' | 'wish' | 'hold' | 'method' | 'ticketsCents' | 'feeCents' | 'payBy'
+  'id' | 'wish' | 'hold' | 'method' | 'ticketsCents' | 'feeCents' | 'payBy' | 'expiresAt'
 >;
 
 /** Columns by row. */
@@ -46,6 +49,9 @@ export interface PlainOrders {
   readonly columns: Readonly<Record<ColumnName, Uint8Array>>;
 }
 
+/** What pays for an order that costs nothing. */
+export const freeCharge = 'free';
+
 /** Numbers that are told by position in a list are small; times and cents are not. */
 const columnTypes = {
   wish: Float64Array,
@@ -55,6 +61,7 @@ const columnTypes = {
   ticketsCents: Float64Array,
   feeCents: Float64Array,
   payBy: Float64Array,
+  expiresAt: Float64Array,
   refusal: Uint8Array,
   changedAt: Float64Array,
   from: Uint32Array,
@@ -65,6 +72,8 @@ const columnTypes = {
 } as const;
 
 type ColumnName = keyof typeof columnTypes;
+/** What a new order has from the start. */
+const givenColumns = ['wish', 'hold', 'ticketsCents', 'feeCents', 'payBy', 'expiresAt'] as const;
 
 /**
  * The orders of a show in columns, as the holds are. Those that came to nothing are forgotten when
@@ -76,6 +85,7 @@ export class OrderTable {
   readonly #ages: Ages;
   readonly #charges: ShortTexts;
   readonly #columns: Columns;
+  readonly #byCharge = new ChargeIndex((row) => this.#payingAt(row));
   /** By the row of the hold: the order of it that is pending or was paid. */
   #byHold = new Int32Array(rowsMin).fill(nowhere);
 
@@ -85,6 +95,7 @@ export class OrderTable {
     this.#charges = new ShortTexts(saved?.charges);
     this.#columns = new Columns(this.#ids.rows, saved?.columns);
     for (let row = 0; row < this.#ids.rows; row += 1) this.#noteHold(row);
+    this.#byCharge.fill(this.#ids.rows);
   }
 
   get size(): number {
@@ -109,6 +120,11 @@ export class OrderTable {
   ofHold(hold: number): Order | undefined {
     const row = this.#byHold[hold] ?? nowhere;
     return row === nowhere ? undefined : this.at(row);
+  }
+
+  /** Whether this charge has paid an order. */
+  isPaidBy(charge: string): boolean {
+    return this.#byCharge.rowOf(charge) !== nowhere;
   }
 
   *values(): Iterable<Order> {
@@ -139,6 +155,7 @@ export class OrderTable {
       ticketsCents: get('ticketsCents'),
       feeCents: get('feeCents'),
       payBy: get('payBy'),
+      expiresAt: get('expiresAt'),
       isPayable: (flags & payableBit) !== 0,
       refusal: refusals[get('refusal')],
       changedAt: get('changedAt'),
@@ -159,9 +176,8 @@ export class OrderTable {
     this.#columns.clear(row);
     this.#charges.makeRoom(row + 1);
     this.#charges.set(row, '');
-    for (const name of ['wish', 'hold', 'ticketsCents', 'feeCents', 'payBy'] as const) {
-      this.#columns.set(name, row, order[name]);
-    }
+    this.#byCharge.makeRoom(row + 1);
+    for (const name of givenColumns) this.#columns.set(name, row, order[name]);
     this.#columns.set('method', row, methods.indexOf(order.method));
     this.#setStatus(row, 'pending', at);
     return row;
@@ -173,6 +189,7 @@ export class OrderTable {
 
   pay(row: number, charge: string, at: number): void {
     this.#charges.set(row, charge);
+    this.#byCharge.add(row);
     this.#columns.set('refusal', row, 0);
     this.#setStatus(row, 'paid', at);
   }
@@ -229,6 +246,12 @@ export class OrderTable {
       charges: this.#charges.plain(rows),
       columns: this.#columns.plain(rows),
     };
+  }
+
+  /** The charge by which an order is found; one that cost nothing shares its with others. */
+  #payingAt(row: number): string {
+    const charge = this.#charges.at(row);
+    return charge === freeCharge ? '' : charge;
   }
 
   #raise(row: number, bit: number): void {

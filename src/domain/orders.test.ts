@@ -220,6 +220,57 @@ const stories: readonly { readonly story: string; readonly rows: string }[] = [
            open q2             -> show_cancelled
            lot C 4             -> show_cancelled`,
   },
+  {
+    story: 'a show is cancelled while its buyers still do things with their orders',
+    rows: `reserve h1 ana A 1  -> reserved
+           checkout o1 ana h1  -> checked_out
+           reserve h2 bia A 2  -> reserved
+           checkout o2 bia h2  -> checked_out
+           pay k2 o2           -> paid+tickets_issued
+           reserve h3 caio A 1 -> reserved
+           checkout o3 caio h3 -> checked_out
+           undo u1             -> show_cancelled
+           cancel x1 ana o1    -> order_cancelled
+           refund r1 bia o2    -> refund_due
+           fail t1 o3          -> payment_refused
+           wait 1ms
+           pay k1 o1           -> refund_due
+           pay k3 o3           -> refund_due`,
+  },
+  {
+    story: 'money that comes while a cancelled show is undone goes back',
+    rows: `reserve h1 ana A 1  -> reserved
+           checkout o1 ana h1  -> checked_out
+           undo u1             -> show_cancelled
+           pay k1 o1           -> refund_due
+           wait 1ms
+           pay k1 o1           -> again
+           cancel x1 ana o1    -> order_not_pending`,
+  },
+  {
+    story: 'a charge that has paid one order pays no other',
+    rows: `reserve h1 ana A 1  -> reserved
+           checkout o1 ana h1  -> checked_out
+           reserve h2 ana A 1  -> reserved
+           checkout o2 ana h2  -> checked_out
+           begin k1 o1         -> payment_begun
+           begin k1 o2         -> id_reused
+           pay k1 o1           -> paid+tickets_issued
+           pay k1 o2           -> again
+           pay k2 o2 1         -> refund_due+payment_refused
+           pay k2 o1           -> again
+           pay free o2         -> invalid_parameter`,
+  },
+  {
+    story: 'what was refused for one order may come, too little, for another',
+    rows: `reserve h1 ana A 1  -> reserved
+           checkout o1 ana h1  -> checked_out
+           reserve h2 ana A 1  -> reserved
+           checkout o2 ana h2  -> checked_out
+           fail k1 o1          -> payment_refused
+           pay k1 o2 1         -> refund_due
+           pay k2 o2           -> paid+tickets_issued`,
+  },
 ];
 
 describe('an order', () => {
@@ -245,6 +296,27 @@ describe('an order', () => {
     expect(story.tell('checkout o1 ana h1')).toBe('checked_out+paid+tickets_issued');
     expect(story.tell('checkout o1 ana h1')).toBe('again');
     expect(story.tell('refund r1 ana o1')).toBe('refund_due');
+  });
+
+  it('is answered with the same deadline again, whatever became of its hold', () => {
+    const story = new Story();
+    for (const row of [...house, 'reserve h1 ana A 1', 'extend x1 ana h1']) story.tell(row);
+    const ask = () => {
+      const decision = story.decide(story.command('checkout', ['o1', 'ana', 'h1']));
+      return decision.accepted ? decision.expiresAt : undefined;
+    };
+    const first = ask();
+    for (const row of ['checkout o1 ana h1', 'fail t1 o1', 'checkout o2 ana h1']) story.tell(row);
+    expect(ask()).toBe(first);
+    expect(first).toBe(story.now + 15 * 60_000);
+  });
+
+  it('that was due while its cancelled show slept has expired', () => {
+    const story = new Story();
+    for (const row of [...house, 'reserve h1 ana A 1', 'checkout o1 ana h1', 'undo u1'])
+      story.tell(row);
+    story.tell('wait 1h');
+    expect(story.facts.at(-1)?.fact).toMatchObject({ type: 'expired', order: story.id('o1') });
   });
 
   it('leaves serials out after a restore that may have lost some', () => {

@@ -4,7 +4,7 @@ import { accept, acceptUntil, type Decision, isInTime, refuse } from './decision
 import type { Fact, FactOf } from './facts.ts';
 import { endedObstacle, isKnown } from './hold-obstacles.ts';
 import type { Hold } from './hold-table.ts';
-import type { Order } from './order-table.ts';
+import { freeCharge, type Order } from './order-table.ts';
 import { amountsOf, priced, totalOf } from './prices.ts';
 import { rulesOf, type ShowState } from './state.ts';
 import { wishOf } from './wish.ts';
@@ -12,15 +12,12 @@ import { wishOf } from './wish.ts';
 /** What buyers do with orders before they are paid; `OrderStatus` draws the life of one. */
 
 /** Word of a payment takes time: a hold outlives the moment its order must be paid by so much. */
-export const graceMs = 2 * 60_000;
-
-/** What pays for an order that costs nothing. */
-export const freeCharge = 'free';
+const graceMsMax = 2 * 60_000;
 
 export function checkout(state: ShowState, command: CommandOf<'checkout'>, now: number): Decision {
   const wish = wishOf(command);
   const earlier = state.orders.get(command.id);
-  if (earlier?.wish === wish) return acceptUntil(earlier.payBy + graceMs);
+  if (earlier?.wish === wish) return acceptUntil(earlier.expiresAt);
   if (isKnown(state, command.id)) return refuse({ reason: 'id_reused' });
   if (!isInTime(command.id, now)) return refuse({ reason: 'id_out_of_time', now });
   if (state.undoing !== undefined) return refuse({ reason: 'show_cancelled' });
@@ -48,7 +45,8 @@ function checkedOut(
   now: number,
 ): FactOf<'checked_out'> {
   const items = priced(state, hold.items);
-  const payBy = now + rulesOf(state).payMs;
+  const { payMs } = rulesOf(state);
+  const payBy = now + payMs;
   return {
     type: 'checked_out',
     id,
@@ -59,7 +57,7 @@ function checkedOut(
     method,
     ...amountsOf(items),
     payBy,
-    expiresAt: Math.max(hold.expiresAt, payBy + graceMs),
+    expiresAt: Math.max(hold.expiresAt, payBy + Math.min(payMs, graceMsMax)),
   };
 }
 
@@ -110,6 +108,7 @@ export function cancel(state: ShowState, command: CommandOf<'cancel'>, now: numb
   const order = ownOrder(state, command);
   if (order === undefined) return refuse({ reason: 'order_not_found' });
   if (order.status !== 'pending') return notPending(order.status);
+  if (state.holds.expiresAtOf(order.hold) <= now) return notPending('expired');
   return accept({
     type: 'order_cancelled',
     id: command.id,

@@ -2,7 +2,7 @@ import type { CommandOf } from './commands.ts';
 import { accept, type Decision, refuse } from './decision.ts';
 import type { Fact, FactOf, RefundReason } from './facts.ts';
 import { unitsOf } from './hold-table.ts';
-import type { Order } from './order-table.ts';
+import { freeCharge, type Order } from './order-table.ts';
 import { aboutOrder, notPending, type SoldOrder, soldFacts } from './orders.ts';
 import { amountsOf, priced, totalOf } from './prices.ts';
 import { isShortText } from './short-texts.ts';
@@ -17,7 +17,9 @@ import { wishOf } from './wish.ts';
 export function beginPayment(state: ShowState, command: CommandOf<'begin_payment'>): Decision {
   const wish = wishOf(command);
   const id = `begun:${command.charge}`;
-  if (state.done.get(id)?.wish === wish) return accept();
+  const earlier = state.done.get(id);
+  if (earlier?.wish === wish) return accept();
+  if (earlier !== undefined) return refuse({ reason: 'id_reused' });
   if (!isShortText(command.charge)) return refuse({ reason: 'invalid_parameter' });
   const order = state.orders.get(command.order);
   if (order === undefined) return refuse({ reason: 'order_not_found' });
@@ -45,10 +47,11 @@ export function confirmPayment(
   now: number,
 ): Decision {
   const { charge, amountCents } = command;
-  const isValid = isShortText(charge) && Number.isSafeInteger(amountCents) && amountCents > 0;
+  const isCharge = isShortText(charge) && charge !== freeCharge;
+  const isValid = isCharge && Number.isSafeInteger(amountCents) && amountCents > 0;
   if (!isValid) return refuse({ reason: 'invalid_parameter' });
+  if (state.orders.isPaidBy(charge) || state.strays.has(charge)) return accept();
   const order = state.orders.get(command.order);
-  if (order?.charge === charge || state.strays.has(charge)) return accept();
   if (order === undefined) return accept(stray(state, command, 'foreign'));
   if (order.charge !== '') return accept(stray(state, command, 'double', order));
   const excessCents = amountCents - totalOf(order);
@@ -60,9 +63,13 @@ export function confirmPayment(
   return accept(...facts);
 }
 
-/** The order as it can be sold now: within its time, or late while its units are still free. */
+/**
+ * The order as it can be sold now: within its time, or late while its units are still free. Never
+ * once the show is cancelled: what is behind the order that is undone next would stay sold.
+ */
 function sellable(state: ShowState, order: Order, now: number): SoldOrder | undefined {
   const { holds } = state;
+  if (state.undoing !== undefined) return undefined;
   if (!state.tickets.hasRoom(unitsOf(holds.itemsAt(order.hold)))) return undefined;
   const isLive = order.status === 'pending' || isUnclaimed(state, order);
   const isLate = !isLive && canRevive(state, order);
@@ -79,8 +86,8 @@ function isUnclaimed({ holds, orders }: ShowState, { status, hold }: Order): boo
 }
 
 function canRevive(state: ShowState, { status, hold }: Order): boolean {
-  const { holds, rules, undoing } = state;
-  if (undoing !== undefined || (status !== 'expired' && status !== 'failed')) return false;
+  const { holds, rules } = state;
+  if (status !== 'expired' && status !== 'failed') return false;
   if (holds.statusAt(hold) !== 'expired') return false;
   const items = holds.itemsAt(hold);
   const isFree = items.every(({ lot, quantity }) => quantity <= available(lotOf(state, lot)));
@@ -90,13 +97,13 @@ function canRevive(state: ShowState, { status, hold }: Order): boolean {
 
 function short(state: ShowState, command: CommandOf<'confirm_payment'>, order: Order): Fact[] {
   const money = stray(state, command, 'short', order);
-  if (order.status !== 'pending') return [money];
-  const { charge } = command;
+  const id = `refused:${command.charge}`;
+  if (order.status !== 'pending' || state.done.has(id)) return [money];
   return [
     money,
     {
       type: 'payment_refused',
-      id: `refused:${charge}`,
+      id,
       wish: money.wish,
       ...aboutOrder(state, order),
       refusal: 'underpaid',

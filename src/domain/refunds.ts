@@ -4,6 +4,7 @@ import type { CommandOf } from './commands.ts';
 import { accept, type Decision, isInTime, refuse } from './decision.ts';
 import type { FactOf } from './facts.ts';
 import { isKnown } from './hold-obstacles.ts';
+import { expire } from './holds.ts';
 import type { Order } from './order-table.ts';
 import { serialsOf } from './order-view.ts';
 import { aboutOrder, ownOrder } from './orders.ts';
@@ -134,8 +135,11 @@ export function cancelShow(
   return accept({ type: 'show_cancelled', id: command.id, wish });
 }
 
-/** By time alone: one order after the other, so that no turn is long. */
-export function undoNextOrder(state: ShowState): Decision {
+/**
+ * By time alone: one order after the other, so that no turn is long. An order whose time came
+ * while the show slept expires, as it would have.
+ */
+export function undoNextOrder(state: ShowState, now: number): Decision {
   const { undoing, orders, holds } = state;
   assert(undoing !== undefined && orders.isAt(undoing.next), 'there is an order to undo');
   const order = orders.at(undoing.next);
@@ -144,6 +148,9 @@ export function undoNextOrder(state: ShowState): Decision {
   if (order.status === 'paid') {
     return accept(refundDue(state, order, validSerials(state, order), { id, wish: 0, why }));
   }
+  const hold = holds.idAt(order.hold);
+  const isOver = holds.expiresAtOf(order.hold) <= now;
+  if (isOver) return expire(state, { type: 'expire', hold }, now);
   const items = holds.itemsAt(order.hold);
   return accept({
     type: 'order_cancelled',

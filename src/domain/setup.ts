@@ -12,7 +12,7 @@ const bounds = {
   holdMs: [10_000, 60 * MINUTE],
   extendMs: [0, 30 * MINUTE],
   limit: [1, 1_000_000],
-  payMs: [MINUTE, 60 * MINUTE],
+  payMs: [1_000, 60 * MINUTE],
   feeBasisPoints: [0, 5_000],
   zoneMinutes: [-12 * 60, 14 * 60],
   startsAt: [0, 8.64e15],

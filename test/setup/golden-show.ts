@@ -97,8 +97,8 @@ export async function tellGoldenStory(show: GoldenShow): Promise<void> {
   await tell(
     'release x2 bia h2',
     'reserve h4 bia A 1 B 2',
-    'checkout o4 bia h4',
-    'pay k1 o4 30000',
+    'checkout b4 bia h4',
+    'pay k1 b4 30000',
     'pause p',
   );
   await show.changeNode();
@@ -106,19 +106,19 @@ export async function tellGoldenStory(show: GoldenShow): Promise<void> {
   await tell(
     'open o2',
     'reserve h5 ana A 4',
-    'checkout o5 ana h5',
-    'begin k2 o5',
-    'pay k2 o5 40000',
-    'sign o5',
+    'checkout b5 ana h5',
+    'begin k2 b5',
+    'pay k2 b5 40000',
+    'sign b5',
   );
   await tell(
-    'refund r1 ana o5 5',
-    'back r1 o5',
+    'refund r1 ana b5 5',
+    'back r1 b5',
     'reserve e1 eva A 1',
-    'checkout o7 eva e1',
-    'fail k3 o7',
+    'checkout b7 eva e1',
+    'fail k3 b7',
   );
-  await tell('checkout o8 eva e1', 'cancel x3 eva o8');
+  await tell('checkout b8 eva e1', 'cancel x3 eva b8');
   await show.wait(25 * 60 * minute);
   await tell('lot C 2', 'reserve h6 dora C 1');
 }

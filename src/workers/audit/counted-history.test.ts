@@ -63,8 +63,11 @@ const nonsense: readonly [sentence: string, breaks: readonly Invariant[], tail: 
   ],
   [
     'a hold is paid after it expired',
-    ['hold_once'],
-    () => [[10 * minute, expired('h6', 'dora', 'C', 1), paid('h6', 'dora', 'C', 1)]],
+    ['order_once', 'hold_once'],
+    () => [
+      [0, checkedOut('h6', 'dora')],
+      [12 * minute, { ...expired('h6', 'dora'), order: id('of h6') }, paid('h6', 'dora')],
+    ],
   ],
   ['a paid hold is given back', ['hold_once'], () => [[0, released('h5', 'ana', 'A', 4)]]],
   ['a hold expires that never was', ['hold_once'], () => [[0, expired('h9', 'ana', 'A', 1)]]],
@@ -94,7 +97,10 @@ const nonsense: readonly [sentence: string, breaks: readonly Invariant[], tail: 
   [
     'a hold is paid when its time is over',
     ['hold_time'],
-    () => [[10 * minute, paid('h6', 'dora')]],
+    () => [
+      [0, checkedOut('h6', 'dora')],
+      [12 * minute, paid('h6', 'dora')],
+    ],
   ],
   ['a hold is given back too late', ['hold_time'], () => [[10 * minute, released('h6', 'dora')]]],
   ['a hold is made for longer', ['hold_time'], () => [[0, reserved('h7', 'eva', 'C', 1, 11)]]],
@@ -104,7 +110,11 @@ const nonsense: readonly [sentence: string, breaks: readonly Invariant[], tail: 
     ['hold_time'],
     () => [[0, extended('h6', 'dora', 15, 'x8'), extended('h6', 'dora', 20, 'x9')]],
   ],
-  ['a charge pays twice, a day later', ['id_once'], () => [[0, paid('h6', 'dora', 'C', 1, 'k1')]]],
+  [
+    'a charge pays twice, a day later',
+    ['money_once'],
+    () => [[0, checkedOut('h6', 'dora'), paid('h6', 'dora', 'C', 1, 'k1')]],
+  ],
   ['a lot is opened twice', ['id_once'], () => [[0, opened('A', 5)]]],
   [
     'an id opens the sale and pauses it',
@@ -405,7 +415,22 @@ function expired(hold: string, whose: string, lot = 'C', quantity = 1): Fact {
   return { type: 'expired', ...about(hold, whose, lot, quantity) };
 }
 
-function paid(hold: string, whose: string, lot = 'C', quantity = 1, charge = 'k9'): Fact {
+/** Its order, which is to be paid within ten minutes. */
+function checkedOut(hold: string, whose: string, lot = 'C', quantity = 1): Fact {
+  const {
+    type: _type,
+    charge: _charge,
+    amountCents: _cents,
+    isLate: _late,
+    order,
+    ...made
+  } = paid(hold, whose, lot, quantity);
+  const { at } = rows.at(-1)!;
+  const times = { payBy: at + 10 * minute, expiresAt: at + 12 * minute };
+  return { type: 'checked_out', ...made, id: order, method: 'pix', ...times };
+}
+
+function paid(hold: string, whose: string, lot = 'C', quantity = 1, charge = 'k9'): FactOf<'paid'> {
   const { items: plain, ...taken } = about(hold, whose, lot, quantity);
   const prices = { priceCents: 10_000, feeCents: 0 };
   return {
