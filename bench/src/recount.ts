@@ -6,7 +6,7 @@ import { DatabaseJournal } from '../../src/store/journal.ts';
 import { openPg } from '../../src/store/pg.ts';
 import { openPglite } from '../../src/store/pglite.ts';
 import { CountedHistory, countTo } from '../../src/workers/audit/counted-history.ts';
-import type { CountedHold } from '../../src/workers/audit/reference-model.ts';
+import type { CountedHold } from '../../src/workers/audit/counted-things.ts';
 
 /**
  * A second opinion on a show's history: the auditor's, whose rules are none of the domain's, with

@@ -111,6 +111,14 @@ const stories: readonly { readonly story: string; readonly rows: string }[] = [
            pay k1 o1 22000     -> refund_due`,
   },
   {
+    story: 'so is one that may be forgotten, though nothing has happened since',
+    rows: `reserve h1 ana A 2  -> reserved
+           checkout o1 ana h1  -> checked_out
+           wait 12m
+           wait 1445m
+           pay k1 o1           -> refund_due`,
+  },
+  {
     story: 'paid by two methods: the second payment goes back',
     rows: `reserve h1 ana A 1  -> reserved
            checkout o1 ana h1  -> checked_out

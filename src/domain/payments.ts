@@ -6,7 +6,7 @@ import { freeCharge, type Order } from './order-table.ts';
 import { aboutOrder, notPending, type SoldOrder, soldFacts } from './orders.ts';
 import { amountsOf, priced, totalOf } from './prices.ts';
 import { isShortText } from './short-texts.ts';
-import { available, lotOf, type ShowState } from './state.ts';
+import { available, lotOf, memoryMs, type ShowState } from './state.ts';
 import { wishOf } from './wish.ts';
 
 /**
@@ -72,7 +72,7 @@ function sellable(state: ShowState, order: Order, now: number): SoldOrder | unde
   if (state.undoing !== undefined) return undefined;
   if (!state.tickets.hasRoom(unitsOf(holds.itemsAt(order.hold)))) return undefined;
   const isLive = order.status === 'pending' || isUnclaimed(state, order);
-  const isLate = !isLive && canRevive(state, order);
+  const isLate = !isLive && canRevive(state, order, now);
   if (!isLive && !isLate) return undefined;
   if (isLive && holds.expiresAtOf(order.hold) <= now) return undefined;
   const items = priced(state, holds.itemsAt(order.hold));
@@ -85,9 +85,11 @@ function isUnclaimed({ holds, orders }: ShowState, { status, hold }: Order): boo
   return status === 'failed' && isFree;
 }
 
-function canRevive(state: ShowState, { status, hold }: Order): boolean {
+/** Not an order that may be forgotten at any moment: when that is must make no difference. */
+function canRevive(state: ShowState, { status, hold, changedAt }: Order, now: number): boolean {
   const { holds, rules } = state;
   if (status !== 'expired' && status !== 'failed') return false;
+  if (changedAt + memoryMs <= now) return false;
   if (holds.statusAt(hold) !== 'expired') return false;
   const items = holds.itemsAt(hold);
   const isFree = items.every(({ lot, quantity }) => quantity <= available(lotOf(state, lot)));

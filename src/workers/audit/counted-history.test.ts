@@ -62,8 +62,8 @@ const nonsense: readonly [sentence: string, breaks: readonly Invariant[], tail: 
     () => [[0, released('h6', 'dora', 'C', 1), released('h6', 'dora', 'C', 1, 'x9')]],
   ],
   [
-    'a hold is paid after it expired',
-    ['order_once', 'hold_once'],
+    'a hold is paid after it expired, and has no tickets',
+    ['order_once', 'hold_once', 'money_once'],
     () => [
       [0, checkedOut('h6', 'dora')],
       [12 * minute, { ...expired('h6', 'dora'), order: id('of h6') }, paid('h6', 'dora')],
@@ -95,8 +95,8 @@ const nonsense: readonly [sentence: string, breaks: readonly Invariant[], tail: 
   ['more is given back than was held', ['hold_items'], () => [[0, released('h6', 'dora', 'C', 2)]]],
   ['a hold expires too early', ['hold_time'], () => [[10 * minute - 1, expired('h6', 'dora')]]],
   [
-    'a hold is paid when its time is over',
-    ['hold_time'],
+    'a hold is paid when its time is over, and has no tickets',
+    ['hold_time', 'money_once'],
     () => [
       [0, checkedOut('h6', 'dora')],
       [12 * minute, paid('h6', 'dora')],

@@ -124,6 +124,7 @@ export class CountedHistory {
         this.#fact += 1;
       }
       this.#fact = row.last;
+      this.model.endTurn();
     } catch {
       // A fact that lacks what its type should have is a finding, not a failure of the count.
       this.#loseTrack('a fact lacks what its kind has');

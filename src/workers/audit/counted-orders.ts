@@ -1,7 +1,7 @@
-import type { HoldId, Item, LotId, OrderId } from '@ingressou/protocol';
+import type { HoldId, Item, LotId, OrderId, SubjectId } from '@ingressou/protocol';
 import type { Fact, FactOf } from '../../domain/facts.ts';
+import { type CountedHold, type CountedLot, memoryMs, never } from './counted-things.ts';
 import type { Invariant } from './promises.ts';
-import type { CountedHold, CountedLot } from './reference-model.ts';
 
 /** What is counted of orders needs what is counted of holds and lots. */
 export interface Books {
@@ -15,12 +15,22 @@ export interface Books {
 
 interface CountedOrder {
   readonly hold: HoldId;
+  readonly subject: SubjectId;
   readonly ticketsCents: number;
   readonly feeCents: number;
   status: 'pending' | 'failed' | 'cancelled' | 'expired' | 'paid';
   charge: string;
   readonly units: number;
-  hasTickets: boolean;
+  /** When it may be forgotten: a while after it came to nothing, never while it counts. */
+  knownUntil: number;
+}
+
+/** What must follow a payment at once. */
+interface Consequence {
+  readonly order: OrderId;
+  readonly charge: string;
+  readonly areTicketsDue: boolean;
+  readonly excessCents: number;
 }
 
 type OrderFact = Extract<
@@ -46,6 +56,9 @@ interface CountedTicket {
   readonly lot: LotId;
 }
 
+/** A fact about money names goods and what they cost. */
+type Priced = Pick<FactOf<'refund_due'>, 'items' | 'ticketsCents' | 'feeCents'>;
+
 /** Hundredths of a percent in a whole. */
 const whole = 10_000;
 /** After a restore that may have lost some, serials go on behind this gap. */
@@ -65,6 +78,11 @@ export class CountedOrders {
   readonly #refunds = new Map<string, number>();
   /** Every charge whose money was counted. */
   readonly #charges = new Set<string>();
+  /** What the fact before asks for. */
+  #due: Consequence | undefined;
+  /** Whether this fact is what the one before asked for. */
+  #isDue = false;
+  #isShowCancelled = false;
   #next = 1;
   #generation = 0;
 
@@ -75,6 +93,32 @@ export class CountedOrders {
   /** How much there is to remember. */
   get notes(): number {
     return this.#orders.size + this.#tickets.size + this.#refunds.size;
+  }
+
+  /** Before each fact, and without one at the end of a turn: what had to follow follows. */
+  meet(fact?: Fact): void {
+    const due = this.#due;
+    this.#due = undefined;
+    this.#isDue = due !== undefined && fact !== undefined && isConsequence(fact, due);
+    if (due === undefined) return;
+    const { order, areTicketsDue, excessCents } = due;
+    if (this.#isDue && areTicketsDue && excessCents > 0) {
+      this.#due = { ...due, areTicketsDue: false };
+    }
+    if (this.#isDue) return;
+    if (areTicketsDue) this.#complainMoney(order, 'is paid and has no tickets');
+    else this.#complainMoney(order, `was paid ${excessCents} cents more, which do not go back`);
+  }
+
+  cancelShow(): void {
+    this.#isShowCancelled = true;
+  }
+
+  /** Those that came to nothing, as the domain forgets them. */
+  forget(): void {
+    for (const [id, { knownUntil }] of this.#orders) {
+      if (knownUntil <= this.#books.at) this.#orders.delete(id);
+    }
   }
 
   own({ generation }: FactOf<'owned'>): void {
@@ -107,7 +151,7 @@ export class CountedOrders {
       case 'tickets_issued':
         return this.#issue(fact);
       case 'tickets_signed':
-        if (this.#orders.get(fact.order)?.hasTickets !== true) {
+        if (this.#orders.get(fact.order)?.status !== 'paid') {
           this.#complainOf(fact.order, 'has codes for tickets that were not issued');
         }
         return;
@@ -121,23 +165,22 @@ export class CountedOrders {
   }
 
   #checkOut(fact: FactOf<'checked_out'>): void {
-    const { id, hold: holdId, items, ticketsCents, feeCents, payBy, expiresAt } = fact;
+    const { id, hold: holdId, subject, items, ticketsCents, feeCents, payBy, expiresAt } = fact;
     const { rules, at } = this.#books;
+    if (this.#isShowCancelled) this.#complainOf(id, 'is made of a cancelled show');
     if (this.#orders.has(id)) return this.#complainOf(id, 'is made twice');
     if (this.#open.has(holdId)) this.#complainOf(id, 'is made of a hold that has an open one');
     const hold = this.#books.holdOf(holdId);
-    if (hold?.status !== 'held') this.#complainOf(id, 'is made of no live hold');
+    if (hold?.status !== 'held' || hold.subject !== subject) {
+      this.#complainOf(id, 'is made of no live hold of its buyer');
+    }
     if (hold !== undefined && !isSame(items, hold.items)) {
       this.#complainOf(id, 'is of other items than its hold');
     }
-    const due = this.#priceOf(items);
-    if (due.ticketsCents !== ticketsCents || due.feeCents !== feeCents) {
-      const total = `${ticketsCents} and ${feeCents}`;
-      this.#complainMoney(id, `costs ${total}, counted ${due.ticketsCents} and ${due.feeCents}`);
-    }
+    this.#checkPrices(id, fact);
     if (payBy !== at + (rules?.payMs ?? Number.NaN)) this.#complainOf(id, 'is due at a wrong time');
     if (hold !== undefined) {
-      if (expiresAt < payBy || expiresAt < hold.expiresAt) {
+      if (expiresAt <= payBy || expiresAt < hold.expiresAt) {
         this.#complainOf(id, 'gives its hold less time than it needs');
       }
       hold.expiresAt = expiresAt;
@@ -145,37 +188,43 @@ export class CountedOrders {
     }
     const status = 'pending';
     const units = unitsOf(items);
-    const order = { hold: holdId, ticketsCents, feeCents, status, units } as const;
-    this.#orders.set(id, { ...order, charge: '', hasTickets: false });
+    const order = { hold: holdId, subject, ticketsCents, feeCents, status, units } as const;
+    this.#orders.set(id, { ...order, charge: '', knownUntil: never });
     this.#open.set(holdId, id);
   }
 
   #pay(fact: FactOf<'paid'>): void {
-    const { order: id, charge, amountCents, isLate } = fact;
+    const { order: id, hold, subject, charge, amountCents, isLate } = fact;
     const order = this.#orders.get(id);
     if (order === undefined) return this.#complainOf(id, 'is paid and was never made');
     if (order.charge !== '') return this.#complainMoney(id, 'is paid twice');
-    const isFree = amountCents === 0 && order.ticketsCents + order.feeCents === 0;
+    if (order.hold !== hold || order.subject !== subject) {
+      this.#complainOf(id, 'is paid as if it were another');
+    }
+    if (this.#isShowCancelled) this.#complainOf(id, 'is paid though its show is cancelled');
+    this.#checkPrices(id, fact);
+    const totalCents = order.ticketsCents + order.feeCents;
+    const isFree = amountCents === 0 && totalCents === 0;
     if (!isFree && this.#charges.has(charge)) {
       this.#complainMoney(id, `is paid by the charge ${charge}, which was used before`);
     }
     this.#charges.add(charge);
-    if (amountCents < order.ticketsCents + order.feeCents) {
+    if (amountCents < totalCents) {
       this.#complainMoney(id, `is paid with ${amountCents} cents, which is too little`);
     }
     const couldBe = isLate ? ['expired', 'failed'] : ['pending', 'failed'];
     if (!couldBe.includes(order.status)) this.#complainOf(id, `was ${order.status} and is paid`);
     order.status = 'paid';
     order.charge = charge;
+    order.knownUntil = never;
+    this.#due = { order: id, charge, areTicketsDue: true, excessCents: amountCents - totalCents };
     if (this.#open.get(order.hold) === id) this.#open.delete(order.hold);
     if (this.#open.has(order.hold)) this.#complainOf(id, 'is paid while another is open');
   }
 
   #issue({ order: id, from, count, items }: FactOf<'tickets_issued'>): void {
     const order = this.#orders.get(id);
-    if (order?.status !== 'paid') this.#complainMoney(id, 'has tickets and is not paid');
-    if (order?.hasTickets === true) this.#complainMoney(id, 'has tickets twice');
-    if (order !== undefined) order.hasTickets = true;
+    if (!this.#isDue) this.#complainMoney(id, 'has tickets that nobody paid just now');
     if (from !== this.#next) this.#complainTicket(from, `follows ${this.#next - 1}`);
     if (count !== unitsOf(items) || count !== order?.units) {
       this.#complainMoney(id, `has ${count} tickets for ${order?.units} units`);
@@ -195,9 +244,8 @@ export class CountedOrders {
     if (this.#refunds.has(id)) this.#complainMoney(about, `gives ${id} back twice`);
     this.#refunds.set(id, amountCents);
     if (serials.length > 0) return this.#revoke(fact);
-    const order = this.#orders.get(about);
     if (why === 'excess') {
-      if (order?.charge !== charge) this.#complainMoney(about, 'has too much of another charge');
+      if (!this.#isDue) this.#complainMoney(about, `gives ${amountCents} cents back as too much`);
       return;
     }
     if (this.#charges.has(charge)) {
@@ -208,11 +256,13 @@ export class CountedOrders {
 
   /** Tickets are given back, and their money with them. */
   #revoke(fact: FactOf<'refund_due' | 'charged_back'>): void {
-    const { order: id, serials, items, ticketsCents, feeCents, amountCents } = fact;
-    const due = this.#priceOf(items);
-    const isRight = due.ticketsCents === ticketsCents && due.feeCents === feeCents;
-    if (!isRight || amountCents !== ticketsCents + feeCents) {
+    const { order: id, charge, serials, items, ticketsCents, feeCents, amountCents } = fact;
+    this.#checkPrices(id, fact);
+    if (amountCents !== ticketsCents + feeCents) {
       this.#complainMoney(id, `gives ${amountCents} cents back for what was sold for others`);
+    }
+    if (this.#orders.get(id)?.charge !== charge) {
+      this.#complainMoney(id, `gives back what ${charge} did not bring`);
     }
     const lots = new Map<LotId, number>();
     for (const serial of serials) {
@@ -231,10 +281,13 @@ export class CountedOrders {
   #giveUnitsBack(id: OrderId, items: readonly Item[]): void {
     const order = this.#orders.get(id);
     const hold = order && this.#books.holdOf(order.hold);
-    for (const { lot, quantity } of items) {
-      this.#books.move(lot, 0, -quantity);
-      if (hold !== undefined) hold.buyer.taken -= quantity;
-    }
+    for (const { lot, quantity } of items) this.#books.move(lot, 0, -quantity);
+    if (hold === undefined) return;
+    hold.buyer.taken -= unitsOf(items);
+    hold.items = without(hold.items, items);
+    if (hold.items.length > 0) return;
+    hold.status = 'refunded';
+    hold.expiresAt = this.#books.at;
   }
 
   #settle({ refund, order, amountCents }: FactOf<'refunded'>): void {
@@ -248,6 +301,7 @@ export class CountedOrders {
     const order = this.#pending(id, how);
     if (order === undefined) return;
     order.status = how;
+    order.knownUntil = this.#books.at + memoryMs;
     this.#open.delete(order.hold);
   }
 
@@ -256,6 +310,14 @@ export class CountedOrders {
     if (order?.status === 'pending') return order;
     this.#complainOf(id, `is ${what} and was ${order?.status ?? 'never made'}`);
     return undefined;
+  }
+
+  #checkPrices(id: OrderId, fact: Priced): void {
+    const { items, ticketsCents, feeCents } = fact;
+    const due = this.#priceOf(items);
+    if (due.ticketsCents === ticketsCents && due.feeCents === feeCents) return;
+    const total = `${ticketsCents} and ${feeCents}`;
+    this.#complainMoney(id, `is of ${total}, counted ${due.ticketsCents} and ${due.feeCents}`);
   }
 
   /** At the prices of the lots, the fee to the nearest cent. */
@@ -284,6 +346,21 @@ export class CountedOrders {
   #complainTicket(serial: number, what: string): void {
     this.#books.complain('ticket_once', `ticket ${serial} ${what}`);
   }
+}
+
+function isConsequence(fact: Fact, { order, charge, ...due }: Consequence): boolean {
+  if (due.areTicketsDue) return fact.type === 'tickets_issued' && fact.order === order;
+  if (fact.type !== 'refund_due' || fact.why !== 'excess' || fact.order !== order) return false;
+  return fact.charge === charge && fact.amountCents === due.excessCents;
+}
+
+/** What is left of some items. */
+function without(items: readonly Item[], taken: readonly Item[]): Item[] {
+  const left = items.map(({ lot, quantity }) => {
+    const out = taken.filter((item) => item.lot === lot);
+    return { lot, quantity: quantity - unitsOf(out) };
+  });
+  return left.filter(({ quantity }) => quantity > 0);
 }
 
 function unitsOf(items: readonly Item[]): number {

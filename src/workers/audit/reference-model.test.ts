@@ -7,7 +7,8 @@ import { ReferenceModel } from './reference-model.ts';
 
 const who = fc.constantFrom('ana', 'bia', 'caio');
 const hold = fc.constantFrom('h1', 'h2', 'h3', 'h4', 'h5', 'h6');
-const own = fc.constantFrom('x1', 'x2', 'x3', 'x4');
+const order = fc.constantFrom('o1', 'o2', 'o3', 'o4', 'o5');
+const own = fc.constantFrom('x1', 'x2', 'x3', 'x4', 'x5', 'x6');
 const lot = fc.constantFrom('A', 'B');
 const quantity = fc.integer({ min: 0, max: 5 });
 const again = 'again';
@@ -29,8 +30,37 @@ const row = fc.oneof(
   },
   { weight: 3, arbitrary: fc.tuple(own, who, hold).map(([x, w, h]) => `extend ${x} ${w} ${h}`) },
   { weight: 4, arbitrary: fc.tuple(own, who, hold).map(([x, w, h]) => `release ${x} ${w} ${h}`) },
-  { weight: 3, arbitrary: hold.map((h) => `pay k ${h}`) },
-  { weight: 2, arbitrary: fc.constantFrom('pause p1', 'pause p2', 'open o1', 'open o2 2m') },
+  {
+    weight: 5,
+    arbitrary: fc.tuple(order, who, hold).map(([o, w, h]) => `checkout ${o} ${w} ${h}`),
+  },
+  {
+    weight: 5,
+    arbitrary: fc
+      .tuple(order, fc.constantFrom('', '', '', ' 1', ' 99999'))
+      .map(([o, cents]) => `pay k ${o}${cents}`),
+  },
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(own, fc.constantFrom('ana', 'bia', 'caio', '-'), order, fc.nat(3))
+      .map(([x, w, o, serial]) => `refund ${x} ${w} ${o}${serial === 0 ? '' : ` ${serial}`}`),
+  },
+  { weight: 1, arbitrary: fc.tuple(own, who, order).map(([x, w, o]) => `cancel ${x} ${w} ${o}`) },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(fc.constantFrom('begin', 'fail'), fc.constantFrom('t1', 't2', 't3'), order)
+      .map(([verb, t, o]) => `${verb} ${t} ${o}`),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(fc.nat(60), order).map(([k, o]) => `chargeback k${k} ${o}`),
+  },
+  { weight: 1, arbitrary: fc.tuple(own, order).map(([x, o]) => `back ${x} ${o}`) },
+  { weight: 1, arbitrary: order.map((o) => `sign ${o}`) },
+  { weight: 1, arbitrary: fc.constantFrom('undo u1', 'pause p1') },
+  { weight: 2, arbitrary: fc.constantFrom('pause p1', 'pause p2', 'open q1', 'open q2 2m') },
   { weight: 3, arbitrary: fc.constantFrom('wait 1m', 'wait 6m', 'wait 10m', 'wait 25h') },
   { weight: 2, arbitrary: fc.constant(again) },
 );
@@ -50,17 +80,24 @@ it('finds nothing wrong with what the domain does, and counts the same after eve
         expect(found).toEqual([]);
         expect(sumsOf(model.lots)).toEqual(sumsOf(evolved.lots));
         const holds = new Map(model.holds());
-        for (const { id, status, expiresAt, isExtended } of evolved.holds.values()) {
-          expect(holds.get(id)).toMatchObject({ status, expiresAt, isExtended });
+        for (const { id, status, items, expiresAt, isExtended } of evolved.holds.values()) {
+          const isLive = status === 'held';
+          const known = { status, items, ...(isLive && { expiresAt, isExtended }) };
+          expect(holds.get(id)).toMatchObject(known);
         }
       }
+      model.endTurn();
+      expect(found).toEqual([]);
     }),
     { numRuns: 500 },
   );
 });
 
 it('forgets what can never come again, and nothing that counts', () => {
-  const { facts, now } = told(['reserve h1 ana A 1', 'reserve h2 bia A 1', 'pay k h2', 'wait 1h']);
+  const { facts, now } = told([
+    ...['reserve h1 ana A 1', 'reserve h2 bia A 1', 'checkout o2 bia h2'],
+    ...['pay k o2', 'wait 1h'],
+  ]);
   const model = new ReferenceModel(() => {});
   for (const { fact, at } of facts) model.count(fact, at);
   expect([...model.holds()].map(([, { status }]) => status)).toEqual(['expired', 'paid']);
@@ -93,7 +130,13 @@ it('misses the show that a lot is of', () => {
 function told(rows: readonly string[]): Story {
   const story = new Story();
   let last = '';
-  for (const [index, each] of ['create c 4', 'lot A 5', 'lot B 3', 'open o', ...rows].entries()) {
+  for (const [index, each] of [
+    'create c 4 1000',
+    'lot A 5',
+    'lot B 3',
+    'open q',
+    ...rows,
+  ].entries()) {
     if (each !== again) last = each.replace('pay k', `pay k${index}`);
     story.tell(last);
   }

@@ -1,7 +1,6 @@
 import {
   type CommandId,
   type HoldId,
-  type HoldStatus,
   type Item,
   type LotId,
   limits,
@@ -10,41 +9,20 @@ import {
 } from '@ingressou/protocol';
 import type { Fact, FactOf } from '../../domain/facts.ts';
 import { CountedOrders } from './counted-orders.ts';
+import {
+  type Buyer,
+  type CountedHold,
+  type CountedLot,
+  memoryMs,
+  never,
+} from './counted-things.ts';
 import type { Invariant } from './promises.ts';
-
-export interface CountedLot {
-  readonly quantity: number;
-  readonly priceCents: number;
-  held: number;
-  sold: number;
-  /** Holds of this lot alone, by quantity: most lists of items are one of few, and kept once. */
-  readonly singles: Map<number, readonly Item[]>;
-}
-
-export interface CountedHold {
-  readonly subject: SubjectId;
-  readonly items: readonly Item[];
-  buyer: Buyer;
-  status: HoldStatus;
-  expiresAt: number;
-  isExtended: boolean;
-  /** When its id may be forgotten: a while after it was given back, never while it counts. */
-  knownUntil: number;
-}
-
-/** What somebody holds and owns together. */
-interface Buyer {
-  taken: number;
-}
 
 /** Hears of every promise that a fact breaks. */
 export type Complaint = (invariant: Invariant, sentence: string) => void;
 
-/** For so long an id is known; whoever uses it later is refused for its age. */
-const memoryMs = limits.idAgeMs + limits.idAheadMs;
 /** Looking for what may be forgotten is a pass over everything. */
 const forgetEveryMs = 6 * 60 * 60 * 1000;
-const never = Number.POSITIVE_INFINITY;
 
 /**
  * A show counted by somebody who has only read what facts mean and what is promised to buyers: it
@@ -99,6 +77,7 @@ export class ReferenceModel {
   /** Counts one fact of a turn that was taken at `at`. */
   count(fact: Fact, at: number): void {
     if (at !== this.#at) this.#tick(at);
+    this.#orders.meet(fact);
     switch (fact.type) {
       case 'owned':
         return this.#orders.own(fact);
@@ -149,8 +128,13 @@ export class ReferenceModel {
       case 'show_cancelled':
         this.#once(fact.id);
         this.#sale = { status: 'cancelled' };
-        return;
+        return this.#orders.cancelShow();
     }
+  }
+
+  /** Nothing of a turn is left for the next one. */
+  endTurn(): void {
+    this.#orders.meet();
   }
 
   #create(fact: FactOf<'show_created'>): void {
@@ -278,13 +262,16 @@ export class ReferenceModel {
   }
 
   /** A hold that had expired, whose units are taken a second time. */
-  #revivedHold({ hold: id, subject }: FactOf<'paid'>): CountedHold | undefined {
+  #revivedHold({ hold: id, subject, items }: FactOf<'paid'>): CountedHold | undefined {
     const hold = this.#ids.get(id);
     if (typeof hold !== 'object' || hold.status !== 'expired') {
       this.#complain('hold_once', `hold ${id} is paid late and had not expired`);
       return undefined;
     }
-    hold.buyer = this.#buyerOf(subject);
+    if (subject !== hold.subject || !isSame(items, hold.items)) {
+      this.#complain('hold_items', `hold ${id} is paid late as if it were another`);
+    }
+    hold.buyer = this.#buyerOf(hold.subject);
     hold.buyer.taken += hold.items.reduce((sum, { quantity }) => sum + quantity, 0);
     const most = this.#rules?.limit ?? 0;
     if (hold.buyer.taken > most) {
@@ -350,6 +337,7 @@ export class ReferenceModel {
       const knownUntil = typeof known === 'object' ? known.knownUntil : known;
       if (knownUntil <= at) this.#ids.delete(id);
     }
+    this.#orders.forget();
   }
 }
 
