@@ -1,0 +1,190 @@
+import type { EventId, OrderId, OrderView, Show, SubjectId } from '@ingressou/protocol';
+import { systemClock } from '../../src/clock.ts';
+import type { Catalog } from '../../src/ports/catalog.ts';
+import { PaymentsUnavailableError } from '../../src/ports/payments.ts';
+import type { KeptOrder } from '../../src/ports/read-models.ts';
+import type { TicketCode } from '../../src/ports/ticket-codes.ts';
+import { DataKey } from '../../src/store/data-keys.ts';
+import type { Database } from '../../src/store/database.ts';
+import { migrate } from '../../src/store/migrate.ts';
+import { SealedOrderDetails } from '../../src/store/order-details.ts';
+import { DatabasePaymentRecords } from '../../src/store/payment-records.ts';
+import { openPglite } from '../../src/store/pglite.ts';
+import { DatabaseWebhookInbox } from '../../src/store/webhook-inbox.ts';
+import type { Route } from '../../src/transport/http.ts';
+import { routes } from '../../src/transport/routes.ts';
+import { StaticFiles } from '../../src/transport/static-files.ts';
+import { basicSender, hmacSender, nobody } from '../../src/transport/webhook-senders.ts';
+import { newTokens, type RouteServer, serveRoutes } from '../setup/route-server.ts';
+import { silentTelemetry } from '../setup/silent-telemetry.ts';
+
+/**
+ * Every route of a gateway over its real stores, and beside them what a test says has happened: what
+ * is read of orders, which codes are signed.
+ */
+export interface RouteHouse extends RouteServer {
+  readonly routes: readonly Route[];
+  readonly database: Database;
+  readonly details: SealedOrderDetails;
+  readonly records: DatabasePaymentRecords;
+  readonly inbox: DatabaseWebhookInbox;
+  /** What lists know, by order. */
+  readonly orders: Map<OrderId, KeptOrder>;
+  /** By show and serial. */
+  readonly codes: Map<string, TicketCode>;
+  readonly files: Map<OrderId, Uint8Array>;
+  /** What was told to telemetry as failed. */
+  readonly failures: string[];
+  isProviderAway: boolean;
+  stop(): Promise<void>;
+}
+
+export const webhookUser = { user: 'ingressou', password: 'secret' };
+export const appSecret = 'app secret';
+export const verifyToken = 'verify me';
+
+export async function openRouteHouse(): Promise<RouteHouse> {
+  const open = await openPglite();
+  await migrate(open.database, 'migrations');
+  const master = DataKey.random();
+  const tokens = newTokens();
+  const details = new SealedOrderDetails(open.database, master);
+  const records = new DatabasePaymentRecords(open.database);
+  const { user, password } = webhookUser;
+  const pagarme = basicSender(user, password);
+  const whatsapp = hmacSender(appSecret);
+  const inbox = new DatabaseWebhookInbox({
+    database: open.database,
+    master,
+    clock: systemClock,
+    authenticate: { pagarme, whatsapp, sendgrid: nobody },
+  });
+  const orders: RouteHouse['orders'] = new Map();
+  const codes: RouteHouse['codes'] = new Map();
+  const files: RouteHouse['files'] = new Map();
+  const failures: string[] = [];
+  const table = routes({
+    catalog: new EmptyCatalog(),
+    tokens,
+    wallClock: systemClock,
+    page: await StaticFiles.read('none'),
+    obstacles: async () => [],
+    metrics: async () => '',
+    webhooks: {
+      inbox,
+      whatsappVerifyToken: verifyToken,
+      wallClock: systemClock,
+      telemetry: silentTelemetry,
+    },
+    orders: {
+      checkout: {
+        provider: 'simulator',
+        publicKey: 'pk_test_x',
+        tokensUrl: 'https://provider.example/tokens',
+        methods: ['pix', 'card'],
+        installmentsMax: 12,
+        feeNote: 'Taxa de conveniência de 10%.',
+      },
+      details,
+      records,
+      reads: {
+        order: async (event, order) => {
+          const found = orders.get(order);
+          return found?.event === event ? found : undefined;
+        },
+        ordersOf: async (subject, max, after) => pageOf([...orders.values()], subject, max, after),
+      },
+      payments: {
+        challengeToken: async () => {
+          if (house.isProviderAway) throw new PaymentsUnavailableError('a challenge');
+          return 'challenge-token';
+        },
+      },
+      codes: {
+        read: async (event, names) =>
+          names.flatMap(({ serial }) => codes.get(`${event} ${serial}`) ?? []),
+      },
+      files: { pdf: async (order) => files.get(order) ?? 'not_ready' },
+      wallClock: systemClock,
+    },
+  });
+  const failed = (what: string, cause: unknown) => void failures.push(`${what}: ${String(cause)}`);
+  const server = await serveRoutes(table, { tokens, telemetry: { ...silentTelemetry, failed } });
+  const house: RouteHouse = {
+    ...server,
+    routes: table,
+    database: open.database,
+    details,
+    records,
+    inbox,
+    orders,
+    codes,
+    files,
+    failures,
+    isProviderAway: false,
+    async stop() {
+      server.close();
+      await open.close();
+    },
+  };
+  return house;
+}
+
+function pageOf(
+  all: readonly KeptOrder[],
+  subject: SubjectId,
+  max: number,
+  after?: { readonly createdAt: number; readonly order: OrderId },
+) {
+  const mine = all
+    .filter((each) => each.subject === subject)
+    .filter((each) => after === undefined || each.createdAt < after.createdAt)
+    .sort((a, b) => b.createdAt - a.createdAt);
+  const page = mine.slice(0, max);
+  const last = page.at(-1);
+  const hasMore = mine.length > max && last !== undefined;
+  return {
+    orders: page,
+    ...(hasMore && { next: { createdAt: last.createdAt, order: last.order.id } }),
+  };
+}
+
+/** An order as lists know it. */
+export function orderOf(
+  event: EventId,
+  subject: SubjectId,
+  order: Partial<OrderView> & Pick<OrderView, 'id'>,
+  createdAt = 1,
+): KeptOrder {
+  const view: OrderView = {
+    hold: order.id,
+    status: 'pending',
+    method: 'pix',
+    lines: [],
+    ticketsCents: 0,
+    feeCents: 0,
+    payBy: 0,
+    isPayable: false,
+    tickets: [],
+    hasCodes: false,
+    refundDueCents: 0,
+    refundedCents: 0,
+    ...order,
+  };
+  return { event, subject, createdAt, position: 1, order: view };
+}
+
+class EmptyCatalog implements Catalog {
+  async add(): Promise<boolean> {
+    return false;
+  }
+  async bySlug(): Promise<Show | undefined> {
+    return undefined;
+  }
+  async byId(): Promise<Show | undefined> {
+    return undefined;
+  }
+  async upcoming(): Promise<Show[]> {
+    return [];
+  }
+}
