@@ -3,7 +3,7 @@ export interface Documents {
   /**
    * The tickets of an order as one PDF, a page each. The same input makes the same bytes.
    *
-   * @throws {DocumentsBusyError} too many are waiting: ask again later
+   * @throws {DocumentsUnavailableError} too many are waiting
    * @throws {DocumentError} it could not be made, or not in time
    */
   ticketPdf(document: TicketDocument): Promise<Uint8Array>;
@@ -40,9 +40,9 @@ export interface PrintedTicket {
   readonly feeCents: number;
 }
 
-/** Nothing was begun: as many documents as may wait are waiting. */
-export class DocumentsBusyError extends Error {
-  override readonly name = 'DocumentsBusyError';
+/** Nothing was begun: as many documents as may wait are waiting. Ask again later. */
+export class DocumentsUnavailableError extends Error {
+  override readonly name = 'DocumentsUnavailableError';
   constructor() {
     super('Too many documents are waiting.');
   }

@@ -3,7 +3,7 @@ import type { Clock, Timer } from '../../ports/clock.ts';
 import {
   DocumentError,
   type Documents,
-  DocumentsBusyError,
+  DocumentsUnavailableError,
   type TicketDocument,
 } from '../../ports/documents.ts';
 import type { RenderJob, RenderResult } from './render-jobs.ts';
@@ -55,7 +55,8 @@ export class DocumentRenderer implements Documents {
 
   ticketPdf(document: TicketDocument): Promise<Uint8Array> {
     if (this.#isClosed) return Promise.reject(new DocumentError('The renderer is closed.'));
-    if (this.#waiting.length >= this.#waitingMax) return Promise.reject(new DocumentsBusyError());
+    if (this.#waiting.length >= this.#waitingMax)
+      return Promise.reject(new DocumentsUnavailableError());
     return new Promise((resolve, reject) => {
       this.#waiting.push({ document, resolve, reject });
       this.#dispatch();

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { contentOf, pdfStrings, rectanglesIn, textsIn } from '../../../test/setup/pdf-reader.ts';
 import { codeOf, printedTicket, ticketDocument } from '../../../test/setup/ticket-document.ts';
 import { systemClock } from '../../clock.ts';
-import { DocumentError, DocumentsBusyError } from '../../ports/documents.ts';
+import { DocumentError, DocumentsUnavailableError } from '../../ports/documents.ts';
 import { DocumentRenderer, type DocumentRendererOptions } from './document-renderer.ts';
 import { ticketPdf } from './ticket-pdf.ts';
 import { winAnsi } from './win-ansi.ts';
@@ -155,7 +155,7 @@ describe('the renderer of documents', () => {
   it('is busy when as many wait as may', async () => {
     const renderer = open({ waitingMax: 2 });
     const accepted = [1, 2, 3].map(() => renderer.ticketPdf(ticketDocument()));
-    await expect(renderer.ticketPdf(ticketDocument())).rejects.toThrow(DocumentsBusyError);
+    await expect(renderer.ticketPdf(ticketDocument())).rejects.toThrow(DocumentsUnavailableError);
     expect(await Promise.all(accepted)).toHaveLength(3);
     expect(await renderer.ticketPdf(ticketDocument())).toBeInstanceOf(Uint8Array);
   });
