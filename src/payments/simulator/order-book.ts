@@ -26,8 +26,10 @@ export interface BookedOrder {
 export interface Step {
   readonly at: number;
   readonly charge: string;
-  readonly type: 'pay' | 'refuse' | 'expire' | 'end_refund' | 'void' | 'charge_back';
+  readonly type: 'pay' | 'refuse' | 'expire' | 'end_refund' | 'give_back' | 'charge_back';
   readonly amount?: number;
+  /** In these states only: meanwhile somebody may have paid or refused it by hand. */
+  readonly finds?: readonly string[];
 }
 
 export interface OrderBookOptions {
@@ -146,20 +148,22 @@ export class OrderBook {
     this.#arm(booked);
   }
 
-  #happen(booked: BookedOrder, { type, amount = 0, charge }: Step, change: Change): string[] {
+  #happen(booked: BookedOrder, step: Step, change: Change): string[] {
+    const { type, amount = 0, finds } = step;
+    if (finds !== undefined && !finds.includes(change.charge.status)) return [];
     switch (type) {
       case 'pay':
-        return change.charge.status === 'canceled' ? [] : pay(change, amount);
+        return pay(change, amount);
       case 'refuse':
         return refuse(change, '01');
       case 'expire':
         return expire(change);
       case 'charge_back':
-        return change.charge.status === 'canceled' ? [] : chargeBack(change);
-      case 'void':
+        return chargeBack(change);
+      case 'give_back':
         return endRefund(change, change.charge.paid_amount ?? 0);
       case 'end_refund':
-        return this.#endRefund(booked, charge, amount, change);
+        return this.#endRefund(booked, step.charge, amount, change);
     }
   }
 

@@ -114,7 +114,7 @@ function button({ id }: WireCharge, action: string, label: string, kind: string)
 
 function wrongAmount({ id, amount }: WireCharge): Html {
   return html`<details class="wrong" data-key="wrong-${id}">
-    <summary class="button">Pagar valor errado</summary>
+    <summary class="button">Valor errado</summary>
     <form method="post" action="/acao">
       <input type="hidden" name="charge" value="${id}">
       <label>Valor em reais

@@ -37,18 +37,18 @@ main { padding-bottom: 3rem; }
   border-radius: 14px; background: var(--surface); font-size: 0.9375rem;
 }
 .facts summary { color: var(--accent); font-weight: 600; padding: 0.25rem 0; }
-.cards { display: grid; gap: 0.25rem 1.5rem; grid-template-columns: repeat(auto-fill, minmax(19rem, 1fr)); margin: 0.5rem 0; }
-.cards li { display: flex; flex-wrap: wrap; gap: 0 0.75rem; }
+.cards { display: grid; gap: 0.25rem 1.5rem; grid-template-columns: repeat(auto-fill, minmax(17rem, 1fr)); margin: 0.5rem 0; }
+.cards li { display: grid; }
 .cards code { white-space: nowrap; }
 .empty { padding: 3rem 1rem; border: 1px dashed var(--edge); border-radius: 14px; color: var(--quiet); text-align: center; }
 .orders { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 21rem), 1fr)); align-items: start; }
 .order {
-  display: grid; gap: 0.625rem; padding: 1rem; border: 1px solid var(--edge);
+  display: grid; gap: 0.625rem; padding: 1rem 1rem 0.375rem; border: 1px solid var(--edge);
   border-radius: 14px; background: var(--surface); min-width: 0;
 }
-.order > header { display: flex; align-items: center; justify-content: space-between; gap: 0.75rem; }
+.order > header { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 0.25rem 0.75rem; }
 .amount { font-size: 1.375rem; font-weight: 700; letter-spacing: -0.01em; font-variant-numeric: tabular-nums; white-space: nowrap; }
-.badge { padding: 0.125rem 0.625rem; border-radius: 999px; font-size: 0.8125rem; font-weight: 600; text-align: center; background: var(--ground); color: var(--quiet); }
+.badge { padding: 0.125rem 0.625rem; border-radius: 999px; font-size: 0.8125rem; font-weight: 600; white-space: nowrap; background: var(--ground); color: var(--quiet); }
 .badge.wait { background: var(--wait-ground); color: var(--wait); }
 .badge.good { background: var(--good-ground); color: var(--good); }
 .badge.bad { background: var(--bad-ground); color: var(--bad); }
@@ -62,8 +62,8 @@ main { padding-bottom: 3rem; }
 .actions:not(:has(*)) { display: none; }
 .button {
   display: inline-flex; align-items: center; justify-content: center; min-height: 44px;
-  padding: 0.375rem 1rem; border: 1px solid var(--edge); border-radius: 10px;
-  background: var(--surface); color: var(--ink); font: inherit; font-weight: 600; cursor: pointer;
+  padding: 0.375rem 0.75rem; border: 1px solid var(--edge); border-radius: 10px;
+  background: var(--surface); color: var(--ink); font: inherit; font-size: 0.9375rem; font-weight: 600; cursor: pointer;
 }
 .button:hover { border-color: var(--accent); }
 .button.primary { border-color: var(--accent); background: var(--accent); color: var(--on-accent); }
@@ -77,7 +77,7 @@ input {
   min-width: 0; width: 100%; min-height: 44px; padding: 0.375rem 0.75rem; border: 1px solid var(--quiet);
   border-radius: 10px; background: var(--surface); color: var(--ink); font: inherit;
 }
-.order > footer { display: flex; align-items: center; justify-content: space-between; gap: 1rem; border-top: 1px solid var(--edge); padding-top: 0.5rem; }
+.order > footer { display: flex; align-items: center; justify-content: space-between; gap: 1rem; border-top: 1px solid var(--edge); padding-top: 0.25rem; margin-top: 0.25rem; }
 .link { min-height: 44px; padding: 0 0.25rem; border: 0; background: none; color: var(--accent); font: inherit; font-size: 0.875rem; font-weight: 600; text-decoration: underline; cursor: pointer; }
 .notice { padding: 0.75rem 1rem; border-radius: 10px; background: var(--bad-ground); color: var(--bad); }
 .bank { display: grid; gap: 1rem; max-width: 26rem; margin: 0 auto; padding: 1.5rem 1rem; }

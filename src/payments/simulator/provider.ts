@@ -4,7 +4,7 @@ import { type CardToken, tokenAnswer, tokenOf, type Verdict } from './cards.ts';
 import { Challenges } from './challenges.ts';
 import type { RandomBytes } from './chance.ts';
 import { begin, beginRefund, endRefund, pay, voidCharge } from './charge-life.ts';
-import type { FaultDesk } from './faults.ts';
+import type { Behaviour, FaultDesk } from './faults.ts';
 import type { HookPost, PostedHook } from './hook-post.ts';
 import { firstAnswer, type NewOrderContext, newOrder } from './new-order.ts';
 import { type BookedOrder, OrderBook, type Step } from './order-book.ts';
@@ -187,25 +187,18 @@ export class Provider {
 
   #planOf({ behaviour }: BookedOrder, charge: WireCharge, verdict: Verdict | undefined): Step[] {
     const now = this.#options.clock.now();
-    const steps = verdict === undefined ? this.#pixPlan(behaviour, charge, now) : [];
-    const { id } = charge;
-    const soon = now + slowBankMs;
-    if (verdict === 'slow')
-      steps.push({ at: soon, charge: id, type: 'pay', amount: charge.amount });
-    if (verdict === 'slow_refused') steps.push({ at: soon, charge: id, type: 'refuse' });
-    if (verdict === 'undone') steps.push({ at: soon, charge: id, type: 'void' });
-    const disputeMs =
-      behaviour.chargebackAfterMs ?? (verdict === 'disputed' ? slowBankMs : undefined);
+    const steps =
+      verdict === undefined
+        ? this.#pixPlan(behaviour, charge, now)
+        : cardPlan(charge, verdict, now + slowBankMs);
+    const isDisputed = verdict === 'disputed';
+    const disputeMs = behaviour.chargebackAfterMs ?? (isDisputed ? slowBankMs : undefined);
     if (disputeMs === undefined) return steps;
-    const paidAt = steps.find(({ type }) => type === 'pay')?.at ?? now;
-    return [...steps, { at: paidAt + disputeMs, charge: id, type: 'charge_back' }];
+    const at = (steps.find(({ type }) => type === 'pay')?.at ?? now) + disputeMs;
+    return [...steps, { at, charge: charge.id, type: 'charge_back', finds: paidStates }];
   }
 
-  #pixPlan(
-    { pays, payAfterMs }: BookedOrder['behaviour'],
-    charge: WireCharge,
-    now: number,
-  ): Step[] {
+  #pixPlan({ pays, payAfterMs }: Behaviour, charge: WireCharge, now: number): Step[] {
     const { amount, id, last_transaction } = charge;
     const expiresAt = Date.parse(last_transaction.expires_at ?? timeText(now));
     const end: Step = { at: expiresAt, charge: id, type: 'expire' };
@@ -213,12 +206,31 @@ export class Provider {
     const isAbove = amount > this.#options.pixLimitCents;
     if (isAbove || pays === 'never' || (wait === 'by_hand' && pays === undefined)) return [end];
     const ms = wait === 'by_hand' ? 0 : wait;
-    const at = pays === 'late' ? expiresAt + Math.max(1, ms) : now + ms;
-    const pay = (cents: number): Step => ({ at, charge: id, type: 'pay', amount: cents });
-    if (pays === 'under') return [pay(amount - 1), end];
-    if (pays === 'over') return [pay(amount + 1), end];
-    return pays === 'twice' ? [pay(amount), pay(amount), end] : [pay(amount), end];
+    const isLate = pays === 'late';
+    const at = isLate ? expiresAt + Math.max(1, ms) : now + ms;
+    const finds = isLate ? ['failed', 'canceled'] : ['pending'];
+    const first: Step = {
+      at,
+      charge: id,
+      type: 'pay',
+      amount: amount + (excess[pays ?? ''] ?? 0),
+      finds,
+    };
+    if (pays !== 'twice') return [first, end];
+    return [first, { ...first, finds: ['paid'] }, end];
   }
+}
+
+const paidStates = ['paid', 'overpaid', 'underpaid'];
+/** What comes beside what was asked for. */
+const excess: Readonly<Record<string, number>> = { under: -1, over: 1 };
+
+/** What becomes of a card payment after the first answer of its bank. */
+function cardPlan({ id: charge, amount }: WireCharge, verdict: Verdict, at: number): Step[] {
+  const finds = ['processing'];
+  if (verdict === 'slow') return [{ at, charge, type: 'pay', amount, finds }];
+  if (verdict === 'slow_refused') return [{ at, charge, type: 'refuse', finds }];
+  return verdict === 'undone' ? [{ at, charge, type: 'give_back', finds: ['paid'] }] : [];
 }
 
 /** A part of a charge with a split goes back by rules of its own, which make up the part. */
