@@ -1,4 +1,4 @@
-import type { Clock } from '../../ports/clock.ts';
+import type { Clock, Timer } from '../../ports/clock.ts';
 import { isRecord } from '../json-fields.ts';
 import {
   forAllOrigins,
@@ -41,6 +41,7 @@ const pageSizeMax = 30;
 export class Api {
   readonly #options: ApiOptions;
   readonly #endpoints: readonly Endpoint[];
+  readonly #pauses = new Set<Timer>();
 
   constructor(options: ApiOptions) {
     this.#options = options;
@@ -56,7 +57,7 @@ export class Api {
     if (!this.#isKey(request)) return unauthorized;
     const [, id = ''] = endpoint.path.exec(path) ?? [];
     const fault = this.#faultOf(endpoint.operation, id, request);
-    return await this.#withFault(fault, () => this.#once(endpoint, id, request));
+    return await this.#withFault(fault, request, () => this.#once(endpoint, id, request));
   }
 
   /** Browsers come without a secret, from any origin. */
@@ -65,7 +66,7 @@ export class Api {
     if (request.query.get('appId') !== this.#options.publicKey) return forAllOrigins(unauthorized);
     const fault = this.#options.faults.meet('token', undefined);
     const { provider } = this.#options;
-    const answer = await this.#withFault(fault, () =>
+    const answer = await this.#withFault(fault, request, () =>
       answerOf(() => provider.token(jsonIn(request.body))),
     );
     return typeof answer === 'string' ? answer : forAllOrigins(answer);
@@ -86,6 +87,7 @@ export class Api {
 
   async #withFault(
     { answer, delayMs = 0, acts = answer !== 'error' && answer !== 'busy' }: Fault = {},
+    request: SimRequest,
     act: () => SimAnswer,
   ): Promise<SimAnswer | NoAnswer> {
     const made = acts ? act() : undefined;
@@ -101,13 +103,22 @@ export class Api {
       case 'busy':
         return json(429, { message: 'Too many requests.' });
       case 'garbage':
-        return { status: 200, headers: { 'content-type': 'text/html' }, body: '<html>502</html>' };
+        return garbage(request);
     }
+  }
+
+  /** Ends every pause: whoever waits for an answer is about to lose the connection. */
+  close(): void {
+    for (const timer of this.#pauses) timer.cancel();
   }
 
   #pause(ms: number): Promise<void> {
     return new Promise((resolve) => {
-      this.#options.clock.after(ms, resolve);
+      const timer = this.#options.clock.after(ms, () => {
+        this.#pauses.delete(timer);
+        resolve();
+      });
+      this.#pauses.add(timer);
     });
   }
 
@@ -198,6 +209,12 @@ function answerOf(act: () => unknown): SimAnswer {
     if (error instanceof ApiRefusal) return json(error.status, error.body);
     throw error;
   }
+}
+
+/** What a proxy with a talkative error page makes of a call. */
+function garbage({ body }: SimRequest): SimAnswer {
+  const headers = { 'content-type': 'text/plain; charset=utf-8' };
+  return { status: 200, headers, body: `502 Bad Gateway\n${body}` };
 }
 
 /** An empty body is an object without anything in it. */

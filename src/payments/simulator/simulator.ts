@@ -107,6 +107,7 @@ export async function openSimulator(given: SimulatorOptions): Promise<Simulator>
     },
     control,
     close: async () => {
+      api.close();
       provider.book.close();
       await hooks.close();
       await closeServer(server);
