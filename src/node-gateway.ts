@@ -1,16 +1,21 @@
 import { systemClock as wallClock } from './clock.ts';
 import type { Config } from './config.ts';
+import type { OpenPayments } from './node-payments.ts';
 import type { Follower, OpenShows } from './node-shows.ts';
 import { type OpenStore, projectPath } from './node-store.ts';
+import type { WebhookInbox } from './ports/webhooks.ts';
 import type { RunningTelemetry } from './telemetry.ts';
 import { AccessTokens, openSigningKey } from './transport/access-tokens.ts';
 import { Fanout } from './transport/fanout.ts';
-import type { Route } from './transport/http.ts';
+import { securityHeaders } from './transport/http.ts';
+import { KeptOrders } from './transport/kept-orders.ts';
+import type { OrderRouteOptions } from './transport/order-routes.ts';
 import { type OperationOptions, operationRoutes, routes } from './transport/routes.ts';
 import { openServer } from './transport/server.ts';
 import { SessionRegistry } from './transport/session-registry.ts';
 import { StaticFiles } from './transport/static-files.ts';
 import { loadUws } from './transport/uws.ts';
+import type { WebhookRouteOptions } from './transport/webhook-routes.ts';
 
 /** A node as it is seen from outside. */
 export interface OpenGateway {
@@ -23,6 +28,14 @@ export interface OpenGateway {
   close(): void;
 }
 
+export interface GatewayOptions {
+  readonly shows: OpenShows;
+  readonly store: OpenStore;
+  readonly provider: OpenPayments;
+  readonly inbox: WebhookInbox;
+  readonly telemetry: RunningTelemetry;
+}
+
 /**
  * Listens for people and operators; in a node that is no gateway for operators alone.
  *
@@ -30,9 +43,7 @@ export interface OpenGateway {
  */
 export async function openGateway(
   config: Config,
-  shows: OpenShows,
-  store: OpenStore,
-  telemetry: RunningTelemetry,
+  { shows, store, provider, inbox, telemetry }: GatewayOptions,
 ): Promise<OpenGateway> {
   const { uws, build } = loadUws();
   const { commands, feeds, clock } = shows;
@@ -55,8 +66,19 @@ export async function openGateway(
     wallClock,
     telemetry,
     random: Math.random,
-    hasDetails: async () => false,
-    routes: isGateway ? await publicRoutes(store, tokens, operation) : operationRoutes(operation),
+    hasDetails: (order, subject) => store.details.has(order, subject),
+    securityHeaders: securityHeaders(originsOf(provider)),
+    routes: isGateway
+      ? routes({
+          tokens,
+          wallClock,
+          catalog: store.catalog,
+          page: await StaticFiles.read(projectPath('web/buyer/dist')),
+          orders: orderRouteOptions(shows, store, provider),
+          webhooks: webhookOptions(config, inbox, telemetry),
+          ...operation,
+        })
+      : operationRoutes(operation),
     hasSockets: isGateway,
     isLeaving: () => isDraining,
   });
@@ -79,11 +101,38 @@ export async function openGateway(
   };
 }
 
-async function publicRoutes(
-  { catalog }: OpenStore,
-  tokens: AccessTokens,
-  operation: OperationOptions,
-): Promise<readonly Route[]> {
-  const page = await StaticFiles.read(projectPath('web/buyer/dist'));
-  return routes({ catalog, tokens, wallClock, page, ...operation });
+function orderRouteOptions(
+  { commands }: OpenShows,
+  store: OpenStore,
+  { checkout, payments }: OpenPayments,
+): OrderRouteOptions {
+  return {
+    ...store,
+    checkout,
+    payments,
+    wallClock,
+    orders: new KeptOrders({ ...store, commands }),
+    files: { pdf: async () => 'not_ready' },
+  };
+}
+
+function webhookOptions(
+  { whatsapp }: Config,
+  inbox: WebhookInbox,
+  telemetry: RunningTelemetry,
+): WebhookRouteOptions {
+  const whatsappVerifyToken = whatsapp?.verifyToken;
+  return {
+    inbox,
+    wallClock,
+    telemetry,
+    ...(whatsappVerifyToken === undefined ? {} : { whatsappVerifyToken }),
+  };
+}
+
+/** Where the provider's scripts come from, and where they send what they are told. */
+function originsOf({ checkout }: OpenPayments): string[] {
+  const { tokensUrl, tokenizeScriptUrl, challengeScriptUrl = '' } = checkout;
+  const urls = [tokensUrl, tokenizeScriptUrl, challengeScriptUrl].filter(Boolean);
+  return [...new Set(urls.map((url) => new URL(url).origin))];
 }

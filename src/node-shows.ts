@@ -11,6 +11,7 @@ import { Router } from './cluster/router.ts';
 import { HeldTenure } from './cluster/tenure.ts';
 import type { Config } from './config.ts';
 import type { OpenStore } from './node-store.ts';
+import { tellOrderSteps } from './order-steps.ts';
 import type { Bus } from './ports/bus.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Commands, Committed } from './ports/commands.ts';
@@ -20,6 +21,8 @@ import { Auditor } from './workers/audit/auditor.ts';
 
 /** The shows of all nodes, as this one reaches them. */
 export interface OpenShows {
+  /** This start of this node. */
+  readonly node: NodeId;
   readonly commands: Commands;
   readonly feeds: Feeds;
   /** The database's time. */
@@ -88,6 +91,7 @@ export async function openShows(
   const onCommitted = (committed: Committed): void => {
     follower.follow(committed);
     publisher.tell(committed);
+    tellOrderSteps(committed, telemetry);
   };
   const directory = hasActors ? new Directory({ ...config, ...base, onCommitted }) : undefined;
   const router = new Router({
@@ -111,6 +115,7 @@ export async function openShows(
   auditor?.start();
 
   return {
+    node,
     commands: router,
     feeds,
     clock: tenure.clock,

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { NodeId } from '@ingressou/protocol';
 import { systemClock as clock } from './clock.ts';
 import type { Config } from './config.ts';
+import { openSaleStore, type SaleStore } from './node-sale-store.ts';
 import type { Catalog } from './ports/catalog.ts';
 import type { Journal } from './ports/journal.ts';
 import type { Leases } from './ports/leases.ts';
@@ -22,7 +23,7 @@ import { FolderSnapshots } from './store/snapshots.ts';
 import type { RunningTelemetry } from './telemetry.ts';
 
 /** Everything a node keeps, or finds again, outside of itself. */
-export interface OpenStore {
+export interface OpenStore extends SaleStore {
   readonly journal: Journal;
   readonly leases: Leases;
   readonly catalog: Catalog;
@@ -49,12 +50,15 @@ export async function openStore(
   const lists = openLists(config, open.database, telemetry);
   const saved = await openSnapshots(config, telemetry);
   const catalog = new DatabaseCatalog(lists.database);
+  const sale = await openSaleStore(config, open.database, lists.database, node, telemetry);
   return {
+    ...sale,
     ...journalOf(config, open, catalog, telemetry),
     leases: new DatabaseLeases(open),
     snapshots: saved.snapshots,
     obstacles: () => databaseObstacles(open.database),
     async close() {
+      await sale.jobs.close();
       saved.close();
       await lists.close();
       await open.close();

@@ -3,14 +3,17 @@ import { type NodeId, uuid7 } from '@ingressou/protocol';
 import { systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { openGateway } from './node-gateway.ts';
+import { openPayments } from './node-payments.ts';
+import { sendersOf } from './node-senders.ts';
 import { type Follower, openShows } from './node-shows.ts';
 import { openStore } from './node-store.ts';
+import { type OpenWorkers, openWorkers } from './node-workers.ts';
+import { concernsOrders } from './order-steps.ts';
 import type { Catalog } from './ports/catalog.ts';
 import type { Commands } from './ports/commands.ts';
 import { openTelemetry } from './telemetry.ts';
 
-// With its three parts `node-store`, `node-shows` and `node-gateway`, the only file that names
-// concrete adapters.
+// With its parts `node-*.ts`, the only file that names concrete adapters.
 
 /** A node that serves. */
 export interface RunningNode {
@@ -40,14 +43,22 @@ export async function startNode(config: Config): Promise<RunningNode> {
   // The shows tell the gateway what is committed, the gateway asks the shows: they come first, and
   // tell nobody until it is there.
   let follower: Follower = { follow() {}, reached() {}, missed() {} };
+  let workers: OpenWorkers | undefined;
   const listener: Follower = {
-    follow: (committed) => follower.follow(committed),
+    follow(committed) {
+      follower.follow(committed);
+      if (workers !== undefined && concernsOrders(committed)) workers.wake(committed.event);
+    },
     reached: (standing) => follower.reached(standing),
     missed: (event) => follower.missed(event),
   };
   const shows = await openShows(config, id, store, listener, telemetry);
-  const gateway = await openGateway(config, shows, store, telemetry);
+  const provider = await openPayments(config, telemetry);
+  const inbox = store.openInbox(sendersOf(config, provider));
+  const parts = { shows, store, provider, inbox, telemetry };
+  const gateway = await openGateway(config, parts);
   follower = gateway.follower;
+  if (config.roles.has('workers')) workers = openWorkers(parts);
 
   return {
     id,
@@ -56,8 +67,10 @@ export async function startNode(config: Config): Promise<RunningNode> {
     catalog: store.catalog,
     async stop() {
       gateway.drain();
+      await workers?.close();
       await shows.leave();
       gateway.close();
+      await provider.close();
       await shows.close();
       await store.close();
     },

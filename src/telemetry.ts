@@ -25,6 +25,7 @@ export function openTelemetry(logLevel: string): RunningTelemetry {
   const metric = metrics(registry);
   // A process that is alone has nobody to miss.
   metric.busUp.set(1);
+  metric.providerUp.set(1);
   // Queues in the database have no broker that could be away.
   metric.brokerUp.set(1);
 
@@ -158,6 +159,13 @@ export function openTelemetry(logLevel: string): RunningTelemetry {
       metric.tickets.inc(count);
       metric.issueSeconds.observe(ms / 1000);
     },
+    providerAnswered: ({ operation, outcome, ms }) =>
+      metric.providerSeconds.labels(operation, outcome).observe(ms / 1000),
+    providerChanged(isUp) {
+      metric.providerUp.set(isUp ? 1 : 0);
+      if (isUp) log.info('the payment provider answers again');
+      else log.error('the payment provider does not answer: see the payments runbook');
+    },
     paymentSuspicious(charge, why) {
       metric.moneySuspicious.labels(why).inc();
       log.error({ charge, why }, 'money moved in a way nobody asked for: see the payments runbook');
@@ -254,6 +262,11 @@ function metrics(registry: Registry) {
     paymentSeconds: histogram('payment_seconds', 'From checkout to paid.', paymentBuckets),
     tickets: counter('tickets_issued_total', 'Tickets whose codes were signed.'),
     issueSeconds: histogram('issue_seconds', 'From paid to signed tickets.', jobBuckets),
+    providerSeconds: histogram('provider_seconds', 'Calls of the payment provider.', jobBuckets, [
+      'operation',
+      'outcome',
+    ]),
+    providerUp: gauge('provider_up', 'Whether the payment provider answers: 1 or 0.'),
     moneySuspicious: counter('money_suspicious_total', 'Money that somebody must look at.', [
       'why',
     ]),

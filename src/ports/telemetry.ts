@@ -81,6 +81,14 @@ export interface Telemetry {
   orderMoved(step: OrderStep, ms: number): void;
   /** The codes of some tickets are signed, `ms` after they were paid. */
   ticketsIssued(issue: { readonly count: number; readonly ms: number }): void;
+  /** The payment provider was asked something; every attempt of one call together. */
+  providerAnswered(call: {
+    readonly operation: string;
+    readonly outcome: 'answered' | 'refused' | 'unavailable';
+    readonly ms: number;
+  }): void;
+  /** The provider fails so often that it is left alone for a while, or is asked again. */
+  providerChanged(isUp: boolean): void;
   /** Money moved in a way that nobody here asked for: somebody must look. An alarm. */
   paymentSuspicious(charge: string, why: SuspiciousMoney): void;
   /** Money that was due to a buyer is back. */

@@ -10,7 +10,6 @@ import {
   problem,
   type RoleRoute,
   type Route,
-  securityHeaders,
 } from './http.ts';
 import { collectBody } from './http-body.ts';
 import { type CorsOptions, corsHeaders, preflight } from './http-cors.ts';
@@ -21,6 +20,8 @@ import type * as Uws from './uws.ts';
 export interface RoutingOptions extends PolicyOptions, CorsOptions {
   readonly clock: Clock;
   readonly telemetry: Telemetry;
+  /** What every response says to the browser that receives it. */
+  readonly securityHeaders: Readonly<Record<string, string>>;
 }
 
 const verbs = { GET: 'get', POST: 'post', PUT: 'put', DELETE: 'del' } as const;
@@ -147,7 +148,7 @@ class Exchange {
     const cors = corsHeaders(this.#request.headers.origin, this.#options);
     this.#res.cork(() => {
       this.#res.writeStatus(`${status} ${statusTexts[status] ?? ''}`);
-      const all = { ...securityHeaders, ...cors, ...headers };
+      const all = { ...this.#options.securityHeaders, ...cors, ...headers };
       for (const [name, value] of Object.entries(all)) this.#res.writeHeader(name, value);
       this.#res.end(body);
     });

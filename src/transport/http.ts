@@ -124,12 +124,22 @@ export function problem(
   };
 }
 
-/** What every response says to the browser that receives it. */
-export const securityHeaders: Readonly<Record<string, string>> = {
-  'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
-    "connect-src 'self'; manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'; " +
-    "form-action 'none'",
+/**
+ * What every response says to the browser that receives it. `provider` are the origins of the
+ * payment provider: its scripts make a token of a card and show the bank's challenge.
+ */
+export function securityHeaders(provider: readonly string[]): Readonly<Record<string, string>> {
+  const also = ["'self'", ...provider].join(' ');
+  return {
+    'content-security-policy':
+      `default-src 'none'; script-src ${also}; style-src 'self'; img-src 'self' data:; ` +
+      `connect-src ${also}; frame-src ${provider.join(' ') || "'none'"}; ` +
+      "manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'",
+    ...otherHeaders,
+  };
+}
+
+const otherHeaders: Readonly<Record<string, string>> = {
   'strict-transport-security': 'max-age=31536000; includeSubDomains',
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',

@@ -31,6 +31,7 @@ export interface ServerOptions extends SessionOptions {
   readonly hasDevTokens: boolean;
   readonly origins: readonly string[];
   readonly socketsMax: number;
+  readonly securityHeaders: Readonly<Record<string, string>>;
   readonly random: () => number;
 }
 

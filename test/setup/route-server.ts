@@ -3,7 +3,7 @@ import { freePort } from '../../scripts/free-port.ts';
 import { systemClock } from '../../src/clock.ts';
 import type { Telemetry } from '../../src/ports/telemetry.ts';
 import { AccessTokens } from '../../src/transport/access-tokens.ts';
-import type { Route } from '../../src/transport/http.ts';
+import { type Route, securityHeaders } from '../../src/transport/http.ts';
 import { addLastResort, addPreflight, addRoute } from '../../src/transport/http-server.ts';
 import { loadUws } from '../../src/transport/uws.ts';
 import { VerifiedTokens } from '../../src/transport/verified-tokens.ts';
@@ -36,6 +36,7 @@ export async function serveRoutes(
     telemetry,
     hasDevTokens,
     origins,
+    securityHeaders: securityHeaders([]),
     tokens: new VerifiedTokens({ tokens, wallClock: systemClock }),
   };
   for (const route of routes) addRoute(app, route, routing);

@@ -31,6 +31,8 @@ export const silentTelemetry: Telemetry = {
   factsFollowed() {},
   orderMoved() {},
   ticketsIssued() {},
+  providerAnswered() {},
+  providerChanged() {},
   paymentSuspicious() {},
   refundSettled() {},
   refundFailed() {},

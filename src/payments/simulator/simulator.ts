@@ -37,17 +37,39 @@ export interface SimulatorOptions {
   readonly onBroken?: (cause: unknown) => void;
 }
 
-/** A provider of this process, at an address that `PagarmePayments` can be given. */
-export interface Simulator {
+/** What there is at the address of a simulator. */
+export interface SimulatorPlaces {
   /** Its page for people. */
   readonly url: string;
   /** Its API, and where tokens for 3-D Secure come from. */
   readonly apiUrl: string;
   readonly challengeUrl: string;
-  readonly secretKey: string;
-  readonly publicKey: string;
   /** Stand-ins of the provider's scripts for buyers' browsers. */
   readonly scripts: { readonly tokenize: string; readonly challenge: string };
+}
+
+/** The keys of a simulator that was given none. */
+export const simulatorKeys = {
+  secretKey: 'sk_test_simulator',
+  publicKey: 'pk_test_simulator',
+} as const;
+
+export function simulatorPlaces(url: string): SimulatorPlaces {
+  return {
+    url,
+    apiUrl: url + apiPath,
+    challengeUrl: `${url}/3ds2`,
+    scripts: {
+      tokenize: `${url}/checkout/v1/tokenizecard.js`,
+      challenge: `${url}/3ds/v2/3ds2.min.js`,
+    },
+  };
+}
+
+/** A provider of this process, at an address that `PagarmePayments` can be given. */
+export interface Simulator extends SimulatorPlaces {
+  readonly secretKey: string;
+  readonly publicKey: string;
   readonly control: Control;
   /** Ends everything at once, also calls that are never answered. */
   close(): Promise<void>;
@@ -55,8 +77,7 @@ export interface Simulator {
 
 const defaults = {
   host: '127.0.0.1',
-  secretKey: 'sk_test_simulator',
-  publicKey: 'pk_test_simulator',
+  ...simulatorKeys,
   hookAttemptsMax: 4,
   hookRetryMs: 2_000,
   payAfterMs: 5_000,
@@ -96,15 +117,9 @@ export async function openSimulator(given: SimulatorOptions): Promise<Simulator>
   await listen(server, port, host);
   hooks.start();
   return {
-    url,
-    apiUrl: url + apiPath,
-    challengeUrl: `${url}/3ds2`,
+    ...simulatorPlaces(url),
     secretKey,
     publicKey,
-    scripts: {
-      tokenize: `${url}/checkout/v1/tokenizecard.js`,
-      challenge: `${url}/3ds/v2/3ds2.min.js`,
-    },
     control,
     close: async () => {
       api.close();

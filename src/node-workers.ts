@@ -1,0 +1,142 @@
+import { randomInt } from 'node:crypto';
+import type { EventId } from '@ingressou/protocol';
+import type { OpenPayments } from './node-payments.ts';
+import type { OpenShows } from './node-shows.ts';
+import type { OpenStore } from './node-store.ts';
+import { readPagarmeWebhook } from './payments/pagarme-webhooks.ts';
+import type { Consuming, Delivery, Job, JobKind } from './ports/jobs.ts';
+import type { KeptWebhook, WebhookInbox } from './ports/webhooks.ts';
+import type { RunningTelemetry } from './telemetry.ts';
+import { Follow } from './workers/follow/follow.ts';
+import { cancelPayment, checkPayment } from './workers/handlers/check-payment.ts';
+import { type CreateOptions, createPayment } from './workers/handlers/create-payment.ts';
+import { issueTickets } from './workers/handlers/issue-tickets.ts';
+import { refundPayment } from './workers/handlers/refund-payment.ts';
+import { Projector } from './workers/projector/projector.ts';
+import { Reconciler } from './workers/reconciler.ts';
+import { relaysTo } from './workers/relay/relay.ts';
+import { TicketSigner } from './workers/tickets/signer.ts';
+import { WebhookReader } from './workers/webhook-reader.ts';
+
+/** What a node does after the answers have left. */
+export interface OpenWorkers {
+  /** Says that a show may have new facts. */
+  wake(event: EventId): void;
+  close(): Promise<void>;
+}
+
+export interface WorkersOptions {
+  readonly shows: OpenShows;
+  readonly store: OpenStore;
+  readonly provider: OpenPayments;
+  readonly inbox: WebhookInbox;
+  readonly telemetry: RunningTelemetry;
+}
+
+/** How many jobs of a kind are in hand at a time: what waits for others may be many. */
+const atOnce: Readonly<Partial<Record<JobKind, number>>> = {
+  'payment.create': 8,
+  'payment.cancel': 4,
+  'payment.check': 4,
+  'payment.refund': 4,
+  'ticket.issue': 4,
+};
+const depthsMs = 5_000;
+
+export function openWorkers(options: WorkersOptions): OpenWorkers {
+  const { shows, store, telemetry, inbox } = options;
+  const { clock } = shows;
+  const follow = new Follow({
+    ...store,
+    clock,
+    telemetry,
+    node: shows.node,
+    works: [...relaysTo(store.jobs), new Projector(store.readModels)],
+  });
+  const settle = settleOptions(options);
+  const reconciler = new Reconciler({ ...settle, clock });
+  const { jobs } = store;
+  const readers = { pagarme: pagarmeJobs, sendgrid: ignored, whatsapp: ignored };
+  const reader = new WebhookReader({ inbox, jobs, clock, telemetry, readers });
+  const consuming = Object.entries(handlers(options, settle)).map(([kind, work]) =>
+    jobs.consume(kind as JobKind, atOnce[kind as JobKind] ?? 1, work),
+  );
+  const depths = setInterval(() => void measure(store, telemetry), depthsMs);
+  follow.start();
+  reconciler.start();
+  reader.start();
+  return {
+    wake: (event) => follow.wake(event),
+    async close() {
+      clearInterval(depths);
+      await Promise.all([follow.close(), reconciler.close(), reader.close()]);
+      await Promise.all(consuming.map((each: Consuming) => each.end()));
+    },
+  };
+}
+
+function settleOptions({ shows, store, provider, telemetry }: WorkersOptions): CreateOptions {
+  const recipientOf = async (): Promise<undefined> => undefined;
+  return {
+    ...store,
+    commands: shows.commands,
+    payments: provider.payments,
+    telemetry,
+    clock: shows.clock,
+    recipientOf,
+    sharesOf: async () => undefined,
+  };
+}
+
+type Handlers = Readonly<Partial<Record<JobKind, (job: Delivery) => Promise<void>>>>;
+
+function handlers({ shows, store, telemetry }: WorkersOptions, settle: CreateOptions): Handlers {
+  const random = () => randomInt(2 ** 32);
+  const issue = {
+    commands: shows.commands,
+    signer: new TicketSigner({ ...store, random }),
+    telemetry,
+    clock: shows.clock,
+  };
+  return {
+    'payment.create': (job) => createPayment(settle, job),
+    'payment.cancel': (job) => cancelPayment(settle, job),
+    'payment.check': (job) => checkPayment(settle, job),
+    'payment.refund': (job) => refundPayment(settle, job),
+    'ticket.issue': (job) => issueTickets(issue, job),
+  };
+}
+
+/** A webhook of the provider is a reason to ask about its order. */
+async function pagarmeJobs({
+  id,
+  body,
+}: KeptWebhook): Promise<readonly Job[] | 'ignored' | 'broken'> {
+  const hint = readPagarmeWebhook(body);
+  if (hint === 'malformed') return 'broken';
+  const { order, orderId, event, hookId } = hint;
+  if (order === undefined && orderId === undefined) return 'ignored';
+  const job: Job = {
+    id: `payment.check:${hookId}:${id}`,
+    kind: 'payment.check',
+    ...(event === undefined ? {} : { event }),
+    body: {
+      ...(order === undefined ? {} : { order }),
+      ...(orderId === undefined ? {} : { providerOrder: orderId }),
+    },
+  };
+  return [job];
+}
+
+async function ignored(): Promise<'ignored'> {
+  return 'ignored';
+}
+
+async function measure({ jobs }: OpenStore, telemetry: RunningTelemetry): Promise<void> {
+  try {
+    telemetry.queuesMeasured(await jobs.depths());
+  } catch (cause) {
+    // The next look is in a moment, and the broker's own state is told elsewhere.
+    telemetry.failed('measure the queues', cause);
+  }
+}

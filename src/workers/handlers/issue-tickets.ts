@@ -1,0 +1,57 @@
+import type { EventId, LotId, OrderView } from '@ingressou/protocol';
+import type { Clock } from '../../ports/clock.ts';
+import type { Commands } from '../../ports/commands.ts';
+import { type Delivery, RejectedJobError } from '../../ports/jobs.ts';
+import type { Telemetry } from '../../ports/telemetry.ts';
+import type { TicketSigner, UnsignedTicket } from '../tickets/signer.ts';
+import { eventOf, orderOf } from './job-body.ts';
+import { askShow, orderIn, tell } from './tell-show.ts';
+
+export interface IssueOptions {
+  readonly commands: Commands;
+  readonly signer: Pick<TicketSigner, 'sign'>;
+  readonly telemetry: Pick<Telemetry, 'ticketsIssued'>;
+  readonly clock: Pick<Clock, 'now'>;
+}
+
+/** Signs the codes of a paid order's tickets, keeps them, and tells the show that they are there. */
+export async function issueTickets(options: IssueOptions, job: Delivery): Promise<void> {
+  const event = eventOf(job);
+  const id = orderOf(job);
+  const order = await orderIn(options.commands, event, id);
+  if (order === undefined || order.tickets.length === 0) {
+    throw new RejectedJobError('the order has no tickets');
+  }
+  const tickets = await ticketsOf(options.commands, event, order);
+  // All of them may have been given back since.
+  if (tickets.length > 0) await options.signer.sign(event, tickets);
+  await tell(options.commands, event, { type: 'note_signed', order: id });
+  if (order.hasCodes) return;
+  const ms = options.clock.now() - (order.paidAt ?? options.clock.now());
+  options.telemetry.ticketsIssued({ count: tickets.length, ms });
+}
+
+/** What the codes of an order's valid tickets say. */
+export async function ticketsOf(
+  commands: Commands,
+  event: EventId,
+  { tickets }: OrderView,
+): Promise<UnsignedTicket[]> {
+  const { value: view } = await askShow(commands, event, { type: 'view' });
+  const lots = [...view.lots.values()];
+  const numberOf = (id: LotId) => lots.findIndex((lot) => lot.id === id);
+  return tickets
+    .filter(({ status }) => status === 'valid')
+    .map(({ serial, revision, lot }) => ({
+      serial,
+      revision,
+      lot: numberOf(lot),
+      price: view.lots.get(lot)?.isHalf ? 'half' : 'full',
+      isNominal: false,
+      isMinor: false,
+      isRotating: false,
+      isPrintable: true,
+      notBefore: 0,
+      validHours: 0,
+    }));
+}
