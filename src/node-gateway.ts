@@ -8,7 +8,7 @@ import type { RunningTelemetry } from './telemetry.ts';
 import { AccessTokens, openSigningKey } from './transport/access-tokens.ts';
 import { Fanout } from './transport/fanout.ts';
 import { securityHeaders } from './transport/http.ts';
-import { KeptOrders } from './transport/kept-orders.ts';
+
 import type { OrderRouteOptions } from './transport/order-routes.ts';
 import { type OperationOptions, operationRoutes, routes } from './transport/routes.ts';
 import { openServer } from './transport/server.ts';
@@ -74,7 +74,7 @@ export async function openGateway(
           wallClock,
           catalog: store.catalog,
           page: await StaticFiles.read(projectPath('web/buyer/dist')),
-          orders: orderRouteOptions(shows, store, provider),
+          orders: orderRouteOptions(store, provider),
           webhooks: webhookOptions(config, inbox, telemetry),
           ...operation,
         })
@@ -102,7 +102,6 @@ export async function openGateway(
 }
 
 function orderRouteOptions(
-  { commands }: OpenShows,
   store: OpenStore,
   { checkout, payments }: OpenPayments,
 ): OrderRouteOptions {
@@ -111,7 +110,7 @@ function orderRouteOptions(
     checkout,
     payments,
     wallClock,
-    orders: new KeptOrders({ ...store, commands }),
+    reads: store.readModels,
     files: { pdf: async () => 'not_ready' },
   };
 }

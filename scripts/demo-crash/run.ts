@@ -211,6 +211,7 @@ async function environmentOf({ databaseUrl, dataDirectory }: JournalPlace) {
     DATA_DIRECTORY: dataDirectory,
     TOKEN_KEY_FILE: '',
     LOG_LEVEL: 'silent',
+    SIMULATOR_PORT: '0',
     // This crowd is more impatient than people are.
     COMMANDS_PER_SECOND: '1000',
     COMMANDS_BURST: '1000',

@@ -159,11 +159,11 @@ export class PagarmePayments implements Payments {
 }
 
 function queryOf(values: Readonly<Record<string, string | number>>): string {
-  const texts = Object.entries({ ...values, size: pageSize }).map(([name, value]) => [
-    name,
-    String(value),
-  ]);
-  return new URLSearchParams(texts).toString();
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries({ ...values, size: pageSize })) {
+    query.set(name, String(value));
+  }
+  return query.toString();
 }
 
 /** @throws {PaymentRequestError} it is none of their ids */

@@ -65,6 +65,7 @@ export class FaultNode {
         DATABASE_URL: isProxied ? through(databaseUrl, ways.toDatabase) : databaseUrl,
         NATS_URL: isProxied ? through(natsUrl, ways.toBus) : natsUrl,
         LOG_LEVEL: 'info',
+        SIMULATOR_PORT: '0',
       },
       onLog: (line) => {
         this.#lines.push(line);

@@ -290,7 +290,7 @@ export class Stage {
     await mkdir(this.#directory, { recursive: true });
     const server = databaseServer ?? (await this.#ground.postgres());
     await this.moveDatabase((await createDatabase(server.url, this.#name)).url);
-    const environment = { ...this.environment('maker'), LOG_LEVEL: 'silent' };
+    const environment = { ...this.environment('maker'), LOG_LEVEL: 'silent', SIMULATOR_PORT: '0' };
     const port = await this.#ground.takePort();
     const config = { ...readConfig(environment), port };
     this.#shows = await makeShows(config, this.#spec.shows ?? usual.shows);

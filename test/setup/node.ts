@@ -66,6 +66,7 @@ export async function openNode(overrides: Partial<Config> = {}): Promise<TestNod
     DEV_TOKENS: 'true',
     DEMO_SHOW: 'false',
     LOG_LEVEL: 'silent',
+    SIMULATOR_PORT: '0',
     PORT: String(await freePort()),
   };
   const config = { ...readConfig(environment), ...overrides };

@@ -90,9 +90,6 @@ const unheard = {
   deltaSent: ignored,
   socketLagged: ignored,
   requestAnswered: ignored,
-  webhookReceived: ignored,
-  partnerTold: ignored,
-  partnerDisabled: ignored,
 };
 
 /** An error and what caused it, in one line. */

@@ -178,6 +178,7 @@ function environmentOf(ground: Ground, port: number, isJoined: boolean) {
     DEV_TOKENS: 'false',
     DEMO_SHOW: 'false',
     LOG_LEVEL: 'error',
+    SIMULATOR_PORT: '0',
   };
 }
 

@@ -30,6 +30,7 @@ export const f31: Scenario = {
             DATABASE_REPLICA_URLS: replicaUrl.href,
             PORT: `${await ground.takePort()}`,
             LOG_LEVEL: 'silent',
+            SIMULATOR_PORT: '0',
           }),
         );
         stage.afterwards(() => node.stop());
