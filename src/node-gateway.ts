@@ -131,7 +131,7 @@ function webhookOptions(
 
 /** Where the provider's scripts come from, and where they send what they are told. */
 function originsOf({ checkout }: OpenPayments): string[] {
-  const { tokensUrl, tokenizeScriptUrl, challengeScriptUrl = '' } = checkout;
+  const { tokensUrl, tokenizeScriptUrl = '', challengeScriptUrl = '' } = checkout;
   const urls = [tokensUrl, tokenizeScriptUrl, challengeScriptUrl].filter(Boolean);
   return [...new Set(urls.map((url) => new URL(url).origin))];
 }

@@ -150,7 +150,6 @@ const nobody: OpenPayments = {
     provider: 'simulator',
     publicKey: '',
     tokensUrl: '',
-    tokenizeScriptUrl: '',
     methods: [],
     installmentsMax,
     feeNote,
