@@ -1,0 +1,88 @@
+import type { CheckpointRules } from './admission-rules.ts';
+import { Bitmap } from './bitmap.ts';
+
+/**
+ *     never ──enter──▶ inside ──exit──▶ outside
+ *       │                 ▲               │
+ *       │                 └────enter──────┘  if one may come in again
+ *       └─────exit (nobody saw them enter)─▶ outside
+ *
+ * One of these for every ticket, at one checkpoint; and for every day, where each day counts anew.
+ */
+export type Whereabouts = 'never' | 'inside' | 'outside';
+
+/** What becomes of a ticket that wants in. */
+export type Entry = 'admitted' | 'already_used' | 'inside_already';
+
+/** Two bits for a ticket and day: 25 kB for 100 000 of them. */
+interface Tracks {
+  /** They came in, or must have. */
+  readonly used: Bitmap;
+  /** They have not gone out. */
+  readonly inside: Bitmap;
+}
+
+/** Who has used what at one checkpoint. */
+export class Admissions {
+  readonly #rules: Pick<CheckpointRules, 'isDaily' | 'mayReenter'>;
+  readonly #days = new Map<number, Tracks>();
+
+  constructor(rules: Pick<CheckpointRules, 'isDaily' | 'mayReenter'>) {
+    this.#rules = rules;
+  }
+
+  whereabouts(serial: number, day: number): Whereabouts {
+    const { used, inside } = this.tracks(day);
+    if (!used.has(serial)) return 'never';
+    return inside.has(serial) ? 'inside' : 'outside';
+  }
+
+  /** What `enter` would say. */
+  entry(serial: number, day: number): Entry {
+    const { mayReenter } = this.#rules;
+    switch (this.whereabouts(serial, day)) {
+      case 'never':
+        return 'admitted';
+      case 'inside':
+        return mayReenter ? 'inside_already' : 'already_used';
+      case 'outside':
+        return mayReenter ? 'admitted' : 'already_used';
+    }
+  }
+
+  /** Lets a ticket in if its state allows; whoever admits it all the same may do so with `admit`. */
+  enter(serial: number, day: number): Entry {
+    const entry = this.entry(serial, day);
+    if (entry === 'admitted') this.admit(serial, day);
+    return entry;
+  }
+
+  admit(serial: number, day: number): void {
+    const { used, inside } = this.tracks(day);
+    used.add(serial);
+    inside.add(serial);
+  }
+
+  /** Lets a ticket out, always. True when nobody saw it come in: then it must have. */
+  exit(serial: number, day: number): boolean {
+    const { used, inside } = this.tracks(day);
+    inside.delete(serial);
+    return used.add(serial);
+  }
+
+  /** How many tickets are inside. */
+  occupancy(day: number): number {
+    return this.tracks(day).inside.size;
+  }
+
+  /** Of the day; where days do not count, there is one. */
+  tracks(day: number): Tracks {
+    const key = this.#rules.isDaily ? day : 0;
+    let tracks = this.#days.get(key);
+    if (tracks === undefined) {
+      tracks = { used: new Bitmap(), inside: new Bitmap() };
+      this.#days.set(key, tracks);
+    }
+    return tracks;
+  }
+}

@@ -1,0 +1,73 @@
+import type { Scan } from './scan.ts';
+
+/**
+ * A scan as the server took it in. What the server says about it is part of it from then on: so it
+ * never matters when, where and how often scans are put together.
+ */
+export interface ReceivedScan extends Scan {
+  readonly device: string;
+  /** Its number among all the show has received; no two have the same. */
+  readonly position: number;
+  /** The server's clock when it came in. */
+  readonly receivedAt: number;
+  /** Its own time is not believed: the order of receipt stands in for it. */
+  readonly isClockSuspect: boolean;
+  /** The device was revoked before. Its scans admit nobody, but they are not forgotten. */
+  readonly isDeviceRevoked: boolean;
+}
+
+/** What the server knows when scans of a device come in. */
+export interface Receipt {
+  readonly device: string;
+  readonly receivedAt: number;
+  /** What this handshake says must be added to the device's time. */
+  readonly offset: number;
+  readonly isDeviceRevoked: boolean;
+  /** The position of the first of them. */
+  readonly position: number;
+  /** When the device's scan before them was, by the server's time. */
+  readonly previousAt: number | undefined;
+}
+
+/** A clock may be this far off what it was taken for. */
+export const clockToleranceMs = 2_000;
+
+/** Takes in scans that follow each other in a device's log. */
+export function receive(scans: readonly Scan[], receipt: Receipt): ReceivedScan[] {
+  const { device, receivedAt, isDeviceRevoked, position } = receipt;
+  let { previousAt } = receipt;
+  return scans.map((scan, at) => {
+    const isClockSuspect = isSuspect(scan, receipt, previousAt);
+    if (!isClockSuspect) previousAt = ownTime(scan);
+    const server = { device, position: position + at, receivedAt, isDeviceRevoked };
+    return { ...scan, ...server, isClockSuspect };
+  });
+}
+
+/** When a scan was, by the server's time, as far as anybody can know. */
+export function timeOf(scan: ReceivedScan): number {
+  return scan.isClockSuspect ? scan.receivedAt : ownTime(scan);
+}
+
+/** The one order of all scans: by time, and by receipt where times are the same. Total. */
+export function compareScans(a: ReceivedScan, b: ReceivedScan): number {
+  return timeOf(a) - timeOf(b) || a.position - b.position;
+}
+
+/**
+ * Not when a clock is wrong, which the offset makes good, but when it was changed since, was never
+ * compared, went backwards, or is ahead of the moment at which the scan came in.
+ */
+function isSuspect(scan: Scan, receipt: Receipt, previousAt = Number.NEGATIVE_INFINITY): boolean {
+  if (scan.offset === undefined) return true;
+  const time = ownTime(scan);
+  return (
+    Math.abs(receipt.offset - scan.offset) > clockToleranceMs ||
+    time > receipt.receivedAt + clockToleranceMs ||
+    time < previousAt - clockToleranceMs
+  );
+}
+
+function ownTime({ at, offset = 0 }: Scan): number {
+  return at + offset;
+}
