@@ -1,3 +1,5 @@
+import type { Show } from '@ingressou/protocol';
+
 /** Makes files to print or show, away from where anybody waits. */
 export interface Documents {
   /**
@@ -12,20 +14,16 @@ export interface Documents {
 export interface TicketDocument {
   /** What the file says about when it was made, in milliseconds since 1970. */
   readonly createdAt: number;
-  readonly show: {
-    readonly title: string;
-    readonly venue: string;
-    readonly city: string;
-    readonly uf: string;
-    /** When the doors open, in milliseconds since 1970. */
-    readonly startsAt: number;
-  };
+  readonly show: ShowToPrint;
   /** What people say on the telephone instead of the order's id. */
   readonly orderCode: string;
   /** Who makes the show, as the law wants it named. */
   readonly organiser?: string;
   readonly tickets: readonly PrintedTicket[];
 }
+
+/** What people are told of a show. */
+export type ShowToPrint = Omit<Show, 'id' | 'slug'>;
 
 export interface PrintedTicket {
   readonly serial: number;

@@ -87,8 +87,8 @@ describe('S3Objects', () => {
   };
 
   it.each([
-    ['a wrong secret', { secret: 'wrong' }, '403 (SignatureDoesNotMatch)'],
-    ['an unknown key', { key: 'wrong' }, '403 (InvalidAccessKeyId)'],
+    ['a wrong secret', { secretKey: 'wrong' }, '403 (SignatureDoesNotMatch)'],
+    ['an unknown key', { accessKey: 'wrong' }, '403 (InvalidAccessKeyId)'],
     ['a wrong region', { region: 'us-east-1' }, '403 (AuthorizationHeaderMalformed)'],
     ['a bucket that is not there', { bucket: 'none' }, '404 (NoSuchBucket)'],
   ])('breaks with %s, at writing, reading and deleting', async (_, changes, words) => {

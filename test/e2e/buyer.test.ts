@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { startNode } from '../../src/node.ts';
+import { browserArguments } from '../setup/browser-arguments.ts';
 import { type OpenShow, openNode, type TestNode } from '../setup/node.ts';
 import { skipBecause } from '../setup/skip-because.ts';
 
@@ -11,17 +12,6 @@ const executablePath = inject('browser');
 const lots = [
   { sector: 'Pista', name: '1º lote', priceCents: 12_000, quantity: 50 },
   { sector: 'Camarote', name: 'Open bar', priceCents: 52_000, quantity: 2 },
-];
-/** Nothing but the page under test may use the network or the graphics card. */
-const args = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
 ];
 const phone = { width: 360, height: 740 };
 const patient = { timeout: 15_000 };
@@ -42,7 +32,10 @@ function tests(): void {
 
   beforeAll(async () => {
     house = await openNode();
-    browser = await chromium.launch({ executablePath: executablePath ?? '', args });
+    browser = await chromium.launch({
+      executablePath: executablePath ?? '',
+      args: browserArguments,
+    });
   });
   afterAll(async () => {
     await browser.close();

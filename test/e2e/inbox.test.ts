@@ -10,6 +10,7 @@ import { InboxPages } from '../../src/workers/inbox/inbox-pages.ts';
 import { FolderMail } from '../../src/workers/mail/folder-mail.ts';
 import { FolderMessages } from '../../src/workers/messages/folder-messages.ts';
 import { ticketsReadyMail } from '../../src/workers/templates/tickets-ready.ts';
+import { browserArguments } from '../setup/browser-arguments.ts';
 import { ticketsReady } from '../setup/order-mails.ts';
 import { type RouteServer, serveRoutes } from '../setup/route-server.ts';
 import { skipBecause } from '../setup/skip-because.ts';
@@ -17,16 +18,6 @@ import { skipBecause } from '../setup/skip-because.ts';
 // The inbox of developers in a real browser: a mail is shown as it looks, and can do nothing.
 
 const executablePath = inject('browser');
-const args = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 const to = { name: 'Ana Conceição', email: 'ana@exemplo.com.br' };
 const from = { name: 'Ingressou', email: 'ingressos@exemplo.com.br' };
 const evil = `<script>alert(1)</script><img src=x onerror=alert(1)><a href="javascript:alert(1)">x</a>`;
@@ -48,7 +39,10 @@ function tests(): void {
   let complaints: string[];
 
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: executablePath ?? '', args });
+    browser = await chromium.launch({
+      executablePath: executablePath ?? '',
+      args: browserArguments,
+    });
   });
   afterAll(() => browser.close());
 

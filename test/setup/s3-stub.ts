@@ -3,8 +3,8 @@ import { type Credentials, signatureFlaw } from './sigv4.ts';
 import { openStub, type StubAnswer, type StubRequest, type StubServer } from './stub-server.ts';
 
 export const s3Credentials: Credentials = {
-  key: 'test-key',
-  secret: 'test-secret/with+signs',
+  accessKey: 'test-key',
+  secretKey: 'test-secret/with+signs',
   region: 'sa-east-1',
 };
 

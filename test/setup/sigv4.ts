@@ -2,8 +2,8 @@ import { createHash, createHmac } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
 export interface Credentials {
-  readonly key: string;
-  readonly secret: string;
+  readonly accessKey: string;
+  readonly secretKey: string;
   readonly region: string;
 }
 
@@ -17,12 +17,12 @@ const AUTHORIZATION_PATTERN =
 export function signatureFlaw(
   request: IncomingMessage,
   body: Uint8Array,
-  { key, secret, region }: Credentials,
+  { accessKey, secretKey, region }: Credentials,
 ): string | undefined {
   const match = AUTHORIZATION_PATTERN.exec(request.headers.authorization ?? '');
   if (match === null) return 'AccessDenied';
   const [, signer, day = '', signedRegion, names = '', signature] = match;
-  if (signer !== key) return 'InvalidAccessKeyId';
+  if (signer !== accessKey) return 'InvalidAccessKeyId';
   if (signedRegion !== region) return 'AuthorizationHeaderMalformed';
   const date = String(request.headers['x-amz-date']);
   const hash = createHash('sha256').update(body).digest('hex');
@@ -34,7 +34,7 @@ export function signatureFlaw(
   const text = ['AWS4-HMAC-SHA256', date, scope, sha256(canonical(request, names, hash))].join(
     '\n',
   );
-  const expected = createHmac('sha256', signingKey(secret, day, region))
+  const expected = createHmac('sha256', signingKey(secretKey, day, region))
     .update(text)
     .digest('hex');
   return signature === expected ? undefined : 'SignatureDoesNotMatch';

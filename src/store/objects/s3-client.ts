@@ -10,8 +10,8 @@ export interface S3Options {
   readonly url: string;
   readonly region: string;
   readonly bucket: string;
-  readonly key: string;
-  readonly secret: string;
+  readonly accessKey: string;
+  readonly secretKey: string;
   /** How long an answer, or the next piece of one, may take. */
   readonly timeoutMs?: number;
   /** How long to wait before the second attempt, the third and so on. */
@@ -35,7 +35,8 @@ const complaintBytesMax = 16 * 1024;
 
 /**
  * Signed requests to one bucket. What every one of them needs: a deadline, and another attempt when
- * nobody answered or the service was busy. All that is asked of it may be asked twice.
+ * nobody answered or the service was busy. All that is asked of it may be asked twice; the worst is
+ * an upload whose completion was heard and not answered, which is then made again.
  */
 export class S3Client {
   readonly #options: S3Options;
@@ -89,7 +90,13 @@ export class S3Client {
 
   /** The hash of the body is signed too: the store refuses bytes that changed on their way. */
   #signed({ method, key, query = '', type, body = new Uint8Array() }: S3Request) {
-    const { url, bucket, region, key: accessKeyId, secret: secretAccessKey } = this.#options;
+    const {
+      url,
+      bucket,
+      region,
+      accessKey: accessKeyId,
+      secretKey: secretAccessKey,
+    } = this.#options;
     const headers: Record<string, string> = {
       'x-amz-content-sha256': createHash('sha256').update(body).digest('hex'),
     };

@@ -1,4 +1,4 @@
-import type { PrintedTicket, TicketDocument } from '../../ports/documents.ts';
+import type { PrintedTicket, ShowToPrint, TicketDocument } from '../../ports/documents.ts';
 import { brasiliaTime, brl } from '../texts/brazil.ts';
 import { qrFigure } from './qr-figure.ts';
 import type { Sheet } from './sheet.ts';
@@ -42,7 +42,7 @@ function drawBand(sheet: Sheet, { serial }: PrintedTicket): void {
   sheet.text('P', `Ingresso nº ${serial}`, { ...right, ...white, y: 17 });
 }
 
-function drawShow(sheet: Sheet, show: TicketDocument['show']): void {
+function drawShow(sheet: Sheet, show: ShowToPrint): void {
   const column = { x: margin, width: inner } as const;
   const time = brasiliaTime(show.startsAt);
   const y = sheet.text('H1', show.title, {

@@ -1,3 +1,4 @@
+import type { ShowToPrint } from '../../ports/documents.ts';
 import { brasiliaTime } from '../texts/brazil.ts';
 import { type Html, html } from '../texts/html.ts';
 import { oneLine } from '../texts/one-line.ts';
@@ -5,14 +6,7 @@ import { oneLine } from '../texts/one-line.ts';
 /** What every mail about an order says. */
 export interface OrderMail {
   readonly buyerName: string;
-  readonly show: {
-    readonly title: string;
-    readonly venue: string;
-    readonly city: string;
-    readonly uf: string;
-    /** When the doors open, in milliseconds since 1970. */
-    readonly startsAt: number;
-  };
+  readonly show: ShowToPrint;
   /** What people say on the telephone: the beginning or the end of the order's id. */
   readonly orderCode: string;
   /** Of the order on our pages. */
@@ -40,7 +34,7 @@ export function orderLines({ show, orderCode }: OrderMail): string {
   ].join('\n');
 }
 
-function placeOf({ venue, city, uf }: OrderMail['show']): string {
+function placeOf({ venue, city, uf }: ShowToPrint): string {
   return `${venue}, ${city} – ${uf}`;
 }
 
