@@ -47,6 +47,12 @@ export function describeMail(name: string, open: () => Promise<OpenMail>): void 
       expect(await arrived(mail)).toMatchObject({ ...mail, from: sender });
     });
 
+    it('carries an id as long as they may be', async () => {
+      const mail = outgoing({ id: `notification.email:${'x'.repeat(181)}` });
+      await opened.mail.send(mail);
+      expect(await arrived(mail)).toBeDefined();
+    });
+
     it('delivers letters of every alphabet', async () => {
       const mail = outgoing({
         to: { name: 'Żółć 李小龍', email: 'ana@exemplo.com.br' },

@@ -2,6 +2,8 @@ import { DeliveryRefusedError, type OutgoingMail } from '../../ports/mail.ts';
 import { oneLine, personName } from '../texts/one-line.ts';
 import { isAddress } from './mailbox.ts';
 
+/** As long as an id may be where words about it are kept. */
+const idLengthMax = 200;
 /** Of all attachments together, before they are encoded; providers end at 20 to 30 MB. */
 const attachmentBytesMax = 15 * 1024 * 1024;
 
@@ -17,7 +19,7 @@ export function sendable(mail: OutgoingMail): OutgoingMail {
   if (size > attachmentBytesMax) throw new DeliveryRefusedError('The attachments are too large.');
   return {
     ...mail,
-    id: oneLine(id),
+    id: oneLine(id, idLengthMax),
     to: { name: personName(to.name), email: to.email },
     subject: oneLine(subject),
     attachments: attachments.map((each) => ({
