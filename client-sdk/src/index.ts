@@ -33,3 +33,12 @@ export type { Fetch } from './requests.ts';
 export type { AbsentShow, PresentShow, ShowView } from './show.ts';
 export type { WebSocketConstructor, WebSocketLike } from './socket.ts';
 export type { ConnectionState, StateListener, StateReason } from './states.ts';
+export {
+  type UnwrapOptions,
+  unwrapWebhook,
+  WebhookError,
+  type WebhookErrorCode,
+  type WebhookEvent,
+  type WebhookEventType,
+  type WebhookHeaders,
+} from './webhooks.ts';
