@@ -35,11 +35,6 @@ export function brasiliaDay(at: number): string {
   return day.format(at);
 }
 
-/** `21:00`. */
-export function brasiliaClock(at: number): string {
-  return clock.format(at);
-}
-
 /** `07/03, 21:00:00`, for lists of what happened today. */
 export function brasiliaStamp(at: number): string {
   return stamp.format(at);
