@@ -13,16 +13,16 @@ webhooks and its scripts for browsers, and a page where orders are paid, refused
   --port N           where it listens (8090)
   --host ADDRESS     on this address (127.0.0.1)
   --webhook URL      where webhooks go, for instance http://127.0.0.1:8080/v1/webhooks/pagarme
-  --user NAME        with this name … (ingressou)
-  --password TEXT    … and this password (ingressou)
+  --user NAME        with this name … (simulator)
+  --password TEXT    … and this password (simulator)
   --file PATH        keeps orders in this file over a restart (only in memory)
   --pay-after S      seconds until a PIX is paid by itself (5)
   --by-hand          nothing is paid by itself
   --pix-limit CENTS  a PIX above this fails when it is made (50000)
   --help             this text
 
-Nodes use it with PAGARME_URL, PAGARME_CHALLENGE_URL, PAGARME_SECRET_KEY and PAGARME_PUBLIC_KEY as
-it prints them. What goes wrong is ordered at POST /_sim/faults and POST /_sim/habits.`;
+Nodes of this machine whose SIMULATOR_PORT is this port use it by themselves, others with the
+variables that it prints. What goes wrong is ordered at POST /_sim/faults and POST /_sim/habits.`;
 
 await runCommand(async () => {
   const { values } = parseArgs({
@@ -30,8 +30,8 @@ await runCommand(async () => {
       port: { type: 'string', default: '8090' },
       host: { type: 'string', default: '127.0.0.1' },
       webhook: { type: 'string' },
-      user: { type: 'string', default: 'ingressou' },
-      password: { type: 'string', default: 'ingressou' },
+      user: { type: 'string', default: 'simulator' },
+      password: { type: 'string', default: 'simulator' },
       file: { type: 'string' },
       'pay-after': { type: 'string', default: '5' },
       'by-hand': { type: 'boolean', default: false },
@@ -69,6 +69,8 @@ async function run(options: SimulatorOptions): Promise<void> {
   PAGARME_CHALLENGE_URL=${simulator.challengeUrl}
   PAGARME_SECRET_KEY=${simulator.secretKey}
   PAGARME_PUBLIC_KEY=${simulator.publicKey}
+  PAGARME_TOKENIZE_SCRIPT=${simulator.scripts.tokenize}
+  PAGARME_CHALLENGE_SCRIPT=${simulator.scripts.challenge}
 `);
   await stopSignal();
   await simulator.close();

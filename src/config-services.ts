@@ -5,6 +5,7 @@
 export interface ServiceVariables {
   readonly MAIL_FROM: string;
   readonly PAGARME_CHALLENGE_SCRIPT: string;
+  readonly PAGARME_CHALLENGE_URL: string;
   readonly PAGARME_PLATFORM_RECIPIENT: string;
   readonly PAGARME_PUBLIC_KEY: string;
   readonly PAGARME_SECRET_KEY: string;
@@ -37,8 +38,9 @@ export type ProviderConfig =
       readonly publicKey: string;
       /** Undefined: where Pagar.me is. */
       readonly url: string | undefined;
-      readonly tokenizeScript: string;
-      readonly challengeScript: string;
+      readonly challengeUrl: string | undefined;
+      readonly tokenizeScript: string | undefined;
+      readonly challengeScript: string | undefined;
       readonly platformRecipient: string | undefined;
       readonly webhookUser: string;
       readonly webhookPassword: string;
@@ -79,8 +81,9 @@ export function providerOf(env: ServiceVariables): ProviderConfig {
     secretKey: env.PAGARME_SECRET_KEY,
     publicKey: env.PAGARME_PUBLIC_KEY,
     url: given(env.PAGARME_URL),
-    tokenizeScript: env.PAGARME_TOKENIZE_SCRIPT,
-    challengeScript: env.PAGARME_CHALLENGE_SCRIPT,
+    challengeUrl: given(env.PAGARME_CHALLENGE_URL),
+    tokenizeScript: given(env.PAGARME_TOKENIZE_SCRIPT),
+    challengeScript: given(env.PAGARME_CHALLENGE_SCRIPT),
     platformRecipient: given(env.PAGARME_PLATFORM_RECIPIENT),
     webhookUser: env.PAGARME_WEBHOOK_USER,
     webhookPassword: env.PAGARME_WEBHOOK_PASSWORD,

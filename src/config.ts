@@ -150,14 +150,9 @@ const specification = {
   PAGARME_SECRET_KEY: str({ default: '', desc: 'unset: payments are simulated' }),
   PAGARME_PUBLIC_KEY: str({ default: '', desc: "for cards in buyers' browsers" }),
   PAGARME_URL: httpUrl({ default: '', desc: 'the API, if it is not Pagar.me itself' }),
-  PAGARME_TOKENIZE_SCRIPT: httpUrl({
-    default: 'https://checkout.pagar.me/v1/tokenizecard.js',
-    desc: 'makes a token of a card in the browser',
-  }),
-  PAGARME_CHALLENGE_SCRIPT: httpUrl({
-    default: 'https://3ds-nx-js.stone.com.br/live/v2/3ds2.min.js',
-    desc: '3-D Secure in the browser',
-  }),
+  PAGARME_CHALLENGE_URL: httpUrl({ default: '', desc: 'of 3-D Secure; unset: as the key says' }),
+  PAGARME_TOKENIZE_SCRIPT: httpUrl({ default: '', desc: 'for cards; unset: as the key says' }),
+  PAGARME_CHALLENGE_SCRIPT: httpUrl({ default: '', desc: '3-D Secure; unset: as the key says' }),
   PAGARME_PLATFORM_RECIPIENT: str({ default: '', desc: 'gets the fees; unset: nothing is split' }),
   PAGARME_WEBHOOK_USER: str({ default: '', desc: 'as set for the webhook at the provider' }),
   PAGARME_WEBHOOK_PASSWORD: str({ default: '' }),

@@ -3,7 +3,8 @@ import path from 'node:path';
 import { systemClock as clock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { ProviderConfig } from './config-services.ts';
-import { PagarmePayments, pagarmeChallengeUrl, pagarmeUrl } from './payments/pagarme.ts';
+import { PagarmePayments } from './payments/pagarme.ts';
+import { pagarmeAddresses } from './payments/pagarme-addresses.ts';
 import {
   openSimulator,
   type SimulatorPlaces,
@@ -69,15 +70,14 @@ export async function openPayments(
 
 type Pagarme = Extract<ProviderConfig, { readonly type: 'pagarme' }>;
 
-function openPagarme(
-  provider: Pagarme & { readonly challengeUrl?: string },
-  telemetry: RunningTelemetry,
-): OpenPayments {
-  const { secretKey, publicKey, platformRecipient, url = pagarmeUrl } = provider;
+function openPagarme(provider: Pagarme, telemetry: RunningTelemetry): OpenPayments {
+  const { secretKey, publicKey, platformRecipient } = provider;
+  const places = pagarmeAddresses(secretKey);
+  const { url = places.apiUrl, challengeUrl = places.challengeUrl } = provider;
   const payments = new PagarmePayments({
     secretKey,
     url,
-    challengeUrl: provider.challengeUrl ?? pagarmeChallengeUrl(secretKey),
+    challengeUrl,
     platformRecipient,
     statementDescriptor,
     clock,
@@ -91,8 +91,8 @@ function openPagarme(
       provider: 'pagarme',
       publicKey,
       tokensUrl: `${url}/tokens`,
-      tokenizeScriptUrl: provider.tokenizeScript,
-      challengeScriptUrl: provider.challengeScript,
+      tokenizeScriptUrl: provider.tokenizeScript ?? places.scripts.tokenize,
+      challengeScriptUrl: provider.challengeScript ?? places.scripts.challenge,
       methods: ['pix', 'card'],
       installmentsMax,
       feeNote,

@@ -28,15 +28,6 @@ export interface PagarmeOptions extends TransportOptions, OrderSettings {
   readonly changeableMs?: number;
 }
 
-/** Where Pagar.me is, for test keys and for real ones alike. */
-export const pagarmeUrl = 'https://api.pagar.me/core/v5';
-
-/** Where the tokens for 3-D Secure come from: that depends on the key. */
-export function pagarmeChallengeUrl(secretKey: string): string {
-  const isTest = secretKey.startsWith('sk_test_');
-  return isTest ? 'https://3ds-sdx.stone.com.br/v2' : 'https://3ds.stone.com.br/v2';
-}
-
 /** What the provider gives at once. */
 const pageSize = 30;
 /** An order has an attempt or a few; a list beyond this is not one of an order. */

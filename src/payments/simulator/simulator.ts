@@ -1,5 +1,6 @@
 import http from 'node:http';
 import type { Clock } from '../../ports/clock.ts';
+import type { ProviderAddresses } from '../pagarme-addresses.ts';
 import { Api, apiPath } from './api.ts';
 import type { RandomBytes } from './chance.ts';
 import { Control } from './control.ts';
@@ -37,22 +38,17 @@ export interface SimulatorOptions {
   readonly onBroken?: (cause: unknown) => void;
 }
 
-/** What there is at the address of a simulator. */
-export interface SimulatorPlaces {
-  /** Its page for people. */
-  readonly url: string;
-  /** Its API, and where tokens for 3-D Secure come from. */
-  readonly apiUrl: string;
-  readonly challengeUrl: string;
-  /** Stand-ins of the provider's scripts for buyers' browsers. */
-  readonly scripts: { readonly tokenize: string; readonly challenge: string };
-}
-
 /** The keys of a simulator that was given none. */
 export const simulatorKeys = {
   secretKey: 'sk_test_simulator',
   publicKey: 'pk_test_simulator',
 } as const;
+
+/** What there is at the address of a simulator, of this process or another. */
+export interface SimulatorPlaces extends ProviderAddresses {
+  /** Its page for people. */
+  readonly url: string;
+}
 
 export function simulatorPlaces(url: string): SimulatorPlaces {
   return {
@@ -75,6 +71,7 @@ export interface Simulator extends SimulatorPlaces {
   close(): Promise<void>;
 }
 
+/** What is not said. */
 const defaults = {
   host: '127.0.0.1',
   ...simulatorKeys,
@@ -84,7 +81,9 @@ const defaults = {
   refundAfterMs: 1_000,
   pixLimitCents: 50_000,
   onBroken: () => {},
-} as const;
+} satisfies Partial<SimulatorOptions>;
+
+type WholeOptions = SimulatorOptions & Required<Pick<SimulatorOptions, keyof typeof defaults>>;
 
 /**
  * Opens a simulated Pagar.me: the same HTTP API, webhooks, scripts, and a page where people pay.
@@ -92,49 +91,60 @@ const defaults = {
  */
 export async function openSimulator(given: SimulatorOptions): Promise<Simulator> {
   const options = { ...defaults, ...given };
-  const { clock, random, host, port, secretKey, publicKey } = options;
-  const shelf = options.file === undefined ? memoryShelf : new FileShelf(options.file);
-  const faults = new FaultDesk(random);
-  const attempts = { attemptsMax: options.hookAttemptsMax, retryMs: options.hookRetryMs };
-  const hooks = new HookPost({ clock, random, shelf, ...attempts }, options.webhook);
-  const provider = new Provider({ ...options, shelf, hooks, faults });
-  const outcomes = new Outcomes(shelf);
-  const control = new Control(provider, hooks, faults);
+  const { host, port, secretKey, publicKey } = options;
   const url = `http://${host}:${port}`;
-  const site = new Site({
-    control,
-    challenges: provider.challenges,
-    now: () => clock.now(),
-    url,
-    facts: () => ({ ...options, webhookUrl: hooks.target?.url }),
-  });
-  const api = new Api({ clock, provider, hooks, faults, outcomes, secretKey, publicKey });
-  const controlApi = new ControlApi(control);
-  for (const kept of shelf.load()) restore(kept, { provider, hooks, outcomes });
-  const server = http.createServer((incoming, response) => {
-    void serve(incoming, response, { api, controlApi, site, onBroken: options.onBroken });
-  });
+  const server = http.createServer();
+  // Only who has the address may touch the file. Nothing is awaited between here and the handler.
   await listen(server, port, host);
-  hooks.start();
+  const rooms = roomsOf(options, url);
+  server.on('request', (incoming, response) => void serve(incoming, response, rooms));
+  rooms.hooks.start();
   return {
     ...simulatorPlaces(url),
     secretKey,
     publicKey,
-    control,
+    control: rooms.control,
     close: async () => {
-      api.close();
-      provider.book.close();
-      await hooks.close();
+      rooms.api.close();
+      rooms.provider.book.close();
+      await rooms.hooks.close();
       await closeServer(server);
     },
   };
 }
 
 interface Rooms {
+  readonly provider: Provider;
+  readonly hooks: HookPost;
+  readonly control: Control;
   readonly api: Api;
   readonly controlApi: ControlApi;
   readonly site: Site;
   readonly onBroken: (cause: unknown) => void;
+}
+
+/** All that the simulator is made of, as it was before a restart. */
+function roomsOf(options: WholeOptions, url: string): Rooms {
+  const { clock, random, secretKey, publicKey, onBroken } = options;
+  const shelf = options.file === undefined ? memoryShelf : new FileShelf(options.file);
+  const faults = new FaultDesk(random);
+  const attempts = { attemptsMax: options.hookAttemptsMax, retryMs: options.hookRetryMs };
+  const hooks = new HookPost({ clock, random, shelf, ...attempts }, options.webhook);
+  const provider = new Provider({ ...options, shelf, hooks, faults });
+  const outcomes = new Outcomes(shelf);
+  for (const kept of shelf.load()) restore(kept, { provider, hooks, outcomes });
+  const control = new Control(provider, hooks, faults);
+  const facts = () => ({ ...options, webhookUrl: hooks.target?.url });
+  const { challenges } = provider;
+  return {
+    provider,
+    hooks,
+    control,
+    api: new Api({ clock, provider, hooks, faults, outcomes, secretKey, publicKey }),
+    controlApi: new ControlApi(control),
+    site: new Site({ control, challenges, now: () => clock.now(), url, facts }),
+    onBroken,
+  };
 }
 
 /** Never rejects: what breaks here is a 500, as it is at the provider. */
