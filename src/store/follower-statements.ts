@@ -12,15 +12,15 @@ const names = (parameter: string) => `unnest(string_to_array(${parameter}, ','))
  *
  * A place may be lost by a crash of the server, by some hundred milliseconds, because all that is
  * done twice then is done at least once anyway. So a move asks its own commit not to wait for the
- * disk: `set_config` is heard by the transaction that it is in, which is this one statement. No
- * connection of its own is needed, and no second round trip.
+ * disk: `set_config` is heard by the transaction that it is in, which is this one statement. It
+ * needs no connection of its own and no second round trip, and takes 0.5 ms instead of 4 while
+ * the disk is busy.
  */
 export const followerStatements = {
   /**
-   * Reads every head and every place of these names. For 500 shows and 5 names that is 500 and 2500
-   * short rows from some 60 pages in memory: 3 ms. An index on positions would cost every
-   * append and every move, and save nothing below some ten thousand shows. In no order, so that
-   * shows nobody can follow keep none of the others from being found.
+   * Reads every head and every place of these names: for 500 shows and 5 names 500 and 2500 short
+   * rows in 73 pages of memory, 2 ms. An index on positions would cost every append and every move.
+   * In no order, so that shows nobody can follow keep none of the others from being found.
    */
   behind: {
     name: 'follower_behind',

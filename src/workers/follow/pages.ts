@@ -4,12 +4,14 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Head, Journal, Row } from '../../ports/journal.ts';
 import type { FollowedFact, FollowedFacts } from './work.ts';
 
-/** Facts of a page, unless a single row has more: some milliseconds of work. */
-const pageFacts = 1_000;
+/** Facts of a page, unless a single row has more. Each page costs a projector a transaction. */
+const pageFacts = 4_000;
+/** Facts between two breaths: a millisecond of reading, so that turns in this process go on. */
+const sliceFacts = 1_000;
 
 /**
- * The facts of a show behind `after` up to its head, page by page; a page ends with a row. Between
- * two pages others may run.
+ * The facts of a show behind `after` up to its head, page by page; a page ends with a row. Others
+ * may run in between.
  *
  * @throws {JournalUnavailableError} or what is wrong with a row
  */
@@ -22,12 +24,18 @@ export async function* pagesOf(
   const { event, generation } = head;
   let from = after;
   let facts: FollowedFact[] = [];
+  let sinceBreath = 0;
   for await (const row of journal.read(event, after, head.position)) {
     facts.push(...factsIn(row, after));
-    if (facts.length < pageFacts && row.last < head.position) continue;
-    yield { event, generation, from, to: row.last, facts };
-    [from, facts] = [row.last, []];
-    await new Promise<void>((resolve) => clock.soon(resolve));
+    sinceBreath += row.last - row.position;
+    if (facts.length >= pageFacts || row.last >= head.position) {
+      yield { event, generation, from, to: row.last, facts };
+      [from, facts] = [row.last, []];
+    }
+    if (sinceBreath >= sliceFacts) {
+      await new Promise<void>((resolve) => clock.soon(resolve));
+      sinceBreath = 0;
+    }
   }
 }
 

@@ -2,30 +2,30 @@ import type { Item, LotId, OrderLine } from '@ingressou/protocol';
 import type { Fact } from '../../domain/facts.ts';
 import type { LotChange } from '../../ports/projection.ts';
 
-/** What the facts of a page do to the numbers of its lots, added up. */
+/**
+ * What the facts of a page do to the numbers of its lots, added up. While a show opens nearly all
+ * of its facts come to this and to nothing else.
+ */
 export class LotChanges {
   readonly #changes = new Map<LotId, Mutable>();
 
   add(fact: Fact, position: number): void {
     switch (fact.type) {
       case 'reserved':
-        return this.#each(fact.items, position, (lot, { quantity }) => {
-          lot.held += quantity;
-        });
+        for (const item of fact.items) this.#lot(item, position).held += item.quantity;
+        return;
       case 'released':
       case 'expired':
       case 'order_cancelled':
-        return this.#each(fact.items, position, (lot, { quantity }) => {
-          lot.held -= quantity;
-        });
+        for (const item of fact.items) this.#lot(item, position).held -= item.quantity;
+        return;
       case 'paid':
-        return this.#each(fact.items, position, (lot, line) => sell(lot, line, fact.isLate));
+        for (const line of fact.items) sell(this.#lot(line, position), line, fact.isLate);
+        return;
       case 'refund_due':
       case 'charged_back':
-        return this.#each(fact.items, position, (lot, { quantity }) => {
-          lot.sold -= quantity;
-          lot.refunded += quantity;
-        });
+        for (const item of fact.items) giveBack(this.#lot(item, position), item);
+        return;
       default:
         return;
     }
@@ -35,18 +35,14 @@ export class LotChanges {
     return [...this.#changes.values()];
   }
 
-  #each<I extends Item>(
-    items: readonly I[],
-    position: number,
-    change: (lot: Mutable, item: I) => void,
-  ): void {
-    for (const item of items) {
-      const none = { lot: item.lot, held: 0, sold: 0, refunded: 0, grossCents: 0, position };
-      const lot = this.#changes.get(item.lot) ?? none;
-      change(lot, item);
-      lot.position = position;
-      this.#changes.set(item.lot, lot);
+  #lot({ lot: id }: Item, position: number): Mutable {
+    let lot = this.#changes.get(id);
+    if (lot === undefined) {
+      lot = { lot: id, held: 0, sold: 0, refunded: 0, grossCents: 0, position };
+      this.#changes.set(id, lot);
     }
+    lot.position = position;
+    return lot;
   }
 }
 
@@ -57,4 +53,9 @@ function sell(lot: Mutable, { quantity, priceCents }: OrderLine, isLate: boolean
   if (!isLate) lot.held -= quantity;
   lot.sold += quantity;
   lot.grossCents += quantity * priceCents;
+}
+
+function giveBack(lot: Mutable, { quantity }: Item): void {
+  lot.sold -= quantity;
+  lot.refunded += quantity;
 }

@@ -6,7 +6,7 @@ import type {
   Projection,
   RevokedTicket,
 } from '../../ports/projection.ts';
-import type { FollowedFact, FollowedFacts } from '../follow/work.ts';
+import type { FollowedFacts } from '../follow/work.ts';
 import { entriesOf } from './ledger-entries.ts';
 import { LotChanges } from './lot-changes.ts';
 import { OrderChanges } from './order-changes.ts';
@@ -19,14 +19,15 @@ export function projectionOf({ event, from, to, facts }: FollowedFacts): Project
   const issued: IssuedTickets[] = [];
   const revoked: RevokedTicket[] = [];
   const entries: LedgerEntry[] = [];
-  for (const told of facts) {
-    const { fact, position, at } = told;
+  for (const { fact, position, at } of facts) {
     lots.add(fact, position);
     orders.add(fact, position, at);
-    entries.push(...entriesOf(fact, position, at));
+    for (const entry of entriesOf(fact, position, at)) entries.push(entry);
     if (fact.type === 'lot_opened') newLots.push(newLot(fact, position));
     if (fact.type === 'tickets_issued') issued.push(...issuedTickets(fact, position, at));
-    revoked.push(...revokedTickets(told));
+    if (fact.type === 'refund_due' || fact.type === 'charged_back') {
+      for (const serial of fact.serials) revoked.push({ serial, at, position });
+    }
   }
   const { made: newOrders } = orders;
   const changes = { newLots, lots: lots.values(), newOrders, orders: orders.values() };
@@ -51,11 +52,6 @@ function issuedTickets(
     next += count;
     return { from: first, count, order, lot, subject, at, position };
   });
-}
-
-function revokedTickets({ fact, position, at }: FollowedFact): RevokedTicket[] {
-  if (fact.type !== 'refund_due' && fact.type !== 'charged_back') return [];
-  return fact.serials.map((serial) => ({ serial, at, position }));
 }
 
 /** A database keeps neither a zero nor half a character; a journal may have both. */

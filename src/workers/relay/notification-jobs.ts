@@ -1,12 +1,17 @@
 import type { FactOf, RefundReason } from '../../domain/facts.ts';
 import type { Job } from '../../ports/jobs.ts';
-import { jobOf, type ToldFact } from './told-fact.ts';
+import { type JobTable, jobOf, type ToldFact } from './told-fact.ts';
 
 /** Somebody gave tickets back, or had to: the buyer hears at once that money is on its way. */
 const announced: ReadonlySet<RefundReason> = new Set(['buyer', 'producer', 'show_cancelled']);
 
 /** What buyers are told, by mail and on their phones. Money nobody here knows concerns nobody. */
-export function notificationJobs(told: ToldFact): readonly Job[] {
+export const notificationJobs: JobTable = {
+  types: new Set(['tickets_signed', 'payment_refused', 'refund_due', 'refunded']),
+  jobsOf,
+};
+
+function jobsOf(told: ToldFact): readonly Job[] {
   const { fact } = told;
   switch (fact.type) {
     case 'tickets_signed':

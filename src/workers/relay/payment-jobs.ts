@@ -1,13 +1,18 @@
 import type { FactOf } from '../../domain/facts.ts';
 import type { Job } from '../../ports/jobs.ts';
 import { linesText } from './order-lines.ts';
-import { jobOf, type ToldFact } from './told-fact.ts';
+import { type JobTable, jobOf, type ToldFact } from './told-fact.ts';
 
 /**
  * Money to ask for, to ask for no more, and to give back. Nothing of an order that costs nothing
  * ever reaches the provider.
  */
-export function paymentJobs(told: ToldFact): readonly Job[] {
+export const paymentJobs: JobTable = {
+  types: new Set(['checked_out', 'expired', 'order_cancelled', 'payment_refused', 'refund_due']),
+  jobsOf,
+};
+
+function jobsOf(told: ToldFact): readonly Job[] {
   const { fact } = told;
   switch (fact.type) {
     case 'checked_out':

@@ -27,7 +27,10 @@ export class Relay implements Work {
   /** @throws {JobsUnavailableError} */
   async take({ event, generation, facts }: FollowedFacts): Promise<Taken> {
     const asked: Job[] = [];
-    for (const fact of facts) asked.push(...this.#table({ event, generation, ...fact }));
+    const { types, jobsOf } = this.#table;
+    for (const each of facts) {
+      if (types.has(each.fact.type)) asked.push(...jobsOf({ event, generation, ...each }));
+    }
     for (let begin = 0; begin < asked.length; begin += publishMax) {
       await this.#jobs.publish(asked.slice(begin, begin + publishMax));
     }

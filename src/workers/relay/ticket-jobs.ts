@@ -1,8 +1,13 @@
 import type { Job } from '../../ports/jobs.ts';
-import { jobOf, type ToldFact } from './told-fact.ts';
+import { type JobTable, jobOf, type ToldFact } from './told-fact.ts';
 
 /** Tickets to sign. */
-export function ticketJobs(told: ToldFact): readonly Job[] {
+export const ticketJobs: JobTable = {
+  types: new Set(['tickets_issued']),
+  jobsOf,
+};
+
+function jobsOf(told: ToldFact): readonly Job[] {
   const { fact } = told;
   if (fact.type !== 'tickets_issued') return [];
   const { order, from, count } = fact;

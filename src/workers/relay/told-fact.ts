@@ -12,8 +12,12 @@ export interface ToldFact {
   readonly fact: Fact;
 }
 
-/** What a fact asks for. Pure: the same fact always asks for the same jobs under the same ids. */
-export type JobTable = (told: ToldFact) => readonly Job[];
+/** What facts ask for. Pure: the same fact always asks for the same jobs under the same ids. */
+export interface JobTable {
+  /** Whether a fact of this type may ask for anything: most are holds that come and go. */
+  readonly types: ReadonlySet<Fact['type']>;
+  readonly jobsOf: (told: ToldFact) => readonly Job[];
+}
 
 /** A job of a fact; `what` tells it from others of its kind in this show. */
 export function jobOf(

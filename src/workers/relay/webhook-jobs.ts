@@ -1,8 +1,13 @@
 import type { Job, JobBody } from '../../ports/jobs.ts';
-import { jobOf, type ToldFact } from './told-fact.ts';
+import { type JobTable, jobOf, type ToldFact } from './told-fact.ts';
 
 /** What partners are told about orders of their shows, under the names they know. */
-export function webhookJobs(told: ToldFact): readonly Job[] {
+export const webhookJobs: JobTable = {
+  types: new Set(['paid', 'tickets_issued', 'refunded', 'order_cancelled', 'charged_back']),
+  jobsOf,
+};
+
+function jobsOf(told: ToldFact): readonly Job[] {
   const { fact } = told;
   switch (fact.type) {
     case 'paid': {
