@@ -80,6 +80,16 @@ function hand(
   else done(null, first.address, first.family);
 }
 
+/** What is behind `PRIVATE_WEBHOOKS`: this machine and its neighbours. */
+export const privateNetworks: readonly string[] = [
+  '127.0.0.0/8',
+  '::1',
+  '10.0.0.0/8',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  'fc00::/7',
+];
+
 const widest = { ipv4: 32, ipv6: 128 } as const;
 
 /** The special-purpose registries of IANA (RFC 6890), and what carries IPv4 inside IPv6. */
