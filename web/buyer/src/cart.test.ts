@@ -1,7 +1,7 @@
 import type { PresentShow } from '@ingressou/client-sdk';
 import type { EventId, HoldId, HoldView, LotId, LotView } from '@ingressou/protocol';
 import { describe, expect, it } from 'vitest';
-import { type Cart, canAdd, emptyCart, itemsOf, priceOf, unitsOf, withQuantity } from './cart.ts';
+import { amountsOf, type Cart, canAdd, emptyCart, itemsOf, unitsOf, withQuantity } from './cart.ts';
 
 const a = 'a' as LotId;
 const b = 'b' as LotId;
@@ -12,10 +12,16 @@ describe('a cart', () => {
     expect(itemsOf(cart)).toEqual([{ lot: b, quantity: 1 }]);
   });
 
-  it('costs the sum of its lots', () => {
+  it('costs the sum of its lots, the fee told apart', () => {
     const items = itemsOf(withQuantity(withQuantity(emptyCart, a, 2), b, 1));
-    const lots = [lot({ id: a, priceCents: 1_050 }), lot({ id: b, priceCents: 99 })];
-    expect(priceOf(items, lots)).toBe(2_199);
+    const prices = { a: { priceCents: 1_050, feeCents: 105 }, b: { priceCents: 99, feeCents: 10 } };
+    const lots = [lot({ id: a, ...prices.a }), lot({ id: b, ...prices.b })];
+    expect(amountsOf(items, lots)).toEqual({
+      ticketsCents: 2_199,
+      feeCents: 220,
+      totalCents: 2_419,
+    });
+    expect(amountsOf(items, []).totalCents).toBe(0);
     expect(unitsOf(items)).toBe(3);
   });
 });

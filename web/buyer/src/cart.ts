@@ -21,10 +21,26 @@ export function unitsOf(items: readonly Pick<Item, 'quantity'>[]): number {
   return items.reduce((sum, { quantity }) => sum + quantity, 0);
 }
 
-/** In cents; a lot that is not on sale any more counts nothing. */
-export function priceOf(items: readonly Item[], lots: readonly LotView[]): number {
-  const prices = new Map(lots.map(({ id, priceCents }) => [id, priceCents]));
-  return items.reduce((sum, { lot, quantity }) => sum + quantity * (prices.get(lot) ?? 0), 0);
+/** What something costs, in cents: the fee is told apart, and is part of the price. */
+export interface Amounts {
+  readonly ticketsCents: number;
+  readonly feeCents: number;
+  readonly totalCents: number;
+}
+
+/** What one unit of a lot costs. */
+export type Price = Pick<LotView, 'id' | 'priceCents' | 'feeCents'>;
+
+/** A lot that is not on sale any more counts nothing. */
+export function amountsOf(items: readonly Item[], lots: readonly Price[]): Amounts {
+  const known = new Map(lots.map((lot) => [lot.id, lot]));
+  let ticketsCents = 0;
+  let feeCents = 0;
+  for (const { lot, quantity } of items) {
+    ticketsCents += quantity * (known.get(lot)?.priceCents ?? 0);
+    feeCents += quantity * (known.get(lot)?.feeCents ?? 0);
+  }
+  return { ticketsCents, feeCents, totalCents: ticketsCents + feeCents };
 }
 
 /** Whether one more unit of the lot could be reserved, as far as this page can know. */

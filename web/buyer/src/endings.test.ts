@@ -7,7 +7,7 @@ describe('a hold of mine', () => {
     ['that lives on has not ended', 'held', 'held', []],
     ['that expired is told', 'held', 'expired', ['expired']],
     ['that was released elsewhere is told', 'held', 'released', ['released']],
-    ['that was paid is told', 'held', 'paid', ['paid']],
+    ['that was paid has a card of its own', 'held', 'paid', []],
     ['that is not listed any more is gone', 'held', 'unlisted', ['gone']],
     ['that had ended before is not told again', 'expired', 'unlisted', []],
     ['that is new has not ended', 'unlisted', 'held', []],

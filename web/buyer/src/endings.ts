@@ -1,10 +1,10 @@
 import type { HoldId, HoldView } from '@ingressou/protocol';
 import { unitsOf } from './cart.ts';
 
-/** How a hold of mine ended without my doing it here. */
+/** How a hold of mine ended without my doing it here. What was bought has a card of its own. */
 export interface Ending {
   readonly id: HoldId;
-  readonly how: 'expired' | 'released' | 'paid' | 'refunded' | 'gone';
+  readonly how: 'expired' | 'released' | 'gone';
   readonly units: number;
 }
 
@@ -12,7 +12,7 @@ export interface Ending {
 export function endingsOf(before: readonly HoldView[], after: readonly HoldView[]): Ending[] {
   return before.flatMap(({ id, status, items }) => {
     const how = after.find((hold) => hold.id === id)?.status ?? 'gone';
-    if (status !== 'held' || how === 'held') return [];
+    if (status !== 'held' || how === 'held' || how === 'paid' || how === 'refunded') return [];
     return [{ id, how, units: unitsOf(items) }];
   });
 }

@@ -1,6 +1,8 @@
 import type { Refusal } from '@ingressou/client-sdk';
 import type { HoldView } from '@ingressou/protocol';
 import { type Signal, useSignal } from '@preact/signals';
+import { checkoutTexts } from './checkout-texts.ts';
+import { ConfirmQuestion } from './confirm-question.tsx';
 import { focusSoon, holdElementId } from './focus.ts';
 import type { LiveShow } from './live-show.ts';
 import { RefusalMessage } from './refusal-message.tsx';
@@ -30,26 +32,38 @@ export function HoldActions({ hold, live }: HoldActionsProps) {
     mode.value = 'idle';
     focusSoon(refusal.value === undefined ? 'tickets' : holdElementId(hold.id));
   };
+  const keep = () => {
+    mode.value = 'idle';
+    focusSoon(holdElementId(hold.id));
+  };
   const isAboutRelease = mode.value === 'asking' || mode.value === 'releasing';
   return (
     <>
       <p class="quiet">{texts.keptUntil(hold.expiresAt)}</p>
       {refusal.value && <RefusalMessage refusal={refusal.value} live={live} isAboutHold />}
       {isAboutRelease ? (
-        <ReleaseQuestion hold={hold} mode={mode} release={release} />
+        <ConfirmQuestion
+          id={questionId(hold)}
+          question={texts.releaseQuestion}
+          confirm={texts.releaseConfirm}
+          cancel={texts.releaseCancel}
+          isSending={mode.value === 'releasing'}
+          onConfirm={() => void release()}
+          onCancel={keep}
+        />
       ) : (
-        <Buttons hold={hold} mode={mode} extend={extend} />
+        <Buttons hold={hold} live={live} mode={mode} extend={extend} />
       )}
     </>
   );
 }
 
-interface ButtonsProps extends Pick<HoldActionsProps, 'hold'> {
+interface ButtonsProps extends HoldActionsProps {
   readonly mode: Signal<Mode>;
   readonly extend: () => Promise<void>;
 }
 
-function Buttons({ hold, mode, extend }: ButtonsProps) {
+function Buttons({ hold, live, mode, extend }: ButtonsProps) {
   const isIdle = mode.value === 'idle';
   const ask = () => {
     mode.value = 'asking';
@@ -57,6 +71,14 @@ function Buttons({ hold, mode, extend }: ButtonsProps) {
   };
   return (
     <div class="actions">
+      <button
+        type="button"
+        class="button primary"
+        aria-disabled={!isIdle}
+        onClick={() => isIdle && live.purchases.open(hold.id)}
+      >
+        {checkoutTexts.toPayment}
+      </button>
       {hold.canExtend && (
         <button
           type="button"
@@ -70,44 +92,6 @@ function Buttons({ hold, mode, extend }: ButtonsProps) {
       <button type="button" class="button" aria-disabled={!isIdle} onClick={() => isIdle && ask()}>
         {texts.release}
       </button>
-    </div>
-  );
-}
-
-interface ReleaseQuestionProps extends Pick<HoldActionsProps, 'hold'> {
-  readonly mode: Signal<Mode>;
-  readonly release: () => Promise<void>;
-}
-
-function ReleaseQuestion({ hold, mode, release }: ReleaseQuestionProps) {
-  const isAsking = mode.value === 'asking';
-  const keep = () => {
-    mode.value = 'idle';
-    focusSoon(holdElementId(hold.id));
-  };
-  return (
-    <div class="question">
-      <p id={questionId(hold)} tabIndex={-1}>
-        {texts.releaseQuestion}
-      </p>
-      <div class="actions">
-        <button
-          type="button"
-          class="button danger"
-          aria-disabled={!isAsking}
-          onClick={() => isAsking && void release()}
-        >
-          {isAsking ? texts.releaseConfirm : texts.sending}
-        </button>
-        <button
-          type="button"
-          class="button"
-          aria-disabled={!isAsking}
-          onClick={() => isAsking && keep()}
-        >
-          {texts.releaseCancel}
-        </button>
-      </div>
     </div>
   );
 }

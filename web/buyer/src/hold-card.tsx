@@ -1,54 +1,41 @@
 import type { PresentShow } from '@ingressou/client-sdk';
 import type { HoldView } from '@ingressou/protocol';
-import { priceOf, unitsOf } from './cart.ts';
+import { AmountLines } from './amount-lines.tsx';
+import { unitsOf } from './cart.ts';
+import { refusalTexts } from './checkout-texts.ts';
 import { holdElementId } from './focus.ts';
-import { countdown, secondsLeft } from './format.ts';
 import { HoldActions } from './hold-actions.tsx';
 import type { LiveShow } from './live-show.ts';
 import { texts } from './texts.ts';
+import { TimeLeft } from './time-left.tsx';
 
-interface HoldProps {
+interface HoldCardProps {
   readonly hold: HoldView;
   readonly live: LiveShow;
+  readonly view: PresentShow;
 }
 
-/** Less than this is worth a warning, in seconds. */
-const soon = 60;
-
 /** One hold: what is in it, how long it lives, and what can be done with it. */
-export function HoldCard({ hold, live, view }: HoldProps & { readonly view: PresentShow }) {
+export function HoldCard({ hold, live, view }: HoldCardProps) {
+  const refusal = live.purchases.orderOf(hold.id, view)?.refusal;
   return (
     <li class="card hold">
       <div class="title-line">
         <h3 id={holdElementId(hold.id)} tabIndex={-1}>
           {texts.holdOf(unitsOf(hold.items))}
         </h3>
-        {hold.status === 'paid' ? (
-          <strong>{texts.paid}</strong>
-        ) : (
-          <TimeLeft hold={hold} live={live} />
-        )}
+        <TimeLeft endsAt={hold.expiresAt} now={live.now} />
       </div>
-      <ul class="lines">
-        {hold.items.map((item) => (
-          <li key={item.lot}>
-            <span>{texts.line(item.quantity, live.nameOf(item.lot))}</span>
-            <span class="sum">{texts.sum(priceOf([item], view.lots))}</span>
-          </li>
-        ))}
-      </ul>
-      {hold.status === 'held' && <HoldActions hold={hold} live={live} />}
+      <AmountLines items={hold.items} lots={view.lots} nameOf={live.nameOf} />
+      {refusal && (
+        <div class="refusal">
+          <p>
+            <strong>{refusalTexts[refusal].what}</strong>
+          </p>
+          <p>{refusalTexts[refusal].advice}</p>
+        </div>
+      )}
+      <HoldActions hold={hold} live={live} />
     </li>
-  );
-}
-
-function TimeLeft({ hold, live }: HoldProps) {
-  const seconds = secondsLeft(hold.expiresAt, live.now.value);
-  if (seconds === 0) return <p class="few">{texts.timeIsUp}</p>;
-  return (
-    <p class={seconds <= soon ? 'time-left few' : 'time-left'}>
-      <span class="unseen">{texts.timeLeft}: </span>
-      <span role="timer">{countdown(seconds)}</span>
-    </p>
   );
 }

@@ -1,6 +1,5 @@
 import {
   type Connection,
-  ConnectionEndedError,
   type ConnectionState,
   connect,
   type EventHandle,
@@ -13,11 +12,14 @@ import {
 import type { CommandId, HoldId, HoldView, Item, LotId, Show } from '@ingressou/protocol';
 import { batch, effect, signal } from '@preact/signals';
 import { type Cart, emptyCart, itemsOf, unitsOf, withQuantity } from './cart.ts';
+import { deadlinesOf } from './deadlines.ts';
 import { type Ending, endingsOf } from './endings.ts';
 import { secondsLeft } from './format.ts';
 import type { Identity } from './identity.ts';
 import { milestonePassed } from './milestones.ts';
+import { Purchases } from './purchases.ts';
 import { texts } from './texts.ts';
+import { unlessEnded } from './unless-ended.ts';
 
 export interface Link {
   readonly state: ConnectionState;
@@ -59,6 +61,7 @@ export class LiveShow {
   readonly notices = signal<readonly Notice[]>([]);
   /** What a screen reader says next. */
   readonly announcement = signal('');
+  readonly purchases: Purchases;
   readonly #connection: Connection;
   readonly #handle: EventHandle;
   readonly #endings: (() => void)[] = [];
@@ -69,6 +72,14 @@ export class LiveShow {
     this.canReserve = identity !== undefined;
     this.#connection = connect({ url: location.origin, ...identity });
     this.#handle = this.#connection.event(show.id);
+    this.purchases = new Purchases({
+      handle: this.#handle,
+      orders: this.#connection.orders,
+      say: (text) => {
+        this.announcement.value = text;
+      },
+    });
+    if (this.canReserve) void this.purchases.look();
     this.#connection.onState((state, before, reason) => this.#onState(state, before, reason));
     this.#handle.watch((view) => this.#onView(view));
     this.#endings.push(this.#keepTime(), this.#watchForNetwork(), this.#announceMilestones());
@@ -76,6 +87,7 @@ export class LiveShow {
 
   close(): void {
     for (const end of this.#endings) end();
+    this.purchases.close();
     this.#connection.close();
   }
 
@@ -120,6 +132,17 @@ export class LiveShow {
     this.notices.value = this.notices.value.filter((notice) => notice.hold !== hold);
   }
 
+  /** Resolves when the show is seen to be so. */
+  until(fits: (view: PresentShow) => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const stop = effect(() => {
+        if (!this.view.value?.isKnown || !fits(this.view.value)) return;
+        resolve();
+        queueMicrotask(() => stop());
+      });
+    });
+  }
+
   /** The name of a lot inside a sentence. */
   readonly nameOf = (lot: string): string => {
     const known = this.view.value?.isKnown ? this.view.value.lots : [];
@@ -161,7 +184,9 @@ export class LiveShow {
     batch(() => {
       this.now.value = this.#connection.serverNow();
       this.view.value = view;
-      if (!view.isKnown || !before?.isKnown) return;
+      if (!view.isKnown) return;
+      this.purchases.follow(before?.isKnown ? before : undefined, view);
+      if (!before?.isKnown) return;
       if (before.sale.status !== 'open' && view.sale.status === 'open') {
         this.announcement.value = texts.saleIsOpen;
       }
@@ -207,37 +232,6 @@ export class LiveShow {
       }
     });
   }
-}
-
-/** Undefined when the connection ended for good: the banner says so, and there is no answer. */
-async function unlessEnded<T>(answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof ConnectionEndedError) return undefined;
-    throw error;
-  }
-}
-
-interface Deadline {
-  readonly key: string;
-  readonly at: number;
-  readonly say: (seconds: number) => string;
-}
-
-/** The countdowns on the page. An extended hold has a new one. */
-function deadlinesOf(view: ShowView | undefined): readonly Deadline[] {
-  if (!view?.isKnown) return [];
-  const { sale, holds } = view;
-  const live = holds.filter(({ status }) => status === 'held');
-  const deadlines = live.map(({ id, expiresAt }) => {
-    return { key: `${id}:${expiresAt}`, at: expiresAt, say: texts.holdRunsOut };
-  });
-  if (sale.status !== 'scheduled' || sale.opensAt === undefined) return deadlines;
-  return [
-    ...deadlines,
-    { key: `opens:${sale.opensAt}`, at: sale.opensAt, say: texts.saleOpensSoon },
-  ];
 }
 
 function noticeOf({ id, how, units }: Ending): Notice {

@@ -2,6 +2,8 @@ import type { PresentShow } from '@ingressou/client-sdk';
 import type { LotView } from '@ingressou/protocol';
 import { canAdd } from './cart.ts';
 import { money } from './format.ts';
+import { HalfPriceNotice } from './half-price-notice.tsx';
+import { halfPriceTexts } from './half-price-texts.ts';
 import type { LiveShow } from './live-show.ts';
 import { Stepper } from './stepper.tsx';
 import { texts } from './texts.ts';
@@ -37,6 +39,7 @@ export function Lots({ live, view }: LotsProps) {
       {view.lots.some(({ available }) => available === 0) && (
         <p class="quiet note">{texts.mayComeBack}</p>
       )}
+      <HalfPriceNotice lots={view.lots} />
     </section>
   );
 }
@@ -53,8 +56,13 @@ function Lot({ lot, live, view }: LotsProps & { readonly lot: LotView }) {
   return (
     <li class="lot">
       <div class="lot-about">
-        <span class="lot-name">{lot.name}</span>
-        <span class="price">{money(lot.priceCents)}</span>
+        <span class="lot-name">
+          {lot.name} {lot.isHalf && <span class="badge">{halfPriceTexts.badge}</span>}
+        </span>
+        <span class="price">{money(lot.priceCents + lot.feeCents)}</span>
+        {lot.feeCents > 0 && (
+          <span class="quiet note">{texts.priceParts(lot.priceCents, lot.feeCents)}</span>
+        )}
         <Availability available={lot.available} />
         {lot.available > 0 && quantity > lot.available && (
           <span class="few">{texts.fewerThanChosen}</span>

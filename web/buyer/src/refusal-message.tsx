@@ -1,6 +1,6 @@
 import type { Refusal } from '@ingressou/client-sdk';
+import { explain } from './explanations.ts';
 import type { LiveShow } from './live-show.ts';
-import { explain } from './texts.ts';
 
 /** A no, said where the question was asked. */
 export function RefusalMessage({

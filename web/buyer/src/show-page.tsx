@@ -1,8 +1,12 @@
+import type { PresentShow } from '@ingressou/client-sdk';
 import type { Show } from '@ingressou/protocol';
 import { useEffect } from 'preact/hooks';
 import { Announcer } from './announcer.tsx';
 import { fetchShow } from './api.ts';
+import { CartCard } from './cart-card.tsx';
+import { CheckoutPage } from './checkout/checkout-page.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
+import { explain } from './explanations.ts';
 import { longDate } from './format.ts';
 import { Holds } from './holds.tsx';
 import { openIdentity } from './identity.ts';
@@ -10,9 +14,9 @@ import { LiveShow } from './live-show.ts';
 import { LoadFailed, Loading } from './loading.tsx';
 import { Lots } from './lots.tsx';
 import { Notices } from './notices.tsx';
-import { Order } from './order.tsx';
+import { MyOrders } from './orders/my-orders.tsx';
 import { SaleStatus } from './sale-status.tsx';
-import { explain, texts } from './texts.ts';
+import { texts } from './texts.ts';
 import { useLoad } from './use-load.ts';
 
 /** One show: what it is, whether it sells, its lots, and what is mine of it. */
@@ -80,10 +84,22 @@ function Live({ live }: { readonly live: LiveShow }) {
     <>
       <SaleStatus sale={view.sale} now={live.now} />
       <Notices live={live} />
+      <Body live={live} view={view} />
+    </>
+  );
+}
+
+/** While something is being paid there is nothing else to look at. */
+function Body({ live, view }: { readonly live: LiveShow; readonly view: PresentShow }) {
+  const paying = view.holds.find(({ id }) => id === live.purchases.paying.value);
+  if (paying?.status === 'held') return <CheckoutPage live={live} view={view} hold={paying} />;
+  return (
+    <>
+      <MyOrders live={live} view={view} />
       <Holds live={live} view={view} />
       <div class="columns">
         <Lots live={live} view={view} />
-        <Order live={live} view={view} />
+        <CartCard live={live} view={view} />
       </div>
     </>
   );

@@ -1,17 +1,18 @@
 import type { PresentShow } from '@ingressou/client-sdk';
-import { itemsOf, priceOf, unitsOf } from './cart.ts';
+import { AmountLines } from './amount-lines.tsx';
+import { itemsOf, unitsOf } from './cart.ts';
 import { focusSoon, holdElementId } from './focus.ts';
 import type { LiveShow } from './live-show.ts';
 import { RefusalMessage } from './refusal-message.tsx';
 import { texts } from './texts.ts';
 
-interface OrderProps {
+interface CartCardProps {
   readonly live: LiveShow;
   readonly view: PresentShow;
 }
 
 /** What is chosen, what it costs, and the one button that reserves all of it or nothing. */
-export function Order({ live, view }: OrderProps) {
+export function CartCard({ live, view }: CartCardProps) {
   if (!live.canReserve) return <p class="card message">{texts.signInNeeded}</p>;
   const isEmpty = live.cart.value.size === 0;
   return (
@@ -19,7 +20,9 @@ export function Order({ live, view }: OrderProps) {
       <h2 id="order" class={isEmpty ? 'unseen-when-narrow' : ''}>
         {texts.order}
       </h2>
-      {!isEmpty && <Lines live={live} view={view} />}
+      {!isEmpty && (
+        <AmountLines items={itemsOf(live.cart.value)} lots={view.lots} nameOf={live.nameOf} />
+      )}
       {live.refusal.value && <RefusalMessage refusal={live.refusal.value} live={live} />}
       <ReserveButton live={live} view={view} />
       {!isEmpty && <Note live={live} />}
@@ -27,32 +30,12 @@ export function Order({ live, view }: OrderProps) {
   );
 }
 
-function Note({ live }: Pick<OrderProps, 'live'>) {
+function Note({ live }: Pick<CartCardProps, 'live'>) {
   const isLive = live.link.value.state === 'live';
   return <p class="quiet note">{isLive ? texts.allOrNothing : texts.sentOnReconnect}</p>;
 }
 
-function Lines({ live, view }: OrderProps) {
-  const items = itemsOf(live.cart.value);
-  return (
-    <>
-      <ul class="lines">
-        {items.map((item) => (
-          <li key={item.lot}>
-            <span>{texts.line(item.quantity, live.nameOf(item.lot))}</span>
-            <span class="sum">{texts.sum(priceOf([item], view.lots))}</span>
-          </li>
-        ))}
-      </ul>
-      <p class="total">
-        <span>{texts.total}</span>
-        <span class="sum">{texts.sum(priceOf(items, view.lots))}</span>
-      </p>
-    </>
-  );
-}
-
-function ReserveButton({ live, view }: OrderProps) {
+function ReserveButton({ live, view }: CartCardProps) {
   const units = unitsOf(itemsOf(live.cart.value));
   const canReserve =
     units > 0 &&

@@ -1,6 +1,6 @@
 import { type Rejection, type RejectionReason, rejections } from '@ingressou/protocol';
 import { describe, expect, it } from 'vitest';
-import { explain } from './texts.ts';
+import { explain } from './explanations.ts';
 
 const context = { nameOf: () => 'Pista, 1º lote' };
 const data = { lot: 'a', available: 0, max: 20, limit: 4, taken: 1, now: 0, retryAfterMs: 2_000 };

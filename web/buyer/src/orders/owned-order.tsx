@@ -1,0 +1,34 @@
+import { unitsOf } from '../cart.ts';
+import { checkoutTexts } from '../checkout-texts.ts';
+import { MoneyBack } from './money-back.tsx';
+import type { OrderProps } from './my-orders.tsx';
+import { OrderTitle } from './order-title.tsx';
+import { PdfButton } from './pdf-button.tsx';
+import { RefundPanel } from './refund-panel.tsx';
+import { Tickets } from './tickets.tsx';
+
+/** A paid order: its tickets, and what can be done with them. */
+export function OwnedOrder(props: OrderProps) {
+  const { order, live } = props;
+  return (
+    <>
+      <div class="title-line">
+        <OrderTitle order={order}>{checkoutTexts.bought(unitsOf(order.lines))}</OrderTitle>
+        <strong class="badge good">{checkoutTexts.paid}</strong>
+      </div>
+      {order.paidAt !== undefined && <p class="quiet">{checkoutTexts.paidOn(order.paidAt)}</p>}
+      <MoneyBack order={order} />
+      {order.hasCodes ? (
+        <>
+          <Tickets {...props} />
+          <PdfButton order={order} live={live} />
+        </>
+      ) : (
+        <output class="waiting">
+          {checkoutTexts.signing} {checkoutTexts.signingHint}
+        </output>
+      )}
+      <RefundPanel {...props} />
+    </>
+  );
+}

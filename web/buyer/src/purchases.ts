@@ -1,0 +1,133 @@
+import type { EventHandle, ListedOrder, Orders, PresentShow, Refusal } from '@ingressou/client-sdk';
+import type { HoldId, OrderId, OrderView, PaymentMethod } from '@ingressou/protocol';
+import { signal } from '@preact/signals';
+import { checkoutTexts } from './checkout-texts.ts';
+import { focusIfLost, holdElementId, orderElementId } from './focus.ts';
+import { newestOf } from './orders/order-list.ts';
+import { unlessEnded } from './unless-ended.ts';
+
+export interface PurchasesOptions {
+  readonly handle: EventHandle;
+  readonly orders: Orders;
+  /** Says something aloud. */
+  readonly say: (text: string) => void;
+}
+
+/** The part of an address that says which hold is being paid. */
+const hashStart = '#pagamento-';
+
+/**
+ * What the buyer pays and has paid. Which hold the payment form is open for is part of the page's
+ * address: a reload comes back to it, and so does the browser's way back.
+ */
+export class Purchases {
+  readonly orders: Orders;
+  /** The hold whose payment form is open. */
+  readonly paying = signal<HoldId | undefined>(undefined);
+  /** What the server's list said when the page was opened. */
+  readonly listed = signal<readonly ListedOrder[]>([]);
+  readonly #options: PurchasesOptions;
+  readonly #leaving = new AbortController();
+
+  constructor(options: PurchasesOptions) {
+    this.#options = options;
+    this.orders = options.orders;
+    this.#readAddress();
+    const { signal: left } = this.#leaving;
+    addEventListener('popstate', () => this.#readAddress(), { signal: left });
+  }
+
+  close(): void {
+    this.#leaving.abort();
+  }
+
+  /** Looks for orders that the live connection does not tell of any more: those that ended. */
+  async look(): Promise<void> {
+    const { signal: left } = this.#leaving;
+    try {
+      const all = await this.orders.list({ signal: left });
+      this.listed.value = all.filter(({ event }) => event === this.#options.handle.id);
+    } catch {
+      // What is live is there all the same; the next reload looks again.
+    }
+  }
+
+  open(hold: HoldId): void {
+    history.pushState(null, '', `${hashStart}${hold}`);
+    this.paying.value = hold;
+  }
+
+  /** As the browser's own way back, when we came by `open`. */
+  leave(): void {
+    history.replaceState(null, '', location.pathname);
+    this.paying.value = undefined;
+  }
+
+  /** Makes the order. Returns why not. */
+  async checkout(hold: HoldId, method: PaymentMethod, id: OrderId): Promise<Refusal | undefined> {
+    const answer = await unlessEnded(this.#options.handle.checkout(hold, method, { id }));
+    return answer?.accepted === false ? answer : undefined;
+  }
+
+  /** Gives an order up before it is paid, and its tickets. Returns why not. */
+  async cancel(order: OrderId): Promise<Refusal | undefined> {
+    const answer = await unlessEnded(this.#options.handle.cancel(order));
+    if (answer?.accepted === false) return answer;
+    if (answer === undefined) return undefined;
+    this.#options.say(checkoutTexts.givenUp);
+    return undefined;
+  }
+
+  /** Gives these tickets back. Returns why not. */
+  async refund(order: OrderId, serials: readonly number[]): Promise<Refusal | undefined> {
+    const answer = await unlessEnded(this.#options.handle.refund(order, serials));
+    if (answer?.accepted === false) return answer;
+    if (answer === undefined) return undefined;
+    this.#options.say(checkoutTexts.refundAsked);
+    return undefined;
+  }
+
+  /** The newest order of a hold, wherever it was told of. */
+  orderOf(hold: HoldId, { orders }: PresentShow): OrderView | undefined {
+    return newestOf([...orders, ...this.listed.value], hold);
+  }
+
+  /** Follows what happened between two views. */
+  follow(before: PresentShow | undefined, after: PresentShow): void {
+    for (const order of after.orders) {
+      const known = before?.orders.find(({ id }) => id === order.id);
+      if (known?.status !== order.status) this.#onStatus(order, known);
+    }
+    const { value: hold } = this.paying;
+    if (hold !== undefined && !isPayable(hold, after)) this.leave();
+  }
+
+  #onStatus(order: OrderView, known: OrderView | undefined): void {
+    const { say } = this.#options;
+    if (known === undefined && order.status === 'pending') {
+      if (this.paying.value === order.hold) focusIfLost(orderElementId(order.id));
+      return;
+    }
+    if (known?.status !== 'pending') return;
+    if (order.status === 'paid') {
+      say(checkoutTexts.paidNow);
+      focusIfLost(orderElementId(order.id));
+    }
+    if (order.status === 'failed') {
+      say(checkoutTexts.paymentFailed);
+      focusIfLost(holdElementId(order.hold));
+    }
+  }
+
+  #readAddress(): void {
+    const { hash } = location;
+    const isPaying = hash.startsWith(hashStart);
+    this.paying.value = isPaying ? (hash.slice(hashStart.length) as HoldId) : undefined;
+  }
+}
+
+/** The form has something to do: the hold lives, and no order of it waits for its payment. */
+function isPayable(id: HoldId, { holds, orders }: PresentShow): boolean {
+  const isHeld = holds.some((hold) => hold.id === id && hold.status === 'held');
+  return isHeld && !orders.some(({ hold, status }) => hold === id && status === 'pending');
+}
