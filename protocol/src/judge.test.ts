@@ -196,6 +196,22 @@ describe('A genuine ticket at the gate', () => {
   });
 });
 
+describe('A picture of a rotating code', () => {
+  it.each(['rotating_needed', 'stale_code'] as const)(
+    'is a way out and no way in: %s',
+    (reason) => {
+      const verified = { isGenuine: false, reason, ticket } as const;
+      const attempt = { gate: 0, now: noon, isStrict: false, hasProof: true };
+      const known = knowledgeOf();
+      known.admissions.enter(7, 0);
+      expect([
+        judge(verified, { ...attempt, direction: 'entry' }, known),
+        judge(verified, { ...attempt, direction: 'exit' }, known),
+      ]).toEqual([{ verdict: reason }, { verdict: 'exited', isInferred: false }]);
+    },
+  );
+});
+
 describe('A code that is none', () => {
   it.each(['wrong_event', 'unknown_key', 'revoked_key', 'bad_signature'] as const)(
     'is %s',

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { newKeyPair, signerOf, verifyOnNode } from '../../src/workers/tickets/node-ed25519.ts';
 import { packageOf } from '../test/packages.ts';
 import { noon, rulesOf } from '../test/scans.ts';
+import { joined } from './bytes.ts';
 import { importKey, isSoundSignature } from './ed25519.ts';
 import type { KeyRing } from './key-ring.ts';
 import { applyDelta, deltaBetween, type OfflinePackage } from './offline-package.ts';
 import { type Expected, openDelta, openPackage, sealDelta, sealPackage } from './package-seal.ts';
-import { joined } from './ticket-code.ts';
 
 const pair = newKeyPair();
 const sign = signerOf(pair.privateKey);

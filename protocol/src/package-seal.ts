@@ -1,5 +1,6 @@
 import { BitsError } from './bits.ts';
 import { ByteReader, BytesError, ByteWriter } from './byte-stream.ts';
+import { joined } from './bytes.ts';
 import { isSoundSignature, type PublicKey, type Sign, signatureBytes } from './ed25519.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { OfflinePackage, PackageDelta, PackageHead } from './offline-package.ts';
@@ -12,7 +13,6 @@ import {
   writeHead,
   writePackage,
 } from './package-bytes.ts';
-import { joined } from './ticket-code.ts';
 
 /**
  *     0 version u8 · 1 kind u8 (0 package, 1 delta) · 2 key id u16 · 4 head · body · signature 64

@@ -1,8 +1,9 @@
 import type { CheckpointRules } from './admission-rules.ts';
+import { isSame } from './bytes.ts';
 import { dayOf } from './judge.ts';
 import { type Passage, PassageWalk } from './passage.ts';
 import { compareScans, type ReceivedScan, timeOf } from './received-scan.ts';
-import { encodeScan, isPassed, isSame } from './scan.ts';
+import { encodeScan, isPassed } from './scan.ts';
 
 /**
  * All scans of a show, from every gate, online and offline, put together. It is a set: what comes

@@ -1,6 +1,6 @@
+import { isSame, joined } from './bytes.ts';
 import type { EventId } from './ids.ts';
-import { decodeScan, isSame, type Scan } from './scan.ts';
-import { joined } from './ticket-code.ts';
+import { decodeScan, type Scan } from './scan.ts';
 
 /**
  * Each device keeps its scans in a chain: the hash of each covers the one before, so the hash of the

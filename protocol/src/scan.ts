@@ -1,4 +1,5 @@
 import { type VerdictName, verdicts } from './admission-verdicts.ts';
+import { isSame } from './bytes.ts';
 
 /** One scan as the device that made it tells it. Nothing of it is about a person. */
 export interface Scan {
@@ -103,8 +104,4 @@ export function decodeScan(bytes: Uint8Array): Scan | undefined {
 /** Whether somebody went through: let in by the verdict, or against it, or let out. */
 export function isPassed({ verdict, override }: Scan): boolean {
   return verdict === 'admitted' || verdict === 'exited' || override !== undefined;
-}
-
-export function isSame(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, at) => byte === b[at]);
 }

@@ -1,5 +1,6 @@
 import { base45Length, decodeBase45, encodeBase45 } from './base45.ts';
-import { type Sign, signatureBytes } from './ed25519.ts';
+import { joined } from './bytes.ts';
+import { publicKeyBytes, type Sign, signatureBytes } from './ed25519.ts';
 import {
   decodePayload,
   encodePayload,
@@ -9,10 +10,27 @@ import {
 } from './ticket-payload.ts';
 
 /**
- * A ticket code is what its QR code says: the payload and an Ed25519 signature, in Base45. Its
- * length is always the same, and small enough for version 6 of QR at level M (154 characters).
+ * A ticket code is what a QR code says, in Base45. There are two, told apart by their lengths:
+ *
+ *     static      payload 27 · signature of the show 64
+ *                 91 bytes, 137 characters: version 6 of QR at level M takes 154
+ *     rotating    payload 27 · key of the holder 32 · signature of the show over both 64
+ *                 · slot u32 · signature of the holder over all of it 64
+ *                 191 bytes, 287 characters: version 10 takes 311
+ *
+ * What the show signs says what it is for, so that a signature over a static code, a package or an
+ * access token is none over a holder's key. A gate needs the show's public keys and nothing else.
  */
-export const ticketCodeLength = base45Length(ticketPayloadBytes + signatureBytes);
+export const ticketCodeBytes = ticketPayloadBytes + signatureBytes;
+export const ticketCodeLength = base45Length(ticketCodeBytes);
+/** A ticket that is bound to its holder's key: what the phone keeps. */
+export const boundTicketBytes = ticketPayloadBytes + publicKeyBytes + signatureBytes;
+const slotBytes = 4;
+export const rotatingCodeBytes = boundTicketBytes + slotBytes + signatureBytes;
+export const rotatingCodeLength = base45Length(rotatingCodeBytes);
+
+/** A rotating code is made anew this often. */
+export const slotMs = 15_000;
 
 /** Why a scanned text is not a ticket code; a closed list. */
 export type TicketFault =
@@ -27,12 +45,27 @@ export type TicketFault =
   | 'unknown_version'
   | 'unknown_flags';
 
-/** A code taken apart; nothing about its signature is known. */
+/** A code taken apart; nothing about its signatures is known. */
 export interface ReadCode {
   readonly ticket: Ticket;
-  /** What the signature must be of. */
+  /** By the show. */
+  readonly seal: Seal;
+  /** Of a rotating code. */
+  readonly turn?: Turn;
+}
+
+/** A signature and what it must be of. */
+export interface Seal {
   readonly message: Uint8Array;
   readonly signature: Uint8Array;
+}
+
+/** What the holder's phone adds, every few seconds. */
+export interface Turn {
+  readonly holderKey: Uint8Array;
+  /** `slotAt` the time at which it was made. */
+  readonly slot: number;
+  readonly seal: Seal;
 }
 
 /** The text of a QR code is hostile until this has read it: bounded work, whatever it is. */
@@ -40,15 +73,16 @@ export function decodeTicket(text: string): ReadCode | TicketFault {
   const bytes = bytesOf(text);
   if (typeof bytes === 'string') return bytes;
   if (bytes[0] !== TICKET_VERSION) return 'unknown_version';
-  if (text.length !== ticketCodeLength) return 'wrong_length';
+  const isRotating = bytes.length === rotatingCodeBytes;
+  if (!isRotating && bytes.length !== ticketCodeBytes) return 'wrong_length';
   const payload = bytes.subarray(0, ticketPayloadBytes);
   const ticket = decodePayload(payload);
   if (ticket === 'unknown_flags') return ticket;
-  return { ticket, message: ticketMessage(payload), signature: bytes.subarray(ticketPayloadBytes) };
+  return isRotating ? readRotating(ticket, payload, bytes) : readStatic(ticket, payload, bytes);
 }
 
 /**
- * Signs a ticket and returns its code.
+ * Signs a ticket and returns its static code.
  *
  * @throws {RangeError} a number does not fit
  */
@@ -62,29 +96,50 @@ export function encodeTicket(payload: Uint8Array, signature: Uint8Array): string
   return encodeBase45(joined(payload, signature));
 }
 
-/** A signature says what it is for, so that none made for another purpose is a ticket. */
 export function ticketMessage(payload: Uint8Array): Uint8Array {
-  return joined(domain, payload);
+  return joined(ticketDomain, payload);
 }
 
-const domain = new TextEncoder().encode('ingressou/ticket/v1\0');
+/** What the show signs of a ticket and its holder's key. */
+export function bindingMessage(payload: Uint8Array, holderKey: Uint8Array): Uint8Array {
+  return joined(bindingDomain, payload, holderKey);
+}
 
-/** The longest of all codes, the rotating one, fits version 10 of QR at level M. */
-const codeLengthMax = 311;
+/** What the holder's phone signs of a bound ticket and a slot. */
+export function turnMessage(boundAndSlot: Uint8Array): Uint8Array {
+  return joined(turnDomain, boundAndSlot);
+}
+
+const utf8 = new TextEncoder();
+const ticketDomain = utf8.encode('ingressou/ticket/v1\0');
+const bindingDomain = utf8.encode('ingressou/binding/v1\0');
+const turnDomain = utf8.encode('ingressou/rotating/v1\0');
 
 function bytesOf(text: string): Uint8Array | TicketFault {
   if (text.length === 0) return 'empty';
   if (/^[a-z][a-z0-9+.-]{1,15}:\/\//i.test(text)) return 'web_address';
-  if (text.length > codeLengthMax) return 'too_long';
+  if (text.length > rotatingCodeLength) return 'too_long';
   return decodeBase45(text) ?? 'foreign_text';
 }
 
-export function joined(...parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
+function readStatic(ticket: Ticket, payload: Uint8Array, bytes: Uint8Array): ReadCode {
+  const signature = bytes.subarray(ticketPayloadBytes);
+  return { ticket, seal: { message: ticketMessage(payload), signature } };
+}
+
+function readRotating(ticket: Ticket, payload: Uint8Array, bytes: Uint8Array): ReadCode {
+  const keyEnd = ticketPayloadBytes + publicKeyBytes;
+  const holderKey = bytes.subarray(ticketPayloadBytes, keyEnd);
+  const seal = {
+    message: bindingMessage(payload, holderKey),
+    signature: bytes.subarray(keyEnd, boundTicketBytes),
+  };
+  const slotEnd = boundTicketBytes + slotBytes;
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  const turn: Turn = {
+    holderKey,
+    slot: view.getUint32(boundTicketBytes),
+    seal: { message: turnMessage(bytes.subarray(0, slotEnd)), signature: bytes.subarray(slotEnd) },
+  };
+  return { ticket, seal, turn };
 }

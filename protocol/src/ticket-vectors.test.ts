@@ -2,11 +2,13 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { verifyOnNode } from '../../src/workers/tickets/node-ed25519.ts';
 import { craftedKey, craftedSignature, oddPoints, smallPoints } from '../test/crafted-keys.ts';
+import { type GoldenRotating, goldenRotating } from '../test/golden-rotating.ts';
 import { type GoldenTickets, goldenTickets } from '../test/golden-tickets.ts';
 import {
   importKey,
   isSoundSignature,
   KeyError,
+  type KeyRing,
   keyRing,
   type Verified,
   type VerifyLater,
@@ -15,7 +17,8 @@ import {
 } from './ticket.ts';
 import { browserVerify, verifyNatively, verifyWithNoble } from './ticket-browser.ts';
 
-const file = new URL('../vectors/tickets.json', import.meta.url);
+const ticketsFile = new URL('../vectors/tickets.json', import.meta.url);
+const rotatingFile = new URL('../vectors/rotating-codes.json', import.meta.url);
 
 const onNode: VerifyLater = async (...question) => verifyOnNode(...question);
 const engines: [string, VerifyLater][] = [
@@ -25,30 +28,47 @@ const engines: [string, VerifyLater][] = [
 ];
 
 describe('The golden tickets', () => {
-  const golden: GoldenTickets = JSON.parse(readFileSync(file, 'utf8'));
-  const ring = keyRing(
-    golden.event,
-    golden.keys.map(({ publicKey, ...key }) => ({
-      ...key,
-      publicKey: Uint8Array.from(Buffer.from(publicKey, 'hex')),
-    })),
-  );
+  const golden: GoldenTickets = JSON.parse(readFileSync(ticketsFile, 'utf8'));
+  const ring = ringOf(golden);
 
   it('are 2 000, and made the same way again', async () => {
-    await expect(textOf(goldenTickets())).toMatchFileSnapshot(file.pathname);
+    await expect(textOf(goldenTickets(), 'tickets')).toMatchFileSnapshot(ticketsFile.pathname);
     expect(golden.tickets).toHaveLength(2_000);
   });
 
   it.each(engines)('are judged by %s as they should', async (_, verify) => {
     for (const [name, code, outcome] of golden.tickets) {
-      const verified = await verifyTicketLater(code, ring, verify);
+      const verified = await verifyTicketLater(code, ring, verify, 0);
       expect([name, code, wordFor(verified)]).toEqual([name, code, outcome]);
     }
   });
 
   it('are judged the same by whoever does not wait', () => {
     for (const [name, code, outcome] of golden.tickets) {
-      expect([name, wordFor(verifyTicket(code, ring, verifyOnNode))]).toEqual([name, outcome]);
+      expect([name, wordFor(verifyTicket(code, ring, verifyOnNode, 0))]).toEqual([name, outcome]);
+    }
+  });
+});
+
+describe('The golden rotating codes', () => {
+  const golden: GoldenRotating = JSON.parse(readFileSync(rotatingFile, 'utf8'));
+  const ring = ringOf(golden);
+
+  it('are made the same way again', async () => {
+    const text = textOf(goldenRotating(), 'codes');
+    await expect(text).toMatchFileSnapshot(rotatingFile.pathname);
+  });
+
+  it.each(engines)('are judged by %s as they should', async (_, verify) => {
+    for (const [name, code, now, outcome] of golden.codes) {
+      const verified = await verifyTicketLater(code, ring, verify, now);
+      expect([name, code, wordFor(verified)]).toEqual([name, code, outcome]);
+    }
+  });
+
+  it('are judged the same by whoever does not wait', () => {
+    for (const [name, code, now, outcome] of golden.codes) {
+      expect([name, wordFor(verifyTicket(code, ring, verifyOnNode, now))]).toEqual([name, outcome]);
     }
   });
 });
@@ -115,16 +135,27 @@ function codeOf(work: () => unknown): unknown {
   }
 }
 
-/** One ticket a line, so that a change shows as one. */
-function textOf({ event, keys, tickets }: GoldenTickets): string {
-  const lines = (rows: readonly unknown[]) => rows.map((row) => `    ${JSON.stringify(row)}`);
+function ringOf({ event, keys }: Pick<GoldenTickets, 'event' | 'keys'>): KeyRing {
+  const listed = keys.map(({ publicKey, ...key }) => ({
+    ...key,
+    publicKey: Uint8Array.from(Buffer.from(publicKey, 'hex')),
+  }));
+  return keyRing(event, listed);
+}
+
+/** One code a line, so that a change shows as one. */
+function textOf<Rows extends 'tickets' | 'codes'>(
+  golden: Pick<GoldenTickets, 'event' | 'keys'> & Readonly<Record<Rows, readonly unknown[]>>,
+  rows: Rows,
+): string {
+  const lines = (list: readonly unknown[]) => list.map((row) => `    ${JSON.stringify(row)}`);
   return `{
-  "event": ${JSON.stringify(event)},
+  "event": ${JSON.stringify(golden.event)},
   "keys": [
-${lines(keys).join(',\n')}
+${lines(golden.keys).join(',\n')}
   ],
-  "tickets": [
-${lines(tickets).join(',\n')}
+  "${rows}": [
+${lines(golden[rows]).join(',\n')}
   ]
 }
 `;

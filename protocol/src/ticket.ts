@@ -2,12 +2,17 @@
 // engine that signs and verifies is handed in, so that servers load none but their own.
 export * from './ed25519.ts';
 export * from './key-ring.ts';
+export * from './rotating-code.ts';
 export {
   decodeTicket,
   encodeTicket,
   type ReadCode,
+  rotatingCodeLength,
+  type Seal,
   signTicket,
+  slotMs,
   type TicketFault,
+  type Turn,
   ticketCodeLength,
   ticketMessage,
 } from './ticket-code.ts';

@@ -1,4 +1,3 @@
-import { createPrivateKey, createPublicKey, sign } from 'node:crypto';
 import { encodeBase45 } from '../src/base45.ts';
 import type { EventId } from '../src/ids.ts';
 import {
@@ -11,7 +10,19 @@ import {
   type Ticket,
   ticketMessage,
 } from '../src/ticket.ts';
-import { sha512, smallPoints, withUnreducedScalar } from './crafted-keys.ts';
+import { smallPoints, withUnreducedScalar } from './crafted-keys.ts';
+import {
+  event,
+  flipped,
+  type GoldenKey,
+  golden,
+  goldenKeys,
+  join,
+  signerFor,
+  text,
+  ticketNumber,
+  wordsOf,
+} from './golden-ground.ts';
 
 /** What `vectors/tickets.json` is made of: always the same, because all randomness has a seed. */
 export interface GoldenTickets {
@@ -20,41 +31,30 @@ export interface GoldenTickets {
   readonly tickets: readonly GoldenTicket[];
 }
 
-export interface GoldenKey {
-  readonly keyId: number;
-  /** In hexadecimal. */
-  readonly publicKey: string;
-  readonly isRevoked: boolean;
-}
-
 /** What was done to a ticket, its code, and what every verifier must say of it. */
 export type GoldenTicket = readonly [name: string, code: string, outcome: string];
 
-const event = '019c2e0a-7b11-7cc3-9f26-58d1a2b3c4d5' as EventId;
 const otherEvent = '019c2e0a-7b11-7cc3-9f26-58d1a2b3c4d6' as EventId;
 
-const [first, second, revoked, stranger] = ['first', 'second', 'revoked', 'stranger'].map(keyOf);
+const { first, second, revoked, stranger } = golden;
 
 export function goldenTickets(): GoldenTickets {
-  const keys = [
-    { keyId: 1, publicKey: first!.publicKey, isRevoked: false },
-    { keyId: 2, publicKey: second!.publicKey, isRevoked: false },
-    { keyId: 3, publicKey: revoked!.publicKey, isRevoked: true },
-  ];
   const tickets = [
     ...genuine(900),
     ...flippedBits(6),
     ...[forged, foreign, misspelled].flatMap((make) => make()),
   ];
   // The rest are bit flips anywhere, so that the number is round.
-  return { event, keys, tickets: [...tickets, ...randomFlips(2_000 - tickets.length)] };
+  return { event, keys: goldenKeys, tickets: [...tickets, ...randomFlips(2_000 - tickets.length)] };
 }
 
 /** Every kind and flag, both good keys, the smallest and the largest numbers. */
 function genuine(count: number): GoldenTicket[] {
   return Array.from({ length: count }, (_, at) => {
     const ticket = ticketNumber(at);
-    return ['genuine', signTicket(ticket, signerFor(ticket.keyId)), 'genuine'];
+    const isEnough = !ticket.isRotating || ticket.isPrintable;
+    const code = signTicket(ticket, signerFor(ticket.keyId));
+    return isEnough ? ['genuine', code, 'genuine'] : ['static', code, 'rotating_needed'];
   });
 }
 
@@ -78,7 +78,7 @@ function randomFlips(count: number): GoldenTicket[] {
 function forged(): GoldenTicket[] {
   const ticket = ticketNumber(0);
   const payload = encodePayload(ticket);
-  const signature = first!.sign(ticketMessage(payload));
+  const signature = first.sign(ticketMessage(payload));
   const [low, high] = [signature.subarray(0, 32), signature.subarray(32)];
   const bad: [string, Uint8Array][] = [
     ['S + L', withUnreducedScalar(signature)],
@@ -86,14 +86,14 @@ function forged(): GoldenTicket[] {
     ['S of ones', join(low, new Uint8Array(32).fill(255))],
     ['all zeros', new Uint8Array(64)],
     ['halves exchanged', join(high, low)],
-    ["another ticket's", first!.sign(ticketMessage(encodePayload(ticketNumber(2))))],
-    ["another key's", second!.sign(ticketMessage(payload))],
-    ["a stranger's", stranger!.sign(ticketMessage(payload))],
-    ['no purpose', first!.sign(payload)],
-    ['purpose of an access token', first!.sign(join(text('ingressou/access/v1\0'), payload))],
-    ['purpose of a package', first!.sign(join(text('ingressou/package/v1\0'), payload))],
-    ['purpose without its end', first!.sign(join(text('ingressou/ticket/v1'), payload))],
-    ['purpose of version 2', first!.sign(join(text('ingressou/ticket/v2\0'), payload))],
+    ["another ticket's", first.sign(ticketMessage(encodePayload(ticketNumber(2))))],
+    ["another key's", second.sign(ticketMessage(payload))],
+    ["a stranger's", stranger.sign(ticketMessage(payload))],
+    ['no purpose', first.sign(payload)],
+    ['purpose of an access token', first.sign(join(text('ingressou/access/v1\0'), payload))],
+    ['purpose of a package', first.sign(join(text('ingressou/package/v1\0'), payload))],
+    ['purpose without its end', first.sign(join(text('ingressou/ticket/v1'), payload))],
+    ['purpose of version 2', first.sign(join(text('ingressou/ticket/v2\0'), payload))],
     ...smallPoints.map((point): [string, Uint8Array] => [
       'R of small order',
       join(point, new Uint8Array(32)),
@@ -108,14 +108,14 @@ function foreign(): GoldenTicket[] {
   const make = (changes: Partial<Ticket>, by: Sign) =>
     signTicket({ ...ticketNumber(0), ...changes }, by);
   return [
-    ['of another event', make({ event: eventNumber(otherEvent) }, first!.sign), 'wrong_event'],
-    ['of another event, by its key', make({ event: 1 }, stranger!.sign), 'wrong_event'],
-    ['by an unknown key', make({ keyId: 4 }, stranger!.sign), 'unknown_key'],
-    ['by key 0', make({ keyId: 0 }, first!.sign), 'unknown_key'],
-    ['by key 257', make({ keyId: 257 }, first!.sign), 'unknown_key'],
-    ['by a revoked key', make({ keyId: 3 }, revoked!.sign), 'revoked_key'],
-    ['by a revoked key, badly', make({ keyId: 3 }, first!.sign), 'revoked_key'],
-    ['says key 2, by key 1', make({ keyId: 2 }, first!.sign), 'bad_signature'],
+    ['of another event', make({ event: eventNumber(otherEvent) }, first.sign), 'wrong_event'],
+    ['of another event, by its key', make({ event: 1 }, stranger.sign), 'wrong_event'],
+    ['by an unknown key', make({ keyId: 4 }, stranger.sign), 'unknown_key'],
+    ['by key 0', make({ keyId: 0 }, first.sign), 'unknown_key'],
+    ['by key 257', make({ keyId: 257 }, first.sign), 'unknown_key'],
+    ['by a revoked key', make({ keyId: 3 }, revoked.sign), 'revoked_key'],
+    ['by a revoked key, badly', make({ keyId: 3 }, first.sign), 'revoked_key'],
+    ['says key 2, by key 1', make({ keyId: 2 }, first.sign), 'bad_signature'],
   ];
 }
 
@@ -179,65 +179,7 @@ function mutated(name: string, bytes: Uint8Array): GoldenTicket {
   return [name, encodeBase45(bytes), outcome()];
 }
 
-function ticketNumber(at: number): Ticket {
-  const [a = 0, b = 0, c = 0, d = 0] = wordsOf(`ticket ${at}`);
-  const isExtreme = at % 50 === 49;
-  return {
-    keyId: 1 + (at % 2),
-    event: eventNumber(event),
-    serial: isExtreme ? 0xffffffff : at,
-    revision: isExtreme ? 0xffff : a % 3,
-    lot: isExtreme ? 0xffff : b % 500,
-    price: priceKinds[at % priceKinds.length]!,
-    isNominal: (c & 1) !== 0,
-    isMinor: (c & 2) !== 0,
-    isRotating: (c & 4) !== 0,
-    isPrintable: (c & 8) !== 0,
-    notBefore: isExtreme
-      ? 0xffffffff * 1000
-      : at % 5 === 0
-        ? 0
-        : (1_700_000_000 + (d >>> 8)) * 1000,
-    validHours: isExtreme ? 0xffff : at % 3 === 0 ? 0 : d % 1000,
-    salt: isExtreme ? 0 : a,
-  };
-}
-
 function signed(ticket: Ticket): Uint8Array {
   const payload = encodePayload(ticket);
   return join(payload, signerFor(ticket.keyId)(ticketMessage(payload)));
-}
-
-function signerFor(keyId: number): Sign {
-  return (keyId === 1 ? first : second)!.sign;
-}
-
-interface SeededKey {
-  readonly publicKey: string;
-  readonly sign: Sign;
-}
-
-function keyOf(name: string): SeededKey {
-  const seed = sha512(text(`ingressou golden key ${name}`)).subarray(0, 32);
-  const head = Buffer.from('302e020100300506032b657004220420', 'hex');
-  const key = createPrivateKey({ key: Buffer.concat([head, seed]), format: 'der', type: 'pkcs8' });
-  const { x = '' } = createPublicKey(key).export({ format: 'jwk' });
-  const publicKey = Buffer.from(x, 'base64url').toString('hex');
-  return { publicKey, sign: (message) => new Uint8Array(sign(null, message, key)) };
-}
-
-function flipped(bytes: Uint8Array, place: number, bit: number): Uint8Array {
-  return bytes.map((byte, at) => (at === place ? byte ^ (1 << bit) : byte));
-}
-
-function wordsOf(seed: string): Uint32Array {
-  return new Uint32Array(Uint8Array.from(sha512(text(seed))).buffer);
-}
-
-function join(...parts: readonly Uint8Array[]): Uint8Array {
-  return Uint8Array.from(Buffer.concat(parts));
-}
-
-function text(of: string): Uint8Array {
-  return new TextEncoder().encode(of);
 }

@@ -1,6 +1,7 @@
 import type { EventId } from '@ingressou/protocol';
 import { keyRing, verifyTicket } from '@ingressou/protocol/ticket';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { DataKey } from '../../src/store/data-keys.ts';
 import type { OpenDatabase } from '../../src/store/database.ts';
 import { openPg } from '../../src/store/pg.ts';
 import { openPglite } from '../../src/store/pglite.ts';
@@ -27,7 +28,7 @@ else {
 async function codesIn(open: OpenDatabase): Promise<OpenTicketCodes> {
   const { create, close } = await journalIn(open);
   const { database } = open;
-  const vault = { seal: (secret: Uint8Array) => secret, open: (sealed: Uint8Array) => sealed };
+  const vault = DataKey.random();
   return {
     codes: new DatabaseTicketCodes(database),
     keys: new DatabaseTicketKeys(database),
@@ -70,7 +71,7 @@ function describeSigner(name: string, open: () => Promise<OpenTicketCodes>): voi
         event,
         listed.map(({ revokedAt, ...key }) => ({ ...key, isRevoked: revokedAt !== undefined })),
       );
-      return verifyTicket(code, ring, verifyOnNode);
+      return verifyTicket(code, ring, verifyOnNode, 0);
     };
 
     it('signs the tickets of an order, each as it is', async () => {

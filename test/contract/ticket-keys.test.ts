@@ -1,7 +1,7 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { EventId } from '@ingressou/protocol';
 import { describe, expect, inject, it } from 'vitest';
-import { TicketKeysUnavailableError, type Vault } from '../../src/ports/ticket-keys.ts';
+import { TicketKeysUnavailableError } from '../../src/ports/ticket-keys.ts';
+import { DataKey, UnsealError } from '../../src/store/data-keys.ts';
 import type { OpenDatabase } from '../../src/store/database.ts';
 import { raiseGeneration } from '../../src/store/operators.ts';
 import { openPg } from '../../src/store/pg.ts';
@@ -28,7 +28,7 @@ else {
 async function keysIn(open: OpenDatabase): Promise<OpenTicketKeys> {
   const { create, close } = await journalIn(open);
   const { database } = open;
-  const options = { database, vault: newVault(), newKeyPair };
+  const options = { database, vault: DataKey.random(), newKeyPair };
   return {
     keys: new DatabaseTicketKeys(database),
     signing: new DatabaseSigningKeys(options),
@@ -49,7 +49,7 @@ function describeSecrets(name: string, open: () => Promise<OpenDatabase>): void 
       const [event, other] = [newEvent(), newEvent()];
       for (const each of [event, other]) await create(each);
       const { database } = opened;
-      const signing = new DatabaseSigningKeys({ database, vault: newVault(), newKeyPair });
+      const signing = new DatabaseSigningKeys({ database, vault: DataKey.random(), newKeyPair });
       const sealed = async (of: EventId): Promise<Uint8Array> => {
         const text = 'select sealed_private from ticket_key where event_id = $1';
         const [row] = await database.query({ name: 'sealed', text }, [of]);
@@ -62,7 +62,7 @@ function describeSecrets(name: string, open: () => Promise<OpenDatabase>): void 
       await signing.current(other);
       const move = 'update ticket_key set sealed_private = $2 where event_id = $1';
       await database.query({ name: 'move', text: move }, [other, await sealed(event)]);
-      await expect(signing.current(other)).rejects.toThrow();
+      await expect(signing.current(other)).rejects.toThrow(UnsealError);
 
       await new DatabaseTicketKeys(database).rotate(event);
       expect(await sealed(event)).toBeNull();
@@ -77,7 +77,7 @@ describe.skipIf(url === undefined)('DatabaseTicketKeys without their database', 
     const { database, close } = openPg(await proxy.open());
     await proxy.close();
     const keys = new DatabaseTicketKeys(database);
-    const signing = new DatabaseSigningKeys({ database, vault: newVault(), newKeyPair });
+    const signing = new DatabaseSigningKeys({ database, vault: DataKey.random(), newKeyPair });
     const event = newEvent();
     for (const asked of [signing.current(event), keys.list(event), keys.rotate(event)]) {
       await expect(asked).rejects.toThrow(TicketKeysUnavailableError);
@@ -85,21 +85,3 @@ describe.skipIf(url === undefined)('DatabaseTicketKeys without their database', 
     await close();
   });
 });
-
-/** A vault with a key of its own. */
-function newVault(): Vault {
-  const key = randomBytes(32);
-  return {
-    seal(secret, place) {
-      const nonce = randomBytes(12);
-      const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(place));
-      const sealed = Buffer.concat([cipher.update(secret), cipher.final()]);
-      return Buffer.concat([nonce, cipher.getAuthTag(), sealed]);
-    },
-    open(sealed, place) {
-      const cipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, 12));
-      cipher.setAAD(Buffer.from(place)).setAuthTag(sealed.subarray(12, 28));
-      return Buffer.concat([cipher.update(sealed.subarray(28)), cipher.final()]);
-    },
-  };
-}
