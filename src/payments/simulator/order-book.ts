@@ -46,6 +46,7 @@ export class OrderBook {
   readonly #options: OrderBookOptions;
   readonly #booked = new Map<string, BookedOrder>();
   readonly #orderOfCharge = new Map<string, string>();
+  readonly #byCode = new Map<string, BookedOrder[]>();
   readonly #timers = new Map<string, Timer>();
 
   constructor(options: OrderBookOptions) {
@@ -74,6 +75,11 @@ export class OrderBook {
   /** The newest first. */
   list(): BookedOrder[] {
     return [...this.#booked.values()].reverse();
+  }
+
+  /** Those with a code of ours, the newest first. */
+  withCode(code: string): BookedOrder[] {
+    return [...(this.#byCode.get(code) ?? [])].reverse();
   }
 
   find(order: string): BookedOrder | undefined {
@@ -185,14 +191,18 @@ export class OrderBook {
   }
 
   #index(booked: BookedOrder): void {
-    const { id, charges } = booked.order;
+    const { id, code, charges } = booked.order;
     this.#booked.set(id, booked);
+    this.#byCode.set(code, [...(this.#byCode.get(code) ?? []), booked]);
     for (const charge of charges) this.#orderOfCharge.set(charge.id, id);
   }
 
   #forget(id: string): void {
     const { order } = this.#booked.get(id)!;
     for (const charge of order.charges) this.#orderOfCharge.delete(charge.id);
+    const others = this.withCode(order.code).filter((each) => each.order.id !== id);
+    if (others.length === 0) this.#byCode.delete(order.code);
+    else this.#byCode.set(order.code, others.reverse());
     this.#booked.delete(id);
     this.#timers.get(id)?.cancel();
     this.#timers.delete(id);

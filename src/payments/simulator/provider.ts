@@ -83,12 +83,11 @@ export class Provider {
     const [code, status] = [query.get('code') ?? '', query.get('status') ?? ''];
     const since = Date.parse(query.get('created_since') ?? '') || 0;
     const until = Date.parse(query.get('created_until') ?? '') || Number.POSITIVE_INFINITY;
-    return this.book
-      .list()
+    const booked = code === '' ? this.book.list() : this.book.withCode(code);
+    return booked
       .map(({ order }) => order)
       .filter(
         (order) =>
-          (code === '' || order.code === code) &&
           (status === '' || order.status === status) &&
           // Times of the wire are whole seconds.
           Date.parse(order.created_at) + 999 >= since &&
