@@ -1,5 +1,6 @@
 import { systemClock as wallClock } from './clock.ts';
 import type { Config } from './config.ts';
+import type { OpenDelivery } from './node-delivery.ts';
 import type { OpenPayments } from './node-payments.ts';
 import type { Follower, OpenShows } from './node-shows.ts';
 import { type OpenStore, projectPath } from './node-store.ts';
@@ -32,6 +33,7 @@ export interface GatewayOptions {
   readonly shows: OpenShows;
   readonly store: OpenStore;
   readonly provider: OpenPayments;
+  readonly delivery: OpenDelivery;
   readonly inbox: WebhookInbox;
   readonly telemetry: RunningTelemetry;
 }
@@ -43,7 +45,7 @@ export interface GatewayOptions {
  */
 export async function openGateway(
   config: Config,
-  { shows, store, provider, inbox, telemetry }: GatewayOptions,
+  { shows, store, provider, delivery, inbox, telemetry }: GatewayOptions,
 ): Promise<OpenGateway> {
   const { uws, build } = loadUws();
   const { commands, feeds, clock } = shows;
@@ -74,7 +76,8 @@ export async function openGateway(
           wallClock,
           catalog: store.catalog,
           page: await StaticFiles.read(projectPath('web/buyer/dist')),
-          orders: orderRouteOptions(store, provider),
+          orders: orderRouteOptions(store, provider, delivery),
+          ...(delivery.inbox === undefined ? {} : { inbox: delivery.inbox }),
           webhooks: webhookOptions(config, inbox, telemetry),
           ...operation,
         })
@@ -104,6 +107,7 @@ export async function openGateway(
 function orderRouteOptions(
   store: OpenStore,
   { checkout, payments }: OpenPayments,
+  { files }: OpenDelivery,
 ): OrderRouteOptions {
   return {
     ...store,
@@ -111,7 +115,7 @@ function orderRouteOptions(
     payments,
     wallClock,
     reads: store.readModels,
-    files: { pdf: async () => 'not_ready' },
+    files,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { NodeId } from '@ingressou/protocol';
 import { systemClock as clock } from './clock.ts';
 import type { Config } from './config.ts';
+import type { Deliveries } from './ports/deliveries.ts';
 import type { Followers } from './ports/followers.ts';
 import type { JobQueues } from './ports/jobs.ts';
 import type { OrderDetailsStore } from './ports/order-details.ts';
@@ -11,6 +12,7 @@ import type { SigningKeys } from './ports/ticket-keys.ts';
 import type { WebhookInbox, WebhookSource } from './ports/webhooks.ts';
 import { openMasterKey } from './store/data-keys.ts';
 import type { Database } from './store/database.ts';
+import { DatabaseDeliveries } from './store/deliveries.ts';
 import { DatabaseFollowers } from './store/followers.ts';
 import { DatabaseJobs } from './store/jobs.ts';
 import { SealedOrderDetails } from './store/order-details.ts';
@@ -32,6 +34,7 @@ export interface SaleStore {
   readonly followers: Followers;
   readonly codes: TicketCodes;
   readonly signing: SigningKeys;
+  readonly deliveries: Deliveries;
   readonly jobs: JobQueues;
   /** The inbox of webhooks, for who can tell where they are from. */
   openInbox(authenticate: Readonly<Record<WebhookSource, Authenticate>>): WebhookInbox;
@@ -52,6 +55,7 @@ export async function openSaleStore(
     readModels: new DatabaseReadModels({ database, lists, clock }),
     followers: new DatabaseFollowers({ database }),
     codes: new DatabaseTicketCodes(database),
+    deliveries: new DatabaseDeliveries(database),
     signing: new DatabaseSigningKeys({ database, vault: master, newKeyPair }),
     jobs: await openJobs(config, database, node, telemetry),
     openInbox: (authenticate) =>

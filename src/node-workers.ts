@@ -1,16 +1,22 @@
 import { randomInt } from 'node:crypto';
 import type { EventId } from '@ingressou/protocol';
+import type { Config } from './config.ts';
+import type { OpenDelivery } from './node-delivery.ts';
 import type { OpenPayments } from './node-payments.ts';
 import type { OpenShows } from './node-shows.ts';
 import type { OpenStore } from './node-store.ts';
 import { readPagarmeWebhook } from './payments/pagarme-webhooks.ts';
+import type { DeliveryWord } from './ports/deliveries.ts';
 import type { Consuming, Delivery, Job, JobKind } from './ports/jobs.ts';
 import type { KeptWebhook, WebhookInbox } from './ports/webhooks.ts';
 import type { RunningTelemetry } from './telemetry.ts';
+import { sendGridWords, whatsAppWords } from './workers/deliveries/delivery-words.ts';
 import { Follow } from './workers/follow/follow.ts';
 import { cancelPayment, checkPayment } from './workers/handlers/check-payment.ts';
 import { type CreateOptions, createPayment } from './workers/handlers/create-payment.ts';
 import { issueTickets } from './workers/handlers/issue-tickets.ts';
+import { notifyByEmail } from './workers/handlers/notify-email.ts';
+import { notifyByWhatsApp } from './workers/handlers/notify-whatsapp.ts';
 import { refundPayment } from './workers/handlers/refund-payment.ts';
 import { Projector } from './workers/projector/projector.ts';
 import { Reconciler } from './workers/reconciler.ts';
@@ -29,6 +35,7 @@ export interface WorkersOptions {
   readonly shows: OpenShows;
   readonly store: OpenStore;
   readonly provider: OpenPayments;
+  readonly delivery: OpenDelivery;
   readonly inbox: WebhookInbox;
   readonly telemetry: RunningTelemetry;
 }
@@ -40,10 +47,12 @@ const atOnce: Readonly<Partial<Record<JobKind, number>>> = {
   'payment.check': 4,
   'payment.refund': 4,
   'ticket.issue': 4,
+  'notification.email': 4,
+  'notification.whatsapp': 4,
 };
 const depthsMs = 5_000;
 
-export function openWorkers(options: WorkersOptions): OpenWorkers {
+export function openWorkers(config: Config, options: WorkersOptions): OpenWorkers {
   const { shows, store, telemetry, inbox } = options;
   const { clock } = shows;
   const follow = new Follow({
@@ -56,9 +65,13 @@ export function openWorkers(options: WorkersOptions): OpenWorkers {
   const settle = settleOptions(options);
   const reconciler = new Reconciler({ ...settle, clock });
   const { jobs } = store;
-  const readers = { pagarme: pagarmeJobs, sendgrid: ignored, whatsapp: ignored };
+  const readers = {
+    pagarme: pagarmeJobs,
+    sendgrid: (webhook: KeptWebhook) => raised(store, sendGridWords(webhook.body)),
+    whatsapp: (webhook: KeptWebhook) => raised(store, whatsAppWords(webhook.body)),
+  };
   const reader = new WebhookReader({ inbox, jobs, clock, telemetry, readers });
-  const consuming = Object.entries(handlers(options, settle)).map(([kind, work]) =>
+  const consuming = Object.entries(handlers(config, options, settle)).map(([kind, work]) =>
     jobs.consume(kind as JobKind, atOnce[kind as JobKind] ?? 1, work),
   );
   const depths = setInterval(() => void measure(store, telemetry), depthsMs);
@@ -90,7 +103,11 @@ function settleOptions({ shows, store, provider, telemetry }: WorkersOptions): C
 
 type Handlers = Readonly<Partial<Record<JobKind, (job: Delivery) => Promise<void>>>>;
 
-function handlers({ shows, store, telemetry }: WorkersOptions, settle: CreateOptions): Handlers {
+function handlers(
+  { publicUrl }: Config,
+  { shows, store, delivery, telemetry }: WorkersOptions,
+  settle: CreateOptions,
+): Handlers {
   const random = () => randomInt(2 ** 32);
   const issue = {
     commands: shows.commands,
@@ -98,12 +115,15 @@ function handlers({ shows, store, telemetry }: WorkersOptions, settle: CreateOpt
     telemetry,
     clock: shows.clock,
   };
+  const notify = { ...store, ...delivery, commands: shows.commands, publicUrl };
   return {
     'payment.create': (job) => createPayment(settle, job),
     'payment.cancel': (job) => cancelPayment(settle, job),
     'payment.check': (job) => checkPayment(settle, job),
     'payment.refund': (job) => refundPayment(settle, job),
     'ticket.issue': (job) => issueTickets(issue, job),
+    'notification.email': (job) => notifyByEmail(notify, job),
+    'notification.whatsapp': (job) => notifyByWhatsApp(notify, job),
   };
 }
 
@@ -128,8 +148,14 @@ async function pagarmeJobs({
   return [job];
 }
 
-async function ignored(): Promise<'ignored'> {
-  return 'ignored';
+/** Words about mails and messages change nothing but what is known of them. */
+async function raised(
+  { deliveries }: OpenStore,
+  words: readonly DeliveryWord[] | undefined,
+): Promise<readonly Job[] | 'broken'> {
+  if (words === undefined) return 'broken';
+  await deliveries.raise(words);
+  return [];
 }
 
 async function measure({ jobs }: OpenStore, telemetry: RunningTelemetry): Promise<void> {

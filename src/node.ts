@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type NodeId, uuid7 } from '@ingressou/protocol';
 import { systemClock } from './clock.ts';
 import type { Config } from './config.ts';
+import { openDelivery } from './node-delivery.ts';
 import { openGateway } from './node-gateway.ts';
 import { openPayments } from './node-payments.ts';
 import { sendersOf } from './node-senders.ts';
@@ -55,10 +56,11 @@ export async function startNode(config: Config): Promise<RunningNode> {
   const shows = await openShows(config, id, store, listener, telemetry);
   const provider = await openPayments(config, telemetry);
   const inbox = store.openInbox(sendersOf(config, provider));
-  const parts = { shows, store, provider, inbox, telemetry };
+  const delivery = openDelivery(config, shows, store);
+  const parts = { shows, store, provider, delivery, inbox, telemetry };
   const gateway = await openGateway(config, parts);
   follower = gateway.follower;
-  if (config.roles.has('workers')) workers = openWorkers(parts);
+  if (config.roles.has('workers')) workers = openWorkers(config, parts);
 
   return {
     id,
@@ -70,6 +72,7 @@ export async function startNode(config: Config): Promise<RunningNode> {
       await workers?.close();
       await shows.leave();
       gateway.close();
+      await delivery.close();
       await provider.close();
       await shows.close();
       await store.close();

@@ -2,9 +2,11 @@ import type { Show } from '@ingressou/protocol';
 import { type DevTokenRequest, devTokenRequest } from '@ingressou/protocol/requests';
 import type { Catalog } from '../ports/catalog.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Inbox } from '../ports/inbox.ts';
 import { type AccessTokens, newSubject } from './access-tokens.ts';
 import { type HttpRequest, type HttpResponse, json, problem, type Route, text } from './http.ts';
 import { parseBody } from './http-body.ts';
+import { inboxRoutes } from './inbox-routes.ts';
 import { type OrderRouteOptions, orderRoutes } from './order-routes.ts';
 import type { StaticFiles } from './static-files.ts';
 import { type WebhookRouteOptions, webhookRoutes } from './webhook-routes.ts';
@@ -17,6 +19,8 @@ export interface RouteOptions extends OperationOptions {
   readonly page: StaticFiles;
   readonly orders?: OrderRouteOptions;
   readonly webhooks?: WebhookRouteOptions;
+  /** What was delivered to nobody, for developers. */
+  readonly inbox?: Inbox;
 }
 
 export interface OperationOptions {
@@ -57,6 +61,7 @@ export function routes(options: RouteOptions): readonly Route[] {
       answer: (request) => devToken(options, request),
     },
     ...(options.orders ? orderRoutes(options.orders) : []),
+    ...(options.inbox ? inboxRoutes(options.inbox) : []),
     ...(options.webhooks ? webhookRoutes(options.webhooks) : []),
     { method: 'GET', path: '/', policy: 'public', answer: toPage },
     { method: 'GET', path: '/shows/:slug', policy: 'public', answer: toPage },

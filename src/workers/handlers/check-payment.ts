@@ -13,12 +13,12 @@ export async function checkOrder(options: SettleOptions, order: OrderId): Promis
 /** Somebody hinted that something happened: to an order of ours, or to one by the provider's name. */
 export async function checkPayment(options: SettleOptions, job: Delivery): Promise<void> {
   const order = ourOrderIn(job);
-  if (order !== undefined) await checkOrder(options, order);
+  if (order !== undefined) return await checkOrder(options, order);
   const { providerOrder } = job.body;
   if (typeof providerOrder !== 'string') return;
   const found = await options.payments.order(providerOrder);
   // A hint about what the provider does not know means nothing.
-  if (found !== undefined && found.order !== order) await settleOrder(options, found);
+  if (found !== undefined) await settleOrder(options, found);
 }
 
 function ourOrderIn({ body }: Delivery): OrderId | undefined {
