@@ -16,6 +16,7 @@ const dayMs = 24 * 60 * 60 * 1000;
 const lots = [
   { sector: 'Pista', name: '1º lote', priceCents: 12_000, quantity: 300 },
   { sector: 'Pista', name: '2º lote', priceCents: 15_000, quantity: 500 },
+  { sector: 'Pista', name: 'Meia-entrada', priceCents: 6_000, quantity: 400, isHalf: true },
   { sector: 'Pista Premium', name: '1º lote', priceCents: 28_000, quantity: 150 },
   { sector: 'Camarote', name: 'Open bar', priceCents: 52_000, quantity: 40 },
 ];
@@ -41,6 +42,8 @@ export async function addDemoShow({ catalog, commands, now }: DemoOptions): Prom
       holdMs: 10 * 60_000,
       extendMs: 5 * 60_000,
       limit: 6,
+      feeBasisPoints: 1_000,
+      startsAt: show.startsAt,
     },
     ...lots.map((lot): Command => ({ type: 'open_lot', id: newId<LotId>(), ...lot })),
     { type: 'open_sale', id: newId<CommandId>(), opensAt: now + opensInMs },

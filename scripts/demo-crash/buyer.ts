@@ -8,8 +8,8 @@ import {
 import type { SubjectId } from '@ingressou/protocol';
 import { WebSocket } from 'undici';
 import type { Random } from '../../test/simulation/random.ts';
+import { pause } from '../node-process.ts';
 import type { Ledger } from './ledger.ts';
-import { pause } from './node-process.ts';
 
 export interface BuyerOptions {
   readonly url: string;

@@ -5,10 +5,10 @@ import { Random } from '../../test/simulation/random.ts';
 import { UsageError } from '../command.ts';
 import { listShows } from '../crowd/running-node.ts';
 import { freePort } from '../free-port.ts';
+import { NodeProcess, pause } from '../node-process.ts';
 import { Progress } from '../progress.ts';
 import { Buyer, type BuyerOptions } from './buyer.ts';
 import { Ledger } from './ledger.ts';
-import { NodeProcess, pause } from './node-process.ts';
 import { freshScreen } from './screen.ts';
 import { brokenByJournal, brokenByScreen } from './verdict.ts';
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { UsageError } from '../command.ts';
+import { UsageError } from './command.ts';
 
 /** A node in a process of its own, as `npm start` starts it. */
 export class NodeProcess {
@@ -10,7 +10,7 @@ export class NodeProcess {
 
   constructor(environment: Readonly<Record<string, string>>) {
     this.#url = `http://127.0.0.1:${environment.PORT}`;
-    const program = fileURLToPath(new URL('../../src/main.js', import.meta.url));
+    const program = fileURLToPath(new URL('../src/main.js', import.meta.url));
     this.#child = spawn(process.execPath, [program], {
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'ignore', 'inherit'],
