@@ -67,8 +67,8 @@ export interface ObjectsConfig {
   readonly url: string;
   readonly bucket: string;
   readonly region: string;
-  readonly key: string;
-  readonly secret: string;
+  readonly accessKey: string;
+  readonly secretKey: string;
 }
 
 export function providerOf(env: ServiceVariables): ProviderConfig {
@@ -117,8 +117,8 @@ export function objectsOf(env: ServiceVariables): ObjectsConfig | undefined {
     url: env.S3_URL,
     bucket: env.S3_BUCKET,
     region: env.S3_REGION,
-    key: env.S3_ACCESS_KEY,
-    secret: env.S3_SECRET_KEY,
+    accessKey: env.S3_ACCESS_KEY,
+    secretKey: env.S3_SECRET_KEY,
   };
 }
 

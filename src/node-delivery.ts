@@ -42,21 +42,27 @@ export function openDelivery(config: Config, shows: OpenShows, store: OpenStore)
   const documents = new DocumentRenderer({ clock });
   const { commands } = shows;
   const mail = openMail(config, from, folder);
+  const messages = openMessages(config, folder);
   const keepsAny = config.mail.type === 'folder' || config.whatsapp === undefined;
   return {
     mail,
-    messages: openMessages(config, folder),
+    messages,
     objects,
     files: new TicketFiles({ ...store, commands, documents, objects }),
     inbox: keepsAny ? new InboxPages(folder) : undefined,
     async close() {
       await documents.close();
-      if (mail instanceof SmtpMail) mail.close();
+      await Promise.all([mail, messages, objects].map((each) => each.close?.()));
     },
   };
 }
 
-function openMail({ mail }: Config, from: Mailbox, folder: InboxFolder): Mail {
+/** Some keep connections. */
+interface Closable {
+  close?(): void | Promise<void>;
+}
+
+function openMail({ mail }: Config, from: Mailbox, folder: InboxFolder): Mail & Closable {
   switch (mail.type) {
     case 'sendgrid':
       return new SendGridMail({ key: mail.apiKey, from });
@@ -67,12 +73,12 @@ function openMail({ mail }: Config, from: Mailbox, folder: InboxFolder): Mail {
   }
 }
 
-function openMessages({ whatsapp, publicUrl }: Config, folder: InboxFolder): Messages {
+function openMessages({ whatsapp, publicUrl }: Config, folder: InboxFolder): Messages & Closable {
   if (whatsapp !== undefined) return new WhatsAppMessages(whatsapp);
   return new FolderMessages({ folder, linkBase: `${publicUrl}/shows/`, clock });
 }
 
-function openObjects({ objects, dataDirectory }: Config): Objects {
+function openObjects({ objects, dataDirectory }: Config): Objects & Closable {
   if (objects !== undefined) return new S3Objects(objects);
   return new FolderObjects({ directory: path.join(dataDirectory, 'objects') });
 }

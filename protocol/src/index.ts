@@ -5,6 +5,7 @@ export * from './errors.ts';
 export * from './ids.ts';
 export * from './limits.ts';
 export * from './messages.ts';
+export * from './order-status.ts';
 export * from './packed.ts';
 export * from './rejections.ts';
 export * from './show.ts';

@@ -1,4 +1,5 @@
 import type { CommandId, EventId, HoldId, LotId, OrderId, SubjectId } from './ids.ts';
+import type { OrderStatus } from './order-status.ts';
 import type { Rejection, RejectionReason } from './rejections.ts';
 
 /** Times are milliseconds since 1970 by the server's clock; money is integer cents of BRL. */
@@ -55,17 +56,6 @@ export interface HoldView {
 }
 
 export type PaymentMethod = 'pix' | 'card';
-
-/**
- *     pending ──▶ paid ──▶ refunded
- *        ├──▶ failed      the payment was refused; the hold lives on, another order may be made
- *        ├──▶ cancelled   by the buyer, or with the show
- *        └──▶ expired     nobody paid in time
- *
- * Money that comes for a failed, cancelled or expired order either makes it `paid` after all or
- * goes back by itself.
- */
-export type OrderStatus = 'pending' | 'paid' | 'failed' | 'expired' | 'cancelled' | 'refunded';
 
 /** Units of one lot at the price of the checkout, in cents for each. */
 export interface OrderLine extends Item {

@@ -1,4 +1,4 @@
-import type { OrderStatus } from './messages.ts';
+import type { OrderStatus } from './order-status.ts';
 
 /**
  * Every way the house can say no. A rejection is an answer, not an error: it is decided by the

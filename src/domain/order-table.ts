@@ -64,7 +64,7 @@ const columnTypes = {
   expiresAt: Float64Array,
   refusal: Uint8Array,
   changedAt: Float64Array,
-  from: Uint32Array,
+  first: Uint32Array,
   count: Uint32Array,
   flags: Uint8Array,
   refundDueCents: Float64Array,
@@ -160,7 +160,7 @@ export class OrderTable {
       refusal: refusals[get('refusal')],
       changedAt: get('changedAt'),
       charge: this.#charges.at(row),
-      from: get('from'),
+      from: get('first'),
       count: get('count'),
       hasCodes: (flags & codesBit) !== 0,
       refundDueCents: get('refundDueCents'),
@@ -206,7 +206,7 @@ export class OrderTable {
   }
 
   issue(row: number, from: number, count: number): void {
-    this.#columns.set('from', row, from);
+    this.#columns.set('first', row, from);
     this.#columns.set('count', row, count);
   }
 

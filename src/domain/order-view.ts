@@ -3,6 +3,11 @@ import type { Order } from './order-table.ts';
 import { itemsOfTickets, priced } from './prices.ts';
 import { lotNumbered, type ShowState } from './state.ts';
 
+interface Serials {
+  readonly from: number;
+  readonly count: number;
+}
+
 /** An order as its buyer sees it. */
 export function orderView(state: ShowState, order: Order): OrderView {
   const { id, status, method, ticketsCents, feeCents, payBy, isPayable, hasCodes } = order;
@@ -42,7 +47,8 @@ function linesOf(state: ShowState, order: Order): OrderView['lines'] {
   return priced(state, itemsOfTickets(state, serialsOf(order)));
 }
 
-export function serialsOf({ from, count }: Pick<Order, 'from' | 'count'>): number[] {
+/** The numbers of an order's tickets, those that were given back too. */
+export function serialsOf({ from, count }: Serials): number[] {
   return Array.from({ length: count }, (_, index) => from + index);
 }
 
