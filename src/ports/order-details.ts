@@ -14,6 +14,11 @@ export interface Holder {
   readonly name: string;
 }
 
+export interface OrderName {
+  readonly order: OrderId;
+  readonly event: EventId;
+}
+
 export interface OrderOwner {
   readonly event: EventId;
   readonly subject: SubjectId;
@@ -79,13 +84,13 @@ export interface OrderDetailsStore {
   /**
    * Deletes what was kept before `olderThan` for orders that were never made; `known` says which of
    * some were. An id can be checked out for a day, so `olderThan` lies further back than that. Says
-   * how many are gone; less than `sweepMax` means that there are no more.
+   * how many it has looked at: there may be more unless there were none.
    *
    * @throws {DetailsUnavailableError} or what `known` threw
    */
   sweep(
     olderThan: number,
-    known: (orders: readonly OrderId[]) => Promise<ReadonlySet<OrderId>>,
+    known: (orders: readonly OrderName[]) => Promise<ReadonlySet<OrderId>>,
   ): Promise<number>;
 }
 

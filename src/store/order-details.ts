@@ -4,6 +4,7 @@ import {
   type KeptDetails,
   type OrderDetails,
   type OrderDetailsStore,
+  type OrderName,
   type OrderOwner,
 } from '../ports/order-details.ts';
 import type { CardPayment } from '../ports/payments.ts';
@@ -13,7 +14,7 @@ import type { Columns, Database, Session, Statement } from './database.ts';
 import { SubjectKeys } from './subject-keys.ts';
 
 /** Orders that one sweep looks at. */
-export const sweepMax = 1_000;
+const sweepMax = 1_000;
 
 /** Details of orders in PostgreSQL, sealed with a key for each subject. */
 export class SealedOrderDetails implements OrderDetailsStore {
@@ -69,16 +70,19 @@ export class SealedOrderDetails implements OrderDetailsStore {
 
   async sweep(
     olderThan: number,
-    known: (orders: readonly OrderId[]) => Promise<ReadonlySet<OrderId>>,
+    known: (orders: readonly OrderName[]) => Promise<ReadonlySet<OrderId>>,
   ): Promise<number> {
     const rows = await answered(this.#database.query(selectUnused, [olderThan, sweepMax]));
-    const orders = rows.map((columns) => textIn<OrderId>(columns, 'order_id'));
+    const orders = rows.map((columns) => ({
+      order: textIn<OrderId>(columns, 'order_id'),
+      event: textIn<EventId>(columns, 'event_id'),
+    }));
     if (orders.length === 0) return 0;
     const made = await known(orders);
-    const unmade = orders.filter((order) => !made.has(order));
+    const unmade = orders.map(({ order }) => order).filter((order) => !made.has(order));
     await answered(this.#database.query(updateUsed, [listOf([...made])]));
     await answered(this.#database.query(deleteUnused, [listOf(unmade)]));
-    return unmade.length;
+    return orders.length;
   }
 
   #opened(columns: Columns, order: OrderId): KeptDetails {
@@ -184,7 +188,7 @@ const deleteOfSubject: Statement = {
 
 const selectUnused: Statement = {
   name: 'order_details_unused',
-  text: `select order_id from order_details
+  text: `select order_id, event_id from order_details
     where not is_used and kept_at < to_timestamp($1::float8 / 1000) order by kept_at limit $2`,
 };
 

@@ -1,6 +1,6 @@
 import type { EventId, OrderId, SubjectId } from '@ingressou/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { OrderDetails, OrderDetailsStore } from '../../src/ports/order-details.ts';
+import type { OrderDetails, OrderDetailsStore, OrderName } from '../../src/ports/order-details.ts';
 import { newId } from '../setup/node.ts';
 
 export interface OpenOrderDetails {
@@ -127,11 +127,14 @@ export function describeOrderDetails(name: string, open: () => Promise<OpenOrder
         await store.keep(each, event, subject, canaries, at);
       }
       const asked: OrderId[] = [];
-      const known = async (orders: readonly OrderId[]) => {
-        asked.push(...orders);
+      const known = async (orders: readonly OrderName[]) => {
+        for (const each of orders) {
+          expect(each.event).toBe(event);
+          asked.push(each.order);
+        }
         return new Set([made]);
       };
-      expect(await store.sweep(long + 1, known)).toBe(1);
+      expect(await store.sweep(long + 1, known)).toBe(2);
       expect(await store.sweep(long + 1, known)).toBe(0);
       expect([...asked].sort()).toEqual([order, made].sort());
       expect(await store.read(order)).toBeUndefined();

@@ -101,6 +101,73 @@ describe('a developer', () => {
   });
 });
 
+describe('a buyer', () => {
+  const details = {
+    event: '0192f0c0-0000-7000-8000-000000000000',
+    buyer: {
+      name: 'Ana Souza',
+      email: 'ana@example.com',
+      cpf: '529.982.247-25',
+      phone: '(61) 99999-9999',
+    },
+    holders: [{ name: 'Ana Souza' }],
+  };
+  const ask = async (path: string, token: string, body?: unknown) => {
+    const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
+    const headers = { authorization: `Bearer ${token}` };
+    return (await fetch(`${house.url}${path}`, { ...init, headers })).status;
+  };
+
+  it('tells who buys, and finds own orders alone', async () => {
+    const [mine, other] = [
+      await house.mintToken({ role: 'CLIENTE' }),
+      await house.mintToken({ role: 'CLIENTE' }),
+    ];
+    const path = `/v1/orders/${newId<CommandId>()}`;
+    expect(await ask(`${path}/details`, mine, details)).toBe(200);
+    expect(await ask(`${path}/details`, mine, details)).toBe(200);
+    expect(await ask(`${path}/details`, other, details)).toBe(409);
+    expect(await ask(`${path}/payment`, mine)).toBe(202);
+    expect(await ask(`${path}/payment`, other)).toBe(404);
+    expect(await ask('/v1/orders', mine)).toBe(200);
+  });
+
+  it('is asked for a token of theirs', async () => {
+    const producer = await house.mintToken({ role: 'PRODUTOR', shows: [show.event] });
+    expect(await ask('/v1/orders', producer)).toBe(403);
+    expect(await ask('/v1/orders', 'no.token.this')).toBe(401);
+    expect((await get('/v1/orders')).status).toBe(401);
+  });
+
+  it("never has a card's number taken", async () => {
+    const mine = await house.mintToken({ role: 'CLIENTE' });
+    const path = `/v1/orders/${newId<CommandId>()}/details`;
+    const number = '5555 5555 5555 4444';
+    const answer = await fetch(`${house.url}${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${mine}` },
+      body: JSON.stringify({ ...details, card: { number } }),
+    });
+    expect([answer.status, await answer.json()]).toEqual([
+      400,
+      expect.objectContaining({ code: 'card_data_refused' }),
+    ]);
+  });
+
+  it('is shown what paying takes', async () => {
+    const checkout = await (await get('/v1/checkout')).json();
+    expect(checkout).toMatchObject({ publicKey: expect.any(String), methods: expect.any(Array) });
+  });
+});
+
+describe('a provider', () => {
+  it('that is none is not listened to', async () => {
+    for (const source of ['pagarme', 'sendgrid', 'whatsapp']) {
+      expect((await post(`/v1/webhooks/${source}`, '{"id":"hook_x"}')).status).toBe(401);
+    }
+  });
+});
+
 describe('a node', () => {
   it('refuses a port that is taken, and says what to do', async () => {
     await expect(openNode({ port: house.config.port })).rejects.toThrow('Set PORT');
