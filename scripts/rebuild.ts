@@ -34,6 +34,8 @@ It ends with 1 if another rebuild took a show over, and can be started again at 
 const renewMs = 5_000;
 const leaseMs = 60_000;
 const pageShows = 200;
+/** A look at the clock and a line of progress now and then, and only when it takes long. */
+const progressAfterMs = 2_000;
 
 interface RebuiltShow {
   readonly event: EventId;
@@ -71,6 +73,7 @@ async function rebuilt(open: OpenDatabase, wanted: readonly string[]): Promise<R
     renewedAt = clock.monotonic();
   };
   const progress = new Progress();
+  const begunAt = clock.monotonic();
   const shows: RebuiltShow[] = [];
   const base = {
     node,
@@ -83,8 +86,9 @@ async function rebuilt(open: OpenDatabase, wanted: readonly string[]): Promise<R
     for await (const { event, slug } of namedShows(open, base.journal, wanted)) {
       await renew();
       const onProgress = async (position: number, end: number): Promise<void> => {
-        progress.show(`${shows.length} shows done, ${slug}: ${position} of ${end} facts …`);
         await renew();
+        if (clock.monotonic() < begunAt + progressAfterMs) return;
+        progress.show(`${shows.length} shows done, ${slug}: ${position} of ${end} facts …`);
       };
       shows.push(await rebuildOne({ ...base, onProgress }, event, slug));
     }

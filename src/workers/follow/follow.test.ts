@@ -243,6 +243,26 @@ describe('Follow', () => {
     for (const follow of follows) await clock.until(follow.close());
   });
 
+  it('goes on when a place that it lost without noticing is free again', async () => {
+    const work = new Listed('a');
+    work.answer = 'nothing';
+    const follow = open([work]);
+    follow.start();
+    await turn(1);
+    follow.wake(event);
+    await clock.settle();
+    // Somebody takes the place while it only lags, and gives it up again.
+    dead.add(node);
+    const places = await followers.claim(['a'], event, newNode());
+    dead.delete(node);
+    await clock.advance(2_000);
+    await followers.release(places);
+    await turn(1);
+    await clock.advance(3_000);
+    expect(new Set(work.positions(event))).toEqual(new Set([1, 2]));
+    await clock.until(follow.close());
+  });
+
   it('gives a show up in which nothing happens any more', async () => {
     await turn(1);
     const follow = open([new Listed('a')]);

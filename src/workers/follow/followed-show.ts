@@ -43,6 +43,7 @@ export class FollowedShow {
    */
   async pass(): Promise<void> {
     this.usedAt = this.#options.clock.monotonic();
+    this.#dropLost();
     await this.#claimMissing();
     if (!this.#followers.some(({ isReady }) => isReady)) return;
     const head = await this.#options.journal.head(this.event);
@@ -125,6 +126,10 @@ export class FollowedShow {
     });
     const takes = takers.map((follower) => this.#track(follower.take(page)));
     await within(this.#options.clock, patienceMs, Promise.all(takes));
+    this.#dropLost();
+  }
+
+  #dropLost(): void {
     this.#followers = this.#followers.filter(({ isLost }) => !isLost);
   }
 
