@@ -303,6 +303,7 @@ describe('an order', () => {
     // A price of nothing must be written as one: an empty word is the usual price.
     expect(story.tell('checkout o1 ana h1')).toBe('checked_out+paid+tickets_issued');
     expect(story.tell('checkout o1 ana h1')).toBe('again');
+    expect(story.tell('chargeback free o1')).toBe('again');
     expect(story.tell('refund r1 ana o1')).toBe('refund_due');
   });
 

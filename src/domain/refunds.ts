@@ -5,7 +5,7 @@ import { accept, type Decision, isInTime, refuse } from './decision.ts';
 import type { FactOf } from './facts.ts';
 import { isKnown } from './hold-obstacles.ts';
 import { expire } from './holds.ts';
-import type { Order } from './order-table.ts';
+import { freeCharge, type Order } from './order-table.ts';
 import { serialsOf } from './order-view.ts';
 import { aboutOrder, ownOrder } from './orders.ts';
 import { amountsOf, itemsOfTickets, priced, totalOf } from './prices.ts';
@@ -107,7 +107,8 @@ export function noteRefunded(state: ShowState, command: CommandOf<'note_refunded
 export function chargeBack(state: ShowState, command: CommandOf<'charge_back'>): Decision {
   const order = state.orders.get(command.order);
   if (order === undefined) return refuse({ reason: 'order_not_found' });
-  const serials = order.charge === command.charge ? validSerials(state, order) : [];
+  const hasBrought = order.charge === command.charge && command.charge !== freeCharge;
+  const serials = hasBrought ? validSerials(state, order) : [];
   if (serials.length === 0) return accept();
   const {
     type: _type,

@@ -1,10 +1,11 @@
 import { believedTimes, isForgiven } from './audit-time.ts';
 import { told } from './caller.ts';
+import { causeOfCommand, causeOfFact, isDoneBy } from './causes.ts';
 import { grouped } from './grouped.ts';
 import type { Arrival, Delivery, Violation } from './history.ts';
 import { secondsOf } from './host.ts';
 import type { Entry, Ledger } from './ledger.ts';
-import { idOfCommand, idOfFact, isDoneBy, Reference } from './reference.ts';
+import { Reference } from './reference.ts';
 import type { World } from './world.ts';
 
 /** Whoever was asked for something: a process by its people, or a directory. */
@@ -24,7 +25,7 @@ export function* auditAnswers(world: World, ledger: Ledger): Generator<Violation
       yield { time, sentence: `${named(world, each)} was told yes, ${wrong}` };
     }
   }
-  yield* auditNo(world, ledger, answered);
+  yield* auditClaims(world, ledger, answered);
   yield* auditCauses(world, ledger, deliveries, arrivals);
   yield* auditOrder(ledger, deliveries);
   yield* auditManners(world, deliveries);
@@ -33,17 +34,20 @@ export function* auditAnswers(world: World, ledger: Ledger): Generator<Violation
 /** Who was told yes is in the journal, once, with what they wished and what they were told. */
 function* auditYes(ledger: Ledger, { command, answer }: Answered): Generator<string> {
   if (!answer.value.accepted) return;
-  const done = ledger.named(idOfCommand(command) ?? '');
+  const done = ledger.doneFor(command);
   const [entry] = done;
   if (entry === undefined) {
-    yield 'and the journal knows nothing of it';
+    if (!mayLeaveNothing.has(command.type)) yield 'and the journal knows nothing of it';
     return;
   }
   const { fact, row } = entry;
   if (done.length > 1) yield `and is in the journal ${done.length} times`;
-  if (!isDoneBy(fact, command)) yield 'but something else was done';
+  // Of a charge that is told for two orders, the second word changes nothing.
+  const isDone = command.type === 'confirm_payment' || isDoneBy(fact, command);
+  if (!isDone) yield 'but something else was done';
   if (row.durable.order > answer.order) yield 'before it was durable';
-  const isTimed = fact.type === 'reserved' || fact.type === 'extended';
+  const isTimed =
+    fact.type === 'reserved' || fact.type === 'extended' || fact.type === 'checked_out';
   const expiresAt = isTimed ? fact.expiresAt : undefined;
   const toldTime = answer.value.expiresAt;
   if (toldTime !== expiresAt) {
@@ -52,65 +56,85 @@ function* auditYes(ledger: Ledger, { command, answer }: Answered): Generator<str
   }
 }
 
+/** A yes to these may mean that there was nothing to do. */
+const mayLeaveNothing: ReadonlySet<string> = new Set([
+  'fail_payment',
+  'note_refunded',
+  'charge_back',
+]);
+
 /**
  * Who was told no was told the truth: between the question and the answer there was a moment in
- * which this no was right and the wish had not been done.
+ * which this no was right and the wish had not been done. So it is with a yes that did nothing.
  */
-function* auditNo(
+function* auditClaims(
   world: World,
   ledger: Ledger,
   answered: readonly Answered[],
 ): Generator<Violation> {
-  const open = refusals(world, ledger, answered);
+  const open = claims(world, ledger, answered);
   const reference = new Reference();
   settle(world, open, reference, { number: 0, at: 0 });
   for (const { fact, number, row } of ledger.entries) {
     reference.note(fact, row.at);
     settle(world, open, reference, { number, at: row.at });
   }
-  for (const { delivery, reason } of open) {
+  for (const { delivery, what } of open) {
     const { time } = delivery.answer;
-    const no = `was told ${reason}, which was never true while it waited`;
-    yield { time, sentence: `${named(world, delivery)} ${no}` };
+    const claim = `was told ${what}, which was never true while it waited`;
+    yield { time, sentence: `${named(world, delivery)} ${claim}` };
   }
 }
 
-interface Refusal {
+/** What somebody was told of a show, and the positions at one of which it must have been true. */
+interface Claim {
   readonly delivery: Answered;
-  readonly reason: string;
+  readonly what: string;
   readonly from: number;
   readonly to: number;
 }
 
-function refusals(world: World, ledger: Ledger, answered: readonly Answered[]): Set<Refusal> {
-  const found = new Set<Refusal>();
+function claims(world: World, ledger: Ledger, answered: readonly Answered[]): Set<Claim> {
+  const found = new Set<Claim>();
   for (const delivery of answered) {
-    const { value, order, time } = delivery.answer;
-    if (value.accepted) continue;
-    const { reason } = value.rejection;
-    if (reason === 'busy' || reason === 'outcome_unknown') continue;
+    const { order, time } = delivery.answer;
+    const what = claimOf(delivery, ledger);
+    if (what === undefined) continue;
     const mayBePast = isForgiven(world, delivery.enteredTime, time);
     const from = mayBePast ? 0 : ledger.reachedAt(delivery.enteredOrder);
-    found.add({ delivery, reason, from, to: ledger.reachedAt(order) });
+    found.add({ delivery, what, from, to: ledger.reachedAt(order) });
   }
   return found;
 }
 
-/** Closes every refusal that is true after fact `number`, which was taken at `at`. */
+function claimOf({ command, answer }: Answered, ledger: Ledger): string | undefined {
+  const { value } = answer;
+  if (value.accepted) {
+    const isDone = !mayLeaveNothing.has(command.type) || ledger.doneFor(command).length > 0;
+    return isDone ? undefined : 'yes, and nothing was done';
+  }
+  const { reason } = value.rejection;
+  return reason === 'busy' || reason === 'outcome_unknown' ? undefined : reason;
+}
+
+/** Closes every claim that is true after fact `number`, which was taken at `at`. */
 function settle(
   world: World,
-  open: Set<Refusal>,
+  open: Set<Claim>,
   reference: Reference,
   { number, at }: { readonly number: number; readonly at: number },
 ): void {
-  for (const refusal of open) {
-    const { delivery, from, to } = refusal;
+  for (const claim of open) {
+    const { delivery, from, to } = claim;
     const { value, time } = delivery.answer;
-    if (value.accepted || number < from || number > to) continue;
+    if (number < from || number > to) continue;
     // Time does not go back within a show, whatever the clock does.
     const { earliest, latest } = believedTimes(world, time);
     const times = { earliest, latest: Math.max(latest, at) };
-    if (reference.explains(delivery.command, value.rejection, times)) open.delete(refusal);
+    const isTrue = value.accepted
+      ? reference.leavesNothing(delivery.command)
+      : reference.explains(delivery.command, value.rejection, times);
+    if (isTrue) open.delete(claim);
   }
 }
 
@@ -124,17 +148,17 @@ function* auditCauses(
   deliveries: readonly Delivery[],
   arrivals: readonly Arrival[],
 ): Generator<Violation> {
-  const wishes = grouped(deliveries, ({ command }) => idOfCommand(command));
-  const letters = grouped(arrivals, ({ command }) => idOfCommand(command));
+  const wishes = grouped(deliveries, ({ command }) => causeOfCommand(command));
+  const letters = grouped(arrivals, ({ command }) => causeOfCommand(command));
   for (const { fact, number, row } of ledger.entries) {
-    const id = idOfFact(fact);
-    if (id === undefined) continue;
+    const cause = causeOfFact(fact);
+    if (cause === undefined) continue;
     const { time, order } = row.durable;
     const isCause = (asked: Asked) => asked.enteredOrder < order && isDoneBy(fact, asked.command);
-    const people = wishes.get(id)?.filter(isCause) ?? [];
+    const people = wishes.get(cause)?.filter(isCause) ?? [];
     const owner =
       letters
-        .get(id)
+        .get(cause)
         ?.filter(isCause)
         .filter(({ node }) => node === row.owner) ?? [];
     for (const asked of [people, owner]) {
@@ -157,7 +181,7 @@ function* auditOrder(ledger: Ledger, deliveries: readonly Delivery[]): Generator
   const asked = new Map<Entry, number>();
   const answers: { readonly order: number; readonly number: number }[] = [];
   for (const { command, sentOrder, answer } of deliveries) {
-    const [entry] = ledger.named(idOfCommand(command) ?? '');
+    const [entry] = ledger.doneFor(command);
     if (entry === undefined || !isDoneBy(entry.fact, command)) continue;
     asked.set(entry, Math.min(sentOrder, asked.get(entry) ?? sentOrder));
     if (answer?.value.accepted) answers.push({ order: answer.order, number: entry.number });

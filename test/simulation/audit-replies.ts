@@ -1,12 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { HoldView } from '@ingressou/protocol';
-import type { Question } from '../../src/domain/questions.ts';
+import type { HoldView, OrderView } from '@ingressou/protocol';
+import type { OrderAndHold, Question } from '../../src/domain/questions.ts';
 import type { ShowView } from '../../src/domain/view.ts';
 import { isForgiven } from './audit-time.ts';
 import { grouped } from './grouped.ts';
 import type { Inquiry, Notice, Violation } from './history.ts';
 import type { Ledger, LedgerRow } from './ledger.ts';
-import { Reference } from './reference.ts';
+import type { NotedOrder } from './paper-orders.ts';
+import { type NotedHold, Reference } from './reference.ts';
 import type { World } from './world.ts';
 
 /** How long a sleeping show may answer from an earlier look. */
@@ -74,15 +75,18 @@ function isRight(reference: Reference, question: Question, value: unknown): bool
     case 'holds':
       return isHoldsRight(reference, question.subject, value as readonly HoldView[]);
     case 'orders':
+      return isOrdersRight(reference, question.subject, value as readonly OrderView[]);
     case 'order':
-      return true;
+      return isOrderRight(reference, question, value as OrderAndHold | null);
   }
 }
 
 function isViewRight(reference: Reference, { sale, limit, lots }: ShowView): boolean {
-  const shown = [...lots.values()].map(({ id, quantity, available }) => [id, quantity, available]);
+  const shown = [...lots.values()].map(({ id, quantity, available, feeCents }) => {
+    return [id, quantity, available, feeCents];
+  });
   const expected = [...reference.lots.values()].map(({ id, quantity }) => {
-    return [id, quantity, reference.free(id)];
+    return [id, quantity, reference.free(id), reference.feeOf(id)];
   });
   return (
     limit === (reference.rules?.limit ?? 0) &&
@@ -92,12 +96,75 @@ function isViewRight(reference: Reference, { sale, limit, lots }: ShowView): boo
 }
 
 function isHoldsRight(reference: Reference, subject: string, holds: readonly HoldView[]): boolean {
-  const byId = (a: { readonly id: string }, b: { readonly id: string }) => (a.id < b.id ? -1 : 1);
-  const expected = reference.holdsOf(subject).map((hold) => {
-    const { id, status, items, expiresAt, isExtended } = hold;
-    return { id, status, items, expiresAt, canExtend: status === 'held' && !isExtended };
-  });
+  const expected = reference.holdsOf(subject).map(shownHold);
   return isDeepStrictEqual([...holds].sort(byId), expected.sort(byId));
+}
+
+function shownHold({ id, status, items, expiresAt, isExtended }: NotedHold) {
+  return { id, status, items, expiresAt, canExtend: status === 'held' && !isExtended };
+}
+
+function isOrdersRight(
+  reference: Reference,
+  subject: string,
+  orders: readonly OrderView[],
+): boolean {
+  const expected = reference.ordersOf(subject).map((order) => shownOrder(reference, order));
+  return isDeepStrictEqual(orders.map(plainOrder).sort(byId), expected.sort(byId));
+}
+
+function isOrderRight(
+  reference: Reference,
+  { order: id, subject }: Extract<Question, { readonly type: 'order' }>,
+  value: OrderAndHold | null,
+): boolean {
+  const order = reference.paperOrders.orders.get(id);
+  const isMine = subject === undefined || order?.hold.subject === subject;
+  if (order === undefined || !isMine) return value === null;
+  if (value === null) return false;
+  // What a hold was of is no matter once all of it went back.
+  const { hold } = value;
+  const items = hold.status === 'refunded' ? [] : hold.items;
+  const expected = { order: shownOrder(reference, order), hold: shownHold(order.hold) };
+  return isDeepStrictEqual({ order: plainOrder(value.order), hold: { ...hold, items } }, expected);
+}
+
+/** What was bought is the same in any order of its lots. */
+function plainOrder({ lines, ...order }: OrderView) {
+  return { ...order, lines: [...lines].sort(byLot) };
+}
+
+function shownOrder({ paperOrders }: Reference, order: NotedOrder) {
+  const { id, hold, method, lines, status, ticketsCents, feeCents, payBy, isBegun } = order;
+  const { refusal, paidAt, serials, hasCodes, dueCents, backCents } = order;
+  return {
+    id,
+    hold: hold.id,
+    status,
+    method,
+    ticketsCents,
+    feeCents,
+    payBy,
+    isPayable: isBegun,
+    ...(refusal === undefined ? {} : { refusal }),
+    ...(paidAt === undefined ? {} : { paidAt }),
+    tickets: serials.map((serial) => {
+      const { lot, isValid } = paperOrders.tickets[serial - 1]!;
+      return { serial, lot, status: isValid ? 'valid' : 'revoked', revision: 0 };
+    }),
+    hasCodes,
+    refundDueCents: dueCents,
+    refundedCents: backCents,
+    lines: [...lines].sort(byLot),
+  };
+}
+
+function byId(a: { readonly id: string }, b: { readonly id: string }): number {
+  return a.id < b.id ? -1 : 1;
+}
+
+function byLot(a: { readonly lot: string }, b: { readonly lot: string }): number {
+  return a.lot < b.lot ? -1 : 1;
 }
 
 function reachedAtTime({ rows }: Ledger, time: number): number {

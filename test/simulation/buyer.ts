@@ -1,7 +1,14 @@
-import type { CommandId, HoldId, Item, LotId, SubjectId } from '@ingressou/protocol';
+import type {
+  CommandId,
+  EventId,
+  HoldId,
+  Item,
+  LotId,
+  OrderId,
+  SubjectId,
+} from '@ingressou/protocol';
 import { Caller } from './caller.ts';
 import type { Fleet } from './fleet.ts';
-import type { Payments } from './payments.ts';
 import { newId, type Stage, type StagedShow } from './stage.ts';
 import type { World } from './world.ts';
 
@@ -14,13 +21,12 @@ export interface BuyerOptions {
   readonly world: World;
   readonly fleet: Fleet;
   readonly stage: Stage;
-  readonly payments: Payments;
   readonly name: string;
   /** Two windows of one person have the same. */
   readonly subject: SubjectId;
 }
 
-/** Reserves, changes their mind, pays or not; and now and then does what one must not. */
+/** Reserves, changes their mind, orders or not; and now and then does what one must not. */
 export class Buyer {
   readonly #options: BuyerOptions;
   readonly #caller: Caller;
@@ -57,14 +63,58 @@ export class Buyer {
   }
 
   async #decide({ event }: StagedShow, hold: HoldId): Promise<void> {
-    const { subject, payments } = this.#options;
+    const { subject } = this.#options;
     const { random } = this.#caller;
     const change = (type: 'extend' | 'release') =>
       this.#caller.call(event, { type, id: this.#id(), subject, hold });
     if (random.chance(0.4)) await change('extend');
     if (this.#happens(0.1)) await change('extend');
-    if (random.chance(0.45)) payments.begin(event, hold);
+    if (random.chance(0.65)) await this.#order(event, hold);
     if (this.#happens(0.25)) await change('release');
+  }
+
+  /** Whether it is paid is decided elsewhere. */
+  async #order(event: EventId, hold: HoldId): Promise<void> {
+    const { subject, stage, world } = this.#options;
+    const { random } = this.#caller;
+    const method = random.pick(['pix', 'card'] as const);
+    const checkout = { type: 'checkout', id: this.#id(), subject, hold, method } as const;
+    const answer = await this.#caller.call(event, checkout);
+    if (!answer.accepted) return;
+    stage.orders.push({ event, id: checkout.id });
+    await this.#think();
+    if (this.#happens(0.15)) await this.#cancel(event, checkout.id);
+    if (this.#happens(0.1)) await this.#misuseOrder(event, checkout.id);
+    if (!this.#happens(0.35)) return;
+    // Again, if the payment has failed by now.
+    await world.sleep(random.between(1, 2_500));
+    if (!world.isCalm) await this.#order(event, hold);
+  }
+
+  async #cancel(event: EventId, order: OrderId): Promise<void> {
+    const { subject } = this.#options;
+    const cancel = { type: 'cancel', id: this.#id(), subject, order } as const;
+    await this.#caller.call(event, cancel);
+    if (this.#happens(0.2)) await this.#caller.call(event, cancel);
+  }
+
+  /** Ids used twice, other people's orders. */
+  async #misuseOrder(event: EventId, used: OrderId): Promise<void> {
+    const { subject, stage } = this.#options;
+    const { random } = this.#caller;
+    const order = random.pick(stage.orders).id;
+    const hold = random.pick(stage.holds).id;
+    await this.#caller.call(
+      event,
+      random.pick([
+        { type: 'cancel', id: used, subject, order },
+        { type: 'cancel', id: this.#id(), subject, order },
+        { type: 'refund', id: used, subject, order },
+        { type: 'refund', id: this.#id(), subject, order },
+        { type: 'checkout', id: used, subject, hold, method: 'pix' },
+        { type: 'checkout', id: this.#id(), subject, hold, method: 'pix' },
+      ]),
+    );
   }
 
   /** Ids used twice, other people's holds. */

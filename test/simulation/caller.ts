@@ -38,11 +38,19 @@ export class Caller {
     return this.#ask(event, command, 0);
   }
 
+  /** The same in so many milliseconds, calm or not. */
+  async insistIn(ms: number, event: EventId, command: Command): Promise<void> {
+    const { history, scheduler } = this.#world;
+    history.callsUntil = Math.max(history.callsUntil, scheduler.now + ms);
+    await this.#world.sleep(ms);
+    await this.insist(event, command);
+  }
+
   async #ask(event: EventId, command: Command, walkAwayChance: number): Promise<Answer> {
-    const { history, trace } = this.#world;
+    const { history, trace, scheduler } = this.#world;
     const what = `${trace.nameOf(event)}, ${told(command, (id) => trace.nameOf(id))}`;
     const wish = `${this.name}'s wish for ${what}`;
-    history.callers.add(wish);
+    history.callers.set(wish, scheduler.now);
     trace.note(this.name, what);
     const answer = await this.#repeat(event, command, walkAwayChance);
     history.callers.delete(wish);
@@ -96,8 +104,11 @@ export type Door = Pick<Fleet, 'reached'>;
 export function told(command: Command, nameOf: (id: string) => string): string {
   const id = 'id' in command ? ` ${nameOf(command.id)}` : '';
   const hold = 'hold' in command ? ` of hold ${nameOf(command.hold)}` : '';
+  const order = 'order' in command ? ` of order ${nameOf(command.order)}` : '';
   const charge = 'charge' in command ? ` ${command.charge}` : '';
+  const cents = 'amountCents' in command ? ` ${command.amountCents} cents` : '';
+  const refund = 'refund' in command ? ` ${nameOf(command.refund)}` : '';
   const items = 'items' in command ? command.items : [];
   const goods = items.map(({ lot, quantity }) => ` ${quantity}×${nameOf(lot)}`).join('');
-  return `${command.type}${id}${charge}${hold}${goods}`;
+  return `${command.type}${id}${charge}${refund}${cents}${hold}${order}${goods}`;
 }

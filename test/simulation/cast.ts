@@ -1,22 +1,24 @@
 import type { CommandId, SubjectId } from '@ingressou/protocol';
+import type { Question } from '../../src/domain/questions.ts';
 import { Buyer } from './buyer.ts';
 import { Caller, type Door } from './caller.ts';
 import type { Fleet } from './fleet.ts';
-import { Payments } from './payments.ts';
+import { Office } from './office.ts';
 import { produce } from './producer.ts';
+import { Provider } from './provider.ts';
 import { newId, type Stage, type StagedShow } from './stage.ts';
 import type { World } from './world.ts';
 
-/** Lets everybody who wants something of the shows begin: producers, buyers, watchers. */
+/** Lets everybody who wants something of the shows begin: producers, buyers, workers, watchers. */
 export function enter(world: World, fleet: Fleet, stage: Stage): void {
   const random = world.random.fork('cast');
-  const payments = new Payments(world, fleet);
+  void new Office(world, fleet, new Provider(world, fleet, stage)).work();
   for (const show of stage.shows) void produce(world, fleet, stage, show);
   let subject = newId(world, random) as string as SubjectId;
   for (let number = 1; number <= world.knobs.buyers; number += 1) {
     if (random.chance(0.8)) subject = newId(world, random) as string as SubjectId;
     const name = `buyer ${number}`;
-    void new Buyer({ world, fleet, stage, payments, name, subject }).live();
+    void new Buyer({ world, fleet, stage, name, subject }).live();
     void watch(world, fleet, stage, `watcher ${number}`, subject);
   }
 }
@@ -31,11 +33,11 @@ export function examine(world: World, door: Door, shows: readonly StagedShow[]):
   }
 }
 
-/** Looks at shows, and at the holds of one buyer, all the time. */
+/** Looks at shows, and at the holds and orders of one buyer, all the time. */
 async function watch(
   world: World,
   fleet: Fleet,
-  { shows }: Stage,
+  { shows, orders }: Stage,
   name: string,
   subject: SubjectId,
 ): Promise<void> {
@@ -44,6 +46,13 @@ async function watch(
   while (!world.isCalm) {
     await world.sleep(random.between(50, 2_000));
     const { event } = random.pick(shows);
-    caller.ask(event, random.chance(0.5) ? { type: 'view' } : { type: 'holds', subject });
+    const questions: Question[] = [
+      { type: 'holds', subject },
+      { type: 'orders', subject },
+    ];
+    const order = orders.length > 0 ? random.pick(orders).id : undefined;
+    if (order !== undefined)
+      questions.push({ type: 'order', order, subject }, { type: 'order', order });
+    caller.ask(event, random.chance(0.4) ? { type: 'view' } : random.pick(questions));
   }
 }

@@ -20,8 +20,12 @@ export class History {
   readonly hearings: Hearing[] = [];
   /** What must never happen to any process. */
   readonly alarms: Violation[] = [];
-  /** Callers that have not been answered yet. */
-  readonly callers = new Set<string>();
+  /** Money that was taken, somewhere else. */
+  readonly charges: Charge[] = [];
+  /** Callers that have not been answered yet, and since when they want to be. */
+  readonly callers = new Map<string, number>();
+  /** When the last of those who will call by themselves calls. */
+  callsUntil = 0;
   /** Processes that live when all is over. */
   living: ReadonlySet<string> = new Set();
   #order = 0;
@@ -44,6 +48,13 @@ export interface Said<T> {
   readonly value: T;
   readonly order: number;
   readonly time: number;
+}
+
+/** What the provider took for orders of a show. */
+export interface Charge {
+  readonly event: EventId;
+  readonly charge: string;
+  readonly amountCents: number;
 }
 
 /** One copy of somebody's command that reached a process, whichever owns the show. */

@@ -1,7 +1,9 @@
 import { type EventId, unpack } from '@ingressou/protocol';
+import type { Command } from '../../src/domain/commands.ts';
 import type { Fact } from '../../src/domain/facts.ts';
+import { causeOfCommand, causeOfFact, isMain } from './causes.ts';
 import type { Durable } from './history.ts';
-import { idOfFact, Reference } from './reference.ts';
+import { Reference } from './reference.ts';
 import type { Record } from './sql.ts';
 import type { World } from './world.ts';
 
@@ -33,7 +35,7 @@ export class Ledger {
   readonly event: EventId;
   readonly rows: readonly LedgerRow[];
   readonly entries: readonly Entry[];
-  readonly #byId = new Map<string, Entry[]>();
+  readonly #byCause = new Map<string, Entry[]>();
 
   constructor(world: World, event: EventId) {
     this.event = event;
@@ -42,14 +44,20 @@ export class Ledger {
       row.facts.map((fact, index) => ({ fact, row, number: row.before + index + 1 })),
     );
     for (const entry of this.entries) {
-      const id = idOfFact(entry.fact);
-      if (id !== undefined) this.#byId.set(id, [...this.named(id), entry]);
+      const cause = causeOfFact(entry.fact);
+      if (cause === undefined || !isMain(entry.fact)) continue;
+      this.#byCause.set(cause, [...(this.#byCause.get(cause) ?? []), entry]);
     }
   }
 
-  /** Everything that a command of this id has done. */
-  named(id: string): readonly Entry[] {
-    return this.#byId.get(id) ?? [];
+  /** What was done for a command, but for what had to follow. */
+  doneFor(command: Command): readonly Entry[] {
+    return this.#byCause.get(causeOfCommand(command) ?? '') ?? [];
+  }
+
+  /** What became of the money of a charge. */
+  becameOf(charge: string): readonly Entry[] {
+    return this.#byCause.get(`charge:${charge}`) ?? [];
   }
 
   /** When the last hold ends or the sale opens, by the show's own time; 0 if neither will. */

@@ -9,7 +9,10 @@ import type { World } from './world.ts';
 /** The shortest hold the domain allows, so that many end within one run. */
 const holdMs = 10_000;
 
-/** Puts a show on sale, and sometimes pauses it for a moment. */
+/** A time at which nobody may think better of it any more. */
+const soonMs = 24 * 60 * 60 * 1000;
+
+/** Puts a show on sale, pauses it for a moment now and then, and sometimes cancels it. */
 export async function produce(
   world: World,
   fleet: Fleet,
@@ -27,18 +30,28 @@ export async function produce(
     holdMs,
     extendMs: random.between(0, 5_000),
     limit: random.between(3, 8),
+    payMs: random.between(1_000, 6_000),
+    feeBasisPoints: random.pick([0, 1_000, 777]),
+    ...(random.chance(0.2) && { startsAt: startOfTime + soonMs }),
   });
   for (const lot of show.lots) {
     const quantity = random.between(2, 9);
-    const names = { sector: 'Pista', name: '1º lote', priceCents: 10_000 };
+    const priceCents = random.pick([10_000, 4_950, 3_333, 3_333, 0]);
+    const names = { sector: 'Pista', name: '1º lote', priceCents };
     await say({ type: 'open_lot', id: lot, quantity, ...names });
   }
   const opensAt = startOfTime + world.scheduler.now + show.opensInMs;
   await say({ type: 'open_sale', id: id(), ...(show.opensInMs > 0 && { opensAt }) });
   stage.ready.add(show.event);
 
+  const cancelsAt = random.chance(0.25) ? random.between(2_000, 12_000) : Number.POSITIVE_INFINITY;
+  let isCancelled = false;
   while (!world.isCalm) {
-    await world.sleep(random.between(2_000, 8_000));
+    await world.sleep(random.between(1_000, 7_000));
+    if (!world.isCalm && !isCancelled && world.scheduler.now > cancelsAt) {
+      isCancelled = true;
+      await say({ type: 'cancel_show', id: id() });
+    }
     if (world.isCalm || random.chance(0.5)) continue;
     // Now and then with an id that somebody's hold has already: it must be refused.
     const used = stage.holds.at(-1)?.id;

@@ -1,13 +1,17 @@
-import type { Rejection, SaleStatus } from '@ingressou/protocol';
+import { type HoldStatus, limits, type Rejection, type SaleStatus } from '@ingressou/protocol';
 import type { Command } from '../../src/domain/commands.ts';
 import type { Fact, FactOf } from '../../src/domain/facts.ts';
+import { causeOfCommand, causeOfFact, idOfFact, isDoneBy, isMain } from './causes.ts';
+import { type NotedOrder, PaperOrders } from './paper-orders.ts';
 
 /** A hold as anybody would note it down. */
 export interface NotedHold {
   readonly id: string;
   readonly subject: string;
-  readonly items: readonly { readonly lot: string; readonly quantity: number }[];
-  status: 'held' | 'released' | 'expired' | 'paid';
+  /** What is left of it. */
+  items: readonly { readonly lot: string; readonly quantity: number }[];
+  status: HoldStatus;
+  /** When it ends; of one that is over, when it did. */
   expiresAt: number;
   isExtended: boolean;
 }
@@ -30,19 +34,24 @@ export class Reference {
   sale: { status: SaleStatus; opensAt?: number } = { status: 'closed' };
   readonly lots = new Map<string, FactOf<'lot_opened'>>();
   readonly holds = new Map<string, NotedHold>();
+  readonly paperOrders = new PaperOrders(this);
+  /** Every id that was used. */
+  readonly #ids = new Set<string>();
+  /** By their causes, what was done for them. */
   readonly #done = new Map<string, Fact>();
 
   /** Notes a fact of a turn taken at `at` and says, in sentences, what is wrong with it. */
   note(fact: Fact, at: number): string[] {
-    const wrong = [...this.#repeated(fact), ...this.#change(fact, at)];
-    const id = idOfFact(fact);
-    if (id !== undefined) this.#done.set(id, fact);
+    const follow = [...this.paperOrders.follow(fact)];
+    const wrong = [...follow, ...this.#repeated(fact), ...this.#change(fact, at)];
+    const cause = causeOfFact(fact);
+    if (cause !== undefined && isMain(fact)) this.#done.set(cause, fact);
     return [...wrong, ...this.#oversold(), ...this.#overLimit()];
   }
 
   /** Whether this very command has been done. */
   hasDone(command: Command): boolean {
-    const fact = this.#done.get(idOfCommand(command) ?? '');
+    const fact = this.#done.get(causeOfCommand(command) ?? '');
     return fact !== undefined && isDoneBy(fact, command);
   }
 
@@ -52,13 +61,15 @@ export class Reference {
     const { reason } = rejection;
     switch (reason) {
       case 'id_reused':
-        return this.#done.has(idOfCommand(command) ?? '');
+        return this.#done.has(causeOfCommand(command) ?? '');
       case 'id_out_of_time':
         return 'id' in command && isOutOfTime(command.id, times);
       case 'show_not_found':
         return this.rules === undefined;
       case 'sale_not_open':
-        return this.sale.status !== 'open';
+        return this.sale.status !== 'open' && !this.isCancelled;
+      case 'show_cancelled':
+        return this.isCancelled && forLiveShows.has(command.type);
       case 'lot_not_found':
         return itemsOf(command).some(({ lot }) => !this.lots.has(lot));
       case 'sold_out':
@@ -71,8 +82,25 @@ export class Reference {
       case 'purchase_limit':
         return this.#isOverLimit(command, rejection.limit, rejection.taken);
       default:
-        return this.#explainsHold(command, reason);
+        if ('order' in command) return this.paperOrders.explains(command, rejection, times);
+        return this.#explainsHold(command, rejection);
     }
+  }
+
+  /** Whether a yes to this command leaves no trace. */
+  leavesNothing(command: Command): boolean {
+    return this.paperOrders.leavesNothing(command);
+  }
+
+  get isCancelled(): boolean {
+    return this.sale.status === 'cancelled';
+  }
+
+  /** Pending and paid orders of one buyer. */
+  ordersOf(subject: string): NotedOrder[] {
+    return [...this.paperOrders.orders.values()].filter(({ status, hold }) => {
+      return hold.subject === subject && (status === 'pending' || status === 'paid');
+    });
   }
 
   /** Units of a lot that nobody holds or owns. */
@@ -82,6 +110,12 @@ export class Reference {
     return free;
   }
 
+  /** The fee of one unit; half a cent is a whole one. */
+  feeOf(lot: string): number {
+    const share = (this.lots.get(lot)?.priceCents ?? 0) * (this.rules?.feeBasisPoints ?? 0);
+    return Math.round(share / 10_000);
+  }
+
   /** Live and paid holds of one buyer. */
   holdsOf(subject: string): NotedHold[] {
     return [...this.holds.values()].filter((hold) => isTaking(hold) && hold.subject === subject);
@@ -89,7 +123,10 @@ export class Reference {
 
   #repeated(fact: Fact): string[] {
     const id = idOfFact(fact);
-    return id !== undefined && this.#done.has(id) ? [`the id ${id} was used twice`] : [];
+    if (id === undefined) return [];
+    const isUsed = this.#ids.has(id);
+    this.#ids.add(id);
+    return isUsed ? [`the id ${id} was used twice`] : [];
   }
 
   #change(fact: Fact, at: number): string[] {
@@ -114,22 +151,30 @@ export class Reference {
         return this.#reserve(fact, at);
       case 'extended':
       case 'released':
-      case 'expired':
-      case 'paid':
         return this.#changeHold(fact, at);
+      case 'expired': {
+        const hold = this.holds.get(fact.hold);
+        const ended = this.#changeHold(fact, at);
+        return hold === undefined ? ended : [...ended, ...this.paperOrders.expire(fact, hold)];
+      }
+      case 'order_cancelled':
+      case 'paid': {
+        const wrong = [...this.paperOrders.note(fact, at)];
+        const { isLate = false } = fact.type === 'paid' ? fact : {};
+        return [...wrong, ...(isLate ? this.#revive(fact) : this.#changeHold(fact, at))];
+      }
       case 'show_cancelled':
         this.sale = { status: 'cancelled' };
         return [];
       case 'checked_out':
       case 'payment_begun':
       case 'payment_refused':
-      case 'order_cancelled':
       case 'tickets_issued':
       case 'tickets_signed':
       case 'refund_due':
       case 'refunded':
       case 'charged_back':
-        return [];
+        return [...this.paperOrders.note(fact, at)];
     }
   }
 
@@ -152,7 +197,16 @@ export class Reference {
     return wrong;
   }
 
-  #changeHold(fact: FactOf<'extended' | 'released' | 'expired' | 'paid'>, at: number): string[] {
+  /** A hold that had expired was paid all the same. */
+  #revive({ hold: id }: { readonly hold: string }): string[] {
+    const hold = this.holds.get(id);
+    if (hold === undefined) return [`hold ${id} was paid late and never made`];
+    const wrong = hold.status === 'expired' ? [] : [`hold ${id} was ${hold.status} and paid late`];
+    hold.status = 'paid';
+    return wrong;
+  }
+
+  #changeHold(fact: HoldFact, at: number): string[] {
     const hold = this.holds.get(fact.hold);
     if (hold === undefined) return [`hold ${fact.hold} was ${fact.type} and never made`];
     const name = `hold ${fact.hold}`;
@@ -162,8 +216,12 @@ export class Reference {
     const isPast = at >= hold.expiresAt;
     if (fact.type === 'expired' && !isPast) wrong.push(`${name} expired before its time`);
     if (fact.type !== 'expired' && isPast) wrong.push(`${name} was ${fact.type} past its time`);
+    const isOpen = this.paperOrders.of(hold).some((order) => order.status === 'pending');
+    const mayBeOpen = fact.type !== 'extended' && fact.type !== 'released';
+    if (isOpen && !mayBeOpen) wrong.push(`${name} was ${fact.type} while its order was open`);
     if (fact.type !== 'extended') {
-      hold.status = fact.type;
+      hold.status = fact.type === 'order_cancelled' ? 'released' : fact.type;
+      if (fact.type !== 'paid') hold.expiresAt = at;
       return wrong;
     }
     if (hold.isExtended) wrong.push(`${name} was extended twice`);
@@ -198,89 +256,36 @@ export class Reference {
     return taken === this.#takenBy(command.subject) && taken + wanted > limit;
   }
 
-  #explainsHold(command: Command, reason: Rejection['reason']): boolean {
+  #explainsHold(command: Command, rejection: Rejection): boolean {
+    const { reason } = rejection;
     if (!('hold' in command)) return false;
     const hold = this.holds.get(command.hold);
     const isForeign = 'subject' in command && hold?.subject !== command.subject;
     if (hold === undefined || isForeign) return reason === 'hold_not_found';
-    if (reason === 'already_extended') return hold.status === 'held' && hold.isExtended;
-    return hold.status !== 'held' && reason === `hold_${hold.status}`;
+    const orders = this.paperOrders.of(hold);
+    if (hold.status === 'held') {
+      const isOpen = orders.some(({ status }) => status === 'pending');
+      if (isOpen) return reason === 'order_open';
+      if (command.type !== 'checkout') return reason === 'already_extended' && hold.isExtended;
+      const max = limits.checkoutsMax;
+      return reason === 'too_many_checkouts' && rejection.max === max && orders.length >= max;
+    }
+    const ended = hold.status === 'refunded' ? 'paid' : hold.status;
+    return reason === `hold_${ended}`;
   }
 }
 
-/** What names a command for ever; a charge names its payment. */
-export function idOfCommand(command: Command): string | undefined {
-  if (command.type === 'confirm_payment') return `paid:${command.charge}`;
-  return 'id' in command ? command.id : undefined;
-}
+type HoldFact = FactOf<'extended' | 'released' | 'expired' | 'paid' | 'order_cancelled'>;
 
-/** The id of the command that caused a fact; time and takeovers have none. */
-export function idOfFact(fact: Fact): string | undefined {
-  return 'id' in fact ? fact.id : undefined;
-}
-
-/** Whether a fact is what this command wished. */
-export function isDoneBy(fact: Fact, command: Command): boolean {
-  if (idOfFact(fact) !== idOfCommand(command)) return false;
-  switch (command.type) {
-    case 'create_show':
-      return fact.type === 'show_created' && isSame(fact, command, ['holdMs', 'extendMs', 'limit']);
-    case 'open_lot':
-      return (
-        fact.type === 'lot_opened' &&
-        isSame(fact, command, ['sector', 'name', 'priceCents', 'quantity'])
-      );
-    case 'open_sale':
-      return (
-        fact.type === 'sale_opened' ||
-        (fact.type === 'sale_scheduled' && fact.opensAt === command.opensAt)
-      );
-    case 'pause_sale':
-      return fact.type === 'sale_paused';
-    case 'reserve':
-      return (
-        fact.type === 'reserved' &&
-        fact.subject === command.subject &&
-        JSON.stringify(fact.items) === JSON.stringify(command.items)
-      );
-    case 'extend':
-      return fact.type === 'extended' && isSame(fact, command, ['subject', 'hold']);
-    case 'release':
-      return fact.type === 'released' && isSame(fact, command, ['subject', 'hold']);
-    case 'checkout':
-      return fact.type === 'checked_out' && isSame(fact, command, ['subject', 'hold', 'method']);
-    case 'cancel':
-      return fact.type === 'order_cancelled' && isSame(fact, command, ['subject', 'order']);
-    case 'refund':
-      return fact.type === 'refund_due' && fact.order === command.order;
-    case 'cancel_show':
-      return fact.type === 'show_cancelled';
-    case 'begin_payment':
-      return fact.type === 'payment_begun' && isSame(fact, command, ['charge', 'order']);
-    case 'confirm_payment':
-      return fact.type === 'paid' && isSame(fact, command, ['charge', 'order', 'amountCents']);
-    case 'fail_payment':
-      return fact.type === 'payment_refused' && isSame(fact, command, ['order', 'refusal']);
-    case 'note_signed':
-      return fact.type === 'tickets_signed';
-    case 'note_refunded':
-      return fact.type === 'refunded' && isSame(fact, command, ['refund', 'order']);
-    case 'charge_back':
-      return fact.type === 'charged_back' && isSame(fact, command, ['charge', 'order']);
-    case 'expire':
-    case 'open_scheduled_sale':
-    case 'undo_next_order':
-      return false;
-  }
-}
-
-function isSame<K extends string>(
-  fact: { readonly [key in K]: unknown },
-  command: { readonly [key in K]: unknown },
-  keys: readonly K[],
-): boolean {
-  return keys.every((key) => fact[key] === command[key]);
-}
+/** What nobody can wish of a show that is cancelled. */
+const forLiveShows: ReadonlySet<Command['type']> = new Set([
+  'open_lot',
+  'open_sale',
+  'pause_sale',
+  'reserve',
+  'checkout',
+  'cancel_show',
+]);
 
 function isOutOfTime(id: string, { earliest, latest }: Times): boolean {
   const made = Number.parseInt(id.replace('-', '').slice(0, 12), 16);

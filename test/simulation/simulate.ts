@@ -1,6 +1,7 @@
 import type { EventId } from '@ingressou/protocol';
 import { auditAnswers } from './audit-answers.ts';
 import { auditJournal } from './audit-journal.ts';
+import { auditMoney } from './audit-money.ts';
 import { auditOwners } from './audit-owners.ts';
 import { auditRecovery } from './audit-recovery.ts';
 import { auditReplies } from './audit-replies.ts';
@@ -75,12 +76,17 @@ export async function live(world: World): Promise<readonly StagedShow[]> {
   fleet.heal();
   for (const reached of fleet.doors) examine(world, { reached }, shows);
   await finish(world, fleet);
-  for (const what of unanswered(world, fleet.living)) {
-    history.alarms.push({ time: scheduler.now, sentence: `${what} was never answered` });
-  }
+  complain(world, unanswered(world, fleet.living, knobs.calmAtMs));
   await scheduler.run(Math.max(scheduler.now, restTime(world, shows)));
+  complain(world, unanswered(world, fleet.living, scheduler.now - afterwardsMs));
   history.living = fleet.living;
   return shows;
+}
+
+function complain({ history, scheduler }: World, unheard: readonly string[]): void {
+  for (const what of unheard) {
+    history.alarms.push({ time: scheduler.now, sentence: `${what} was never answered` });
+  }
 }
 
 /** Lives until nobody waits any more, or nobody should. */
@@ -88,27 +94,33 @@ async function finish(world: World, fleet: Fleet): Promise<void> {
   const { scheduler, knobs } = world;
   await scheduler.run(knobs.calmAtMs + settleMs);
   while (scheduler.now < knobs.calmAtMs + finishMs) {
-    if (unanswered(world, fleet.living).length === 0) return;
+    if (unanswered(world, fleet.living, knobs.calmAtMs).length === 0) return;
     await scheduler.run(scheduler.now + sliceMs);
   }
 }
 
 /** When everything that time brings should have come, and been seen. */
 function restTime(world: World, shows: readonly StagedShow[]): number {
-  const { server, scheduler, knobs } = world;
+  const { server, scheduler, knobs, history } = world;
   const deadlines = shows.map(({ event }) => new Ledger(world, event).lastDeadline());
   const leftMs = Math.max(...deadlines) - server.clockAt(scheduler.now);
-  const latest = scheduler.now + Math.max(0, leftMs) + afterwardsMs;
+  const callsInMs = history.callsUntil - scheduler.now;
+  const latest = scheduler.now + Math.max(0, leftMs, callsInMs) + afterwardsMs;
   return Math.min(latest, knobs.calmAtMs + restMs);
 }
 
-/** Callers who still try, and whatever lies in a process that did not die. */
-function unanswered({ history }: World, living: ReadonlySet<string>): string[] {
+/** Callers since before `since` who still try, and whatever lies in a process that did not die. */
+function unanswered({ history }: World, living: ReadonlySet<string>, since: number): string[] {
   const isForgotten = ({ process }: { readonly process: string }) => living.has(process);
-  const letters = history.deliveries.filter(({ answer }) => answer === undefined);
-  const questions = history.inquiries.filter(({ reply }) => reply === undefined);
+  const letters = history.deliveries.filter(({ answer, enteredTime }) => {
+    return answer === undefined && enteredTime <= since;
+  });
+  const questions = history.inquiries.filter(({ reply, sentTime }) => {
+    return reply === undefined && sentTime <= since;
+  });
+  const callers = [...history.callers].filter(([, time]) => time <= since);
   return [
-    ...history.callers,
+    ...callers.map(([caller]) => caller),
     ...letters.filter(isForgotten).map(({ caller }) => `a letter of ${caller}`),
     ...questions.filter(isForgotten).map(({ question }) => `a question about ${question.type}`),
   ];
@@ -123,6 +135,7 @@ export async function audit(world: World, event: EventId): Promise<Violation[]> 
     ...auditAnswers(world, ledger),
     ...auditReplies(world, ledger),
     ...auditSights(world, ledger),
+    ...auditMoney(world, ledger),
     ...(await auditRecovery(world, ledger)),
   ];
   return found.map(({ time, sentence }) => {

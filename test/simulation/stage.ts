@@ -1,4 +1,11 @@
-import { type CommandId, type EventId, type HoldId, type LotId, uuid7 } from '@ingressou/protocol';
+import {
+  type CommandId,
+  type EventId,
+  type HoldId,
+  type LotId,
+  type OrderId,
+  uuid7,
+} from '@ingressou/protocol';
 import { startOfTime } from './host.ts';
 import type { Random } from './random.ts';
 import type { World } from './world.ts';
@@ -11,10 +18,11 @@ export interface StagedShow {
   readonly opensInMs: number;
 }
 
-/** What the cast of a run shares: the shows, and whose holds one may meddle with. */
+/** What the cast of a run shares: the shows, and whose holds and orders one may meddle with. */
 export class Stage {
   readonly shows: readonly StagedShow[];
   readonly holds: { readonly event: EventId; readonly id: HoldId }[] = [];
+  readonly orders: { readonly event: EventId; readonly id: OrderId }[] = [];
   /** Shows that are on sale, as far as their producer knows. */
   readonly ready = new Set<EventId>();
 
