@@ -106,16 +106,16 @@ describe('Follow', () => {
   });
 
   it('reads a long history in pages that end with a row', async () => {
-    for (let turns = 0; turns < 5; turns += 1) await turn(1_500);
+    for (let turns = 0; turns < 5; turns += 1) await turn(200);
     const work = new Listed('a');
     const follow = open([work]);
     follow.wake(event);
     await clock.settle();
     expect(work.pages.map((page) => [page.from, page.to])).toEqual([
-      [0, 4_500],
-      [4_500, 7_500],
+      [0, 600],
+      [600, 1_000],
     ]);
-    expect(work.positions(event)).toEqual(to(7_500));
+    expect(work.positions(event)).toEqual(to(1_000));
     await clock.until(follow.close());
   });
 

@@ -4,8 +4,14 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Head, Journal, Row } from '../../ports/journal.ts';
 import type { FollowedFact, FollowedFacts } from './work.ts';
 
-/** Facts of a page, unless a single row has more. Each page costs a projector a transaction. */
-const pageFacts = 4_000;
+/**
+ * What a page may weigh, unless a single row weighs more. Each page costs a projector a transaction,
+ * and that one must be short: in the embedded database everybody waits for it.
+ */
+const pageWeight = 4_000;
+/** Holds that come and go are added up; what becomes of them is rows. */
+const light: ReadonlySet<Fact['type']> = new Set(['reserved', 'extended', 'released', 'expired']);
+const heavyWeight = 8;
 /** Facts between two breaths: a millisecond of reading, so that turns in this process go on. */
 const sliceFacts = 1_000;
 
@@ -24,13 +30,17 @@ export async function* pagesOf(
   const { event, generation } = head;
   let from = after;
   let facts: FollowedFact[] = [];
+  let weight = 0;
   let sinceBreath = 0;
   for await (const row of journal.read(event, after, head.position)) {
-    facts.push(...factsIn(row, after));
+    for (const each of factsIn(row, after)) {
+      facts.push(each);
+      weight += light.has(each.fact.type) ? 1 : heavyWeight;
+    }
     sinceBreath += row.last - row.position;
-    if (facts.length >= pageFacts || row.last >= head.position) {
+    if (weight >= pageWeight || row.last >= head.position) {
       yield { event, generation, from, to: row.last, facts };
-      [from, facts] = [row.last, []];
+      [from, facts, weight] = [row.last, [], 0];
     }
     if (sinceBreath >= sliceFacts) {
       await new Promise<void>((resolve) => clock.soon(resolve));
