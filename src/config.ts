@@ -41,7 +41,7 @@ export interface Config {
   readonly natsUrl: string | undefined;
   /** RabbitMQ for jobs; undefined means queues in the database. */
   readonly rabbitmqUrl: string | undefined;
-  /** Begins every key in Redis, every subject in NATS and every queue, so that clusters may share them. */
+  /** Begins every key in Redis, every subject in NATS and every queue: clusters may share them. */
   readonly clusterPrefix: string;
   /** `memory` keeps no history at all: a yardstick for benches, never for sales. */
   readonly journal: 'database' | 'memory';

@@ -61,6 +61,7 @@ export interface Jobs {
    * Has jobs of a kind done, at most `atOnce` at a time. What `work` throws decides: `RetryError`
    * and anything unforeseen bring it back after 5 s, 30 s, 5 min and 1 h, and then it is dead;
    * `RejectedJobError` makes it dead at once. Dead ones wait for an operator, with the reason.
+   * Work has to end within 20 minutes: a broker gives what is kept for longer to somebody else.
    */
   consume(kind: JobKind, atOnce: number, work: (job: Delivery) => Promise<void>): Consuming;
 
@@ -119,6 +120,9 @@ export interface QueueDepth {
 
 /** A queue that holds so many jobs takes no more until some are done. */
 export const waitingMax = 200_000;
+
+/** The longest id of a job, in characters. */
+export const jobIdLengthMax = 200;
 
 /** The longest job in bytes of JSON. Jobs name things; what is large is kept where it is named. */
 export const jobBytesMax = 64 * 1024;

@@ -1,3 +1,4 @@
+import { setImmediate as nextPass } from 'node:timers/promises';
 import type { EventId } from '@ingressou/protocol';
 import { type JobVerdict, verdictOn } from '../ports/job-verdict.ts';
 import type { Consuming, Delivery, JobBody, JobKind } from '../ports/jobs.ts';
@@ -36,7 +37,7 @@ interface Taken {
 /** Takes jobs of one kind as long as any are due and hands are free. */
 export class JobConsumer implements Consuming {
   readonly #options: ConsumerOptions;
-  readonly #inHand = new Map<string, Promise<void>>();
+  readonly #inHand = new Map<Taken, Promise<void>>();
   readonly #holding: NodeJS.Timeout;
   #isDue = true;
   #isEnded = false;
@@ -53,6 +54,8 @@ export class JobConsumer implements Consuming {
     // One statement at a time; what comes meanwhile is seen by the next.
     this.#taking ??= this.#takeAll().finally(() => {
       this.#taking = undefined;
+      // Somebody may have called in between.
+      if (this.#isDue && this.#handsFree > 0 && !this.#isEnded) this.wake();
     });
   }
 
@@ -63,9 +66,15 @@ export class JobConsumer implements Consuming {
     clearInterval(this.#holding);
   }
 
+  get #handsFree(): number {
+    return this.#options.atOnce - this.#inHand.size;
+  }
+
   async #takeAll(): Promise<void> {
     while (this.#isDue && !this.#isEnded) {
-      const wanted = Math.min(this.#options.atOnce - this.#inHand.size, takenMax);
+      // Hands that become free together take together.
+      await nextPass();
+      const wanted = Math.min(this.#handsFree, takenMax);
       // Whoever becomes free comes here again.
       if (wanted <= 0) return;
       this.#isDue = false;
@@ -97,10 +106,10 @@ export class JobConsumer implements Consuming {
       return;
     }
     const working = this.#work(taken).finally(() => {
-      this.#inHand.delete(id);
+      this.#inHand.delete(taken);
       if (this.#isDue) this.wake();
     });
-    this.#inHand.set(id, working);
+    this.#inHand.set(taken, working);
   }
 
   /** Never rejects: a job whose end cannot be written down is done again. */
@@ -143,8 +152,8 @@ export class JobConsumer implements Consuming {
     const { database, owner, heldMs, telemetry, kind } = this.#options;
     if (this.#inHand.size === 0) return;
     try {
-      const ids = JSON.stringify([...this.#inHand.keys()]);
-      await database.query(statements.hold, [owner, ids, heldMs]);
+      const ids = [...this.#inHand.keys()].map(({ delivery }) => delivery.id);
+      await database.query(statements.hold, [owner, JSON.stringify(ids), heldMs]);
     } catch (cause) {
       // Two more tries follow before anybody else may take them.
       telemetry.failed(`keep jobs of ${kind} in hand`, cause);

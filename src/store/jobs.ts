@@ -9,6 +9,7 @@ import {
   type JobQueues,
   JobsUnavailableError,
   jobBytesMax,
+  jobIdLengthMax,
   jobKinds,
   type QueueDepth,
   retryDelaysMs,
@@ -194,6 +195,7 @@ class QueueFullError extends Error {
 function rowOf({ id, kind, event, body }: Job) {
   const text = JSON.stringify(body);
   assert(text.length <= jobBytesMax, 'a job names what is large');
+  assert(id.length <= jobIdLengthMax, 'a job has a short id');
   return { id, kind, event_id: event ?? null, body: text };
 }
 

@@ -9,6 +9,7 @@ import {
   type JobBody,
   type JobKind,
   jobBytesMax,
+  jobIdLengthMax,
   jobKinds,
 } from '../../ports/jobs.ts';
 
@@ -33,13 +34,12 @@ const header = {
   diedAt: 'ingressou-died-at',
 };
 
-const jobIdLengthMax = 200;
-
 /** @param dueAt when it may be taken: now, or after a step of the ladder */
 export function messageOf(job: Job, attempt: number, dueAt: number): JobMessage {
   const { id, kind, event, body } = job;
   const bytes = Buffer.from(JSON.stringify({ id, kind, event, body }));
   assert(bytes.length <= jobBytesMax, 'a job names what is large');
+  assert(id.length <= jobIdLengthMax, 'a job has a short id');
   const headers = { [header.attempt]: attempt, [header.due]: dueAt };
   return { envelope: { ...lasting, messageId: id, type: kind, headers }, body: bytes };
 }
