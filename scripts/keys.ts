@@ -14,8 +14,8 @@ const help = `Usage: npm run keys -- list --show SHOW [--json]
        npm run keys -- revoke --show SHOW --key ID --yes
        npm run keys -- export --show SHOW
 
-The keys that sign the tickets of a show. Private keys never leave the database: whoever signs makes
-the first one by itself, and a new one after each of these.
+The keys that sign the tickets of a show. Private keys are not shown and not needed here: whoever
+signs makes the first one by itself, and a new one after a rotation or a revocation.
 
   list              every key the show ever had and what became of it
   rotate            the next ticket is signed with a new key; tickets signed so far stay good. A gate

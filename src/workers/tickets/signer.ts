@@ -42,11 +42,14 @@ export class TicketSigner {
       const code = signTicket({ ...ticket, keyId, event: eventNumber(event), salt }, sign);
       return { serial: ticket.serial, revision: ticket.revision, keyId, code };
     });
-    await codes.save(event, signed);
-    return codes.read(event, tickets);
+    return [...kept, ...(await codes.save(event, signed))].sort(compareNames);
   }
 }
 
 function nameOf({ serial, revision }: TicketName): string {
   return `${serial} ${revision}`;
+}
+
+function compareNames(a: TicketName, b: TicketName): number {
+  return a.serial - b.serial || a.revision - b.revision;
 }
