@@ -114,17 +114,24 @@ export class JobConsumer implements Consuming {
 
   /** Never rejects: a job whose end cannot be written down is done again. */
   async #work(taken: Taken): Promise<void> {
-    const { work, retryDelaysMs, telemetry, kind } = this.#options;
+    const { telemetry, kind } = this.#options;
     const begunAt = performance.now();
-    const verdict = await work(taken.delivery).then(
-      () => undefined,
-      (failure: unknown) => verdictOn(failure, taken.delivery.attempt, retryDelaysMs),
-    );
+    const verdict = await this.#try(taken.delivery);
     try {
       if (verdict === undefined) await this.#finish(taken, performance.now() - begunAt);
       else await this.#settle(taken, verdict);
     } catch (cause) {
       telemetry.failed(`write down the end of a job of ${kind}`, cause);
+    }
+  }
+
+  /** Undefined when it is done. */
+  async #try(delivery: Delivery): Promise<JobVerdict | undefined> {
+    try {
+      await this.#options.work(delivery);
+      return undefined;
+    } catch (failure) {
+      return verdictOn(failure, delivery.attempt, this.#options.retryDelaysMs);
     }
   }
 
