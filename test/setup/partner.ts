@@ -1,4 +1,4 @@
-import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import { listenLow } from './listen-low.ts';
 
 /** What a partner received. */
@@ -14,7 +14,10 @@ export interface Partner {
   /** `silent`: never answers. */
   status: number | 'silent';
   location: string;
-  answer: string;
+  /** It answers, and never comes to an end. */
+  isEndless: boolean;
+  /** Bytes of endless answers that were taken. */
+  taken: number;
   close(): Promise<void>;
 }
 
@@ -27,7 +30,9 @@ export async function openPartner(): Promise<Partner> {
       partner.received.push({ headers: request.headers, body });
       if (partner.status === 'silent') return;
       if (partner.location !== '') response.setHeader('location', partner.location);
-      response.writeHead(partner.status).end(partner.answer);
+      response.writeHead(partner.status);
+      if (partner.isEndless) goOn(response, partner);
+      else response.end('ok');
     });
   });
   const port = await listenLow(server);
@@ -36,7 +41,8 @@ export async function openPartner(): Promise<Partner> {
     received: [],
     status: 200,
     location: '',
-    answer: 'ok',
+    isEndless: false,
+    taken: 0,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -44,4 +50,18 @@ export async function openPartner(): Promise<Partner> {
       }),
   };
   return partner;
+}
+
+const chunk = 'x'.repeat(16 * 1024);
+
+function goOn(response: ServerResponse, partner: Partner): void {
+  const more = (): void => {
+    let isTaken = true;
+    while (isTaken && !response.destroyed) {
+      isTaken = response.write(chunk);
+      partner.taken += chunk.length;
+    }
+  };
+  response.on('drain', more);
+  more();
 }
