@@ -138,13 +138,15 @@ export class Follow {
 
   /** Keeps what lags, and gives up what has come to rest. */
   async #tidy(attended: Attended): Promise<void> {
-    const { show, isResting } = attended;
-    const { event, usedAt } = show;
-    await show.save();
-    const isIdle = !isResting && this.#options.clock.monotonic() >= usedAt + idleMs;
-    if (!isIdle || show.isBusy || this.#waiting.has(event)) return;
-    this.#shows.delete(event);
+    await attended.show.save();
+    if (!this.#isIdle(attended)) return;
+    this.#shows.delete(attended.show.event);
     await this.#end(attended, 0);
+  }
+
+  #isIdle({ show: { event, usedAt, isBusy }, isResting }: Attended): boolean {
+    if (isResting || isBusy || this.#waiting.has(event)) return false;
+    return this.#options.clock.monotonic() >= usedAt + idleMs;
   }
 
   /** Never rejects: places that are not given up are free when the lease of this process is over. */
