@@ -15,7 +15,7 @@ export type Whereabouts = 'never' | 'inside' | 'outside';
 export type Entry = 'admitted' | 'already_used' | 'inside_already';
 
 /** Two bits for a ticket and day: 25 kB for 100 000 of them. */
-interface Tracks {
+export interface Tracks {
   /** They came in, or must have. */
   readonly used: Bitmap;
   /** They have not gone out. */
@@ -75,14 +75,35 @@ export class Admissions {
     return this.tracks(day).inside.size;
   }
 
-  /** Of the day; where days do not count, there is one. */
+  /** The days on which anybody came or went; where days do not count, there is one, 0. */
+  days(): number[] {
+    return [...this.#days.keys()].sort((a, b) => a - b);
+  }
+
+  /** Of those who came in on a day, those who went out again. */
+  outside(day: number): Bitmap {
+    const { used, inside } = this.tracks(day);
+    return Bitmap.of([...used.numbers()].filter((serial) => !inside.has(serial)));
+  }
+
+  /** Puts a day in the place of what was known of it: a snapshot's, or an offline package's. */
+  load(day: number, used: Bitmap, outside: Bitmap): void {
+    const numbers = [...used.numbers()];
+    const inside = Bitmap.of(numbers.filter((serial) => !outside.has(serial)));
+    this.#days.set(this.#keyOf(day), { used: Bitmap.of(numbers), inside });
+  }
+
+  /** The bits themselves. */
   tracks(day: number): Tracks {
-    const key = this.#rules.isDaily ? day : 0;
+    const key = this.#keyOf(day);
     let tracks = this.#days.get(key);
     if (tracks === undefined) {
       tracks = { used: new Bitmap(), inside: new Bitmap() };
       this.#days.set(key, tracks);
     }
     return tracks;
+  }
+  #keyOf(day: number): number {
+    return this.#rules.isDaily ? day : 0;
   }
 }

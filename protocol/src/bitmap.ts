@@ -14,6 +14,14 @@ export class Bitmap {
     return bitmap;
   }
 
+  /** What `bytes` gave. */
+  static ofBytes(bytes: Uint8Array): Bitmap {
+    const bitmap = new Bitmap();
+    bitmap.#bytes = Uint8Array.from(bytes);
+    for (const byte of bytes) bitmap.#size += bitsIn(byte);
+    return bitmap;
+  }
+
   /** How many numbers are in it. */
   get size(): number {
     return this.#size;
@@ -49,6 +57,11 @@ export class Bitmap {
     }
   }
 
+  /** A copy of its bits, for a snapshot: number n is bit n mod 8, from the lowest, of byte n / 8. */
+  bytes(): Uint8Array {
+    return this.#bytes.slice(0, this.#bytes.findLastIndex((byte) => byte !== 0) + 1);
+  }
+
   #reserve(number: number): void {
     const needed = (number >> 3) + 1;
     if (needed <= this.#bytes.length) return;
@@ -56,4 +69,10 @@ export class Bitmap {
     grown.set(this.#bytes);
     this.#bytes = grown;
   }
+}
+
+function bitsIn(byte: number): number {
+  let bits = 0;
+  for (let left = byte; left !== 0; left &= left - 1) bits += 1;
+  return bits;
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { noon, rulesOf } from '../test/scans.ts';
 import type { CheckpointRules } from './admission-rules.ts';
 import { Admissions } from './admissions.ts';
+import { Bitmap } from './bitmap.ts';
 import { type Attempt, dayOf, judge, type Knowledge } from './judge.ts';
 import { Revocations } from './revocations.ts';
 import type { Ticket } from './ticket-payload.ts';
@@ -287,6 +288,35 @@ describe('A ticket that comes and goes', () => {
       'outside',
       'inside',
     ]);
+  });
+
+  it.each([true, false])('is the same after a snapshot and a package (daily: %s)', (isDaily) => {
+    const rules = { isDaily, mayReenter: true };
+    const before = new Admissions(rules);
+    for (let serial = 0; serial < 200; serial += 1) {
+      if (serial % 2 === 0) before.enter(serial, serial % 3);
+      if (serial % 5 === 0) before.exit(serial, serial % 3);
+    }
+    const after = new Admissions(rules);
+    for (const day of before.days()) {
+      const saved = Bitmap.ofBytes(before.tracks(day).used.bytes());
+      after.load(day, saved, before.outside(day));
+    }
+    expect(after.days()).toEqual(isDaily ? [0, 1, 2] : [0]);
+    for (const day of [0, 1, 2]) {
+      expect(after.occupancy(day)).toBe(before.occupancy(day));
+      for (let serial = 0; serial < 210; serial += 1) {
+        expect(after.whereabouts(serial, day)).toBe(before.whereabouts(serial, day));
+      }
+    }
+  });
+
+  it('costs two bits for a checkpoint and a day: 25 kB for 100 000', () => {
+    const admissions = new Admissions({ isDaily: false, mayReenter: true });
+    for (let serial = 0; serial < 100_000; serial += 1) admissions.enter(serial, 0);
+    const { used, inside } = admissions.tracks(0);
+    expect(used.bytes().length + inside.bytes().length).toBe(25_000);
+    expect([used.size, Bitmap.ofBytes(used.bytes()).size]).toEqual([100_000, 100_000]);
   });
 
   it('counts for the day that began last', () => {
