@@ -1,6 +1,5 @@
 import type { FactOf } from '../../domain/facts.ts';
 import type { Job } from '../../ports/jobs.ts';
-import { linesText } from './order-lines.ts';
 import { type JobTable, jobOf, type ToldFact } from './told-fact.ts';
 
 /**
@@ -29,10 +28,10 @@ function jobsOf(told: ToldFact): readonly Job[] {
   }
 }
 
+/** Its lines are the show's to tell, when the job is done and as they are then. */
 function create(told: ToldFact, fact: FactOf<'checked_out'>): Job {
-  const { id: order, hold, subject, method, items, ticketsCents, feeCents, payBy } = fact;
-  const lines = linesText(items);
-  const body = { order, hold, subject, method, ticketsCents, feeCents, payBy, lines };
+  const { id: order, hold, subject, method, ticketsCents, feeCents, payBy } = fact;
+  const body = { order, hold, subject, method, ticketsCents, feeCents, payBy };
   return jobOf(told, 'payment.create', order, body);
 }
 
