@@ -3,10 +3,12 @@ import { type CommandId, type EventId, type LotId, type Show, uuid7 } from '@ing
 import type { Command } from './domain/commands.ts';
 import type { Catalog } from './ports/catalog.ts';
 import type { Commands } from './ports/commands.ts';
+import type { Recipients } from './ports/recipients.ts';
 
 export interface DemoOptions {
   readonly catalog: Catalog;
   readonly commands: Commands;
+  readonly recipients: Pick<Recipients, 'set'>;
   readonly now: number;
 }
 
@@ -21,8 +23,12 @@ const lots = [
   { sector: 'Camarote', name: 'Open bar', priceCents: 52_000, quantity: 40 },
 ];
 
+/** Who is paid for its tickets, at a simulated provider. */
+const demoProducer = 'rp_simulatedproducr';
+
 /** Adds a show whose sale opens seconds from `now`, and says where it is. */
-export async function addDemoShow({ catalog, commands, now }: DemoOptions): Promise<Show> {
+export async function addDemoShow(options: DemoOptions): Promise<Show> {
+  const { catalog, commands, recipients, now } = options;
   const newId = <T extends CommandId | EventId | LotId>() => uuid7<T>(now, randomBytes(16));
   const show: Show = {
     id: newId<EventId>(),
@@ -35,6 +41,7 @@ export async function addDemoShow({ catalog, commands, now }: DemoOptions): Prom
     startsAt: (Math.floor(now / dayMs) + 30) * dayMs,
   };
   await catalog.add(show);
+  await recipients.set(show.id, demoProducer);
   const setup: Command[] = [
     {
       type: 'create_show',

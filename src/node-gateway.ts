@@ -17,6 +17,7 @@ import { SessionRegistry } from './transport/session-registry.ts';
 import { StaticFiles } from './transport/static-files.ts';
 import { loadUws } from './transport/uws.ts';
 import type { WebhookRouteOptions } from './transport/webhook-routes.ts';
+import { exportJob } from './workers/exports/lost-exports.ts';
 
 /** A node as it is seen from outside. */
 export interface OpenGateway {
@@ -77,6 +78,11 @@ export async function openGateway(
           catalog: store.catalog,
           page: await StaticFiles.read(projectPath('web/buyer/dist')),
           orders: orderRouteOptions(store, provider, delivery),
+          exports: {
+            exports: store.exports,
+            begin: (wanted) => store.jobs.publish([exportJob(wanted)]),
+            objects: delivery.objects,
+          },
           ...(delivery.inbox === undefined ? {} : { inbox: delivery.inbox }),
           webhooks: webhookOptions(config, inbox, telemetry),
           ...operation,

@@ -52,7 +52,7 @@ export async function openPayments(
       challengeUrl,
       tokenizeScript: scripts.tokenize,
       challengeScript: scripts.challenge,
-      platformRecipient: undefined,
+      platformRecipient: simulatedPlatform,
       webhookUser: simulatedWebhook.user,
       webhookPassword: simulatedWebhook.password,
     },
@@ -103,6 +103,8 @@ function openPagarme(provider: Pagarme, telemetry: RunningTelemetry): OpenPaymen
   };
 }
 
+/** Gets the fees of shows whose producers are recipients of their own. */
+const simulatedPlatform = 'rp_simulatedplatfrm';
 /** Between a simulated provider and its own machine there is nobody to keep a secret from. */
 const simulatedWebhook = { user: 'simulator', password: 'simulator' } as const;
 /** A test of the provider's own; higher here, so that a whole order can be tried. */

@@ -2,22 +2,29 @@ import type { NodeId } from '@ingressou/protocol';
 import { systemClock as clock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Deliveries } from './ports/deliveries.ts';
+import type { ExportRows, Exports } from './ports/exports.ts';
 import type { Followers } from './ports/followers.ts';
 import type { JobQueues } from './ports/jobs.ts';
 import type { OrderDetailsStore } from './ports/order-details.ts';
+import type { PartnerEndpoints } from './ports/partners.ts';
 import type { PaymentRecords } from './ports/payment-records.ts';
 import type { ReadModels } from './ports/read-models.ts';
+import type { Recipients } from './ports/recipients.ts';
 import type { TicketCodes } from './ports/ticket-codes.ts';
 import type { SigningKeys } from './ports/ticket-keys.ts';
 import type { WebhookInbox, WebhookSource } from './ports/webhooks.ts';
 import { openMasterKey } from './store/data-keys.ts';
 import type { Database } from './store/database.ts';
 import { DatabaseDeliveries } from './store/deliveries.ts';
+import { DatabaseExportRows } from './store/export-rows.ts';
+import { DatabaseExports } from './store/exports.ts';
 import { DatabaseFollowers } from './store/followers.ts';
 import { DatabaseJobs } from './store/jobs.ts';
 import { SealedOrderDetails } from './store/order-details.ts';
+import { DatabasePartnerEndpoints } from './store/partner-endpoints.ts';
 import { DatabasePaymentRecords } from './store/payment-records.ts';
 import { DatabaseReadModels } from './store/read-models.ts';
+import { DatabaseRecipients } from './store/recipients.ts';
 import { DatabaseSigningKeys } from './store/signing-keys.ts';
 import { DatabaseTicketCodes } from './store/ticket-codes.ts';
 import type { Authenticate } from './store/webhook-inbox.ts';
@@ -35,6 +42,10 @@ export interface SaleStore {
   readonly codes: TicketCodes;
   readonly signing: SigningKeys;
   readonly deliveries: Deliveries;
+  readonly endpoints: PartnerEndpoints;
+  readonly recipients: Recipients;
+  readonly exports: Exports;
+  readonly exportRows: ExportRows;
   readonly jobs: JobQueues;
   /** The inbox of webhooks, for who can tell where they are from. */
   openInbox(authenticate: Readonly<Record<WebhookSource, Authenticate>>): WebhookInbox;
@@ -56,6 +67,10 @@ export async function openSaleStore(
     followers: new DatabaseFollowers({ database }),
     codes: new DatabaseTicketCodes(database),
     deliveries: new DatabaseDeliveries(database),
+    endpoints: new DatabasePartnerEndpoints(database, master),
+    recipients: new DatabaseRecipients(database),
+    exports: new DatabaseExports(database),
+    exportRows: new DatabaseExportRows(lists),
     signing: new DatabaseSigningKeys({ database, vault: master, newKeyPair }),
     jobs: await openJobs(config, database, node, telemetry),
     openInbox: (authenticate) =>

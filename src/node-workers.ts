@@ -11,13 +11,20 @@ import type { Consuming, Delivery, Job, JobKind } from './ports/jobs.ts';
 import type { KeptWebhook, WebhookInbox } from './ports/webhooks.ts';
 import type { RunningTelemetry } from './telemetry.ts';
 import { sendGridWords, whatsAppWords } from './workers/deliveries/delivery-words.ts';
+import { beginLostExports } from './workers/exports/lost-exports.ts';
 import { Follow } from './workers/follow/follow.ts';
 import { cancelPayment, checkPayment } from './workers/handlers/check-payment.ts';
 import { type CreateOptions, createPayment } from './workers/handlers/create-payment.ts';
+import { exportFile } from './workers/handlers/export-file.ts';
 import { issueTickets } from './workers/handlers/issue-tickets.ts';
 import { notifyByEmail } from './workers/handlers/notify-email.ts';
 import { notifyByWhatsApp } from './workers/handlers/notify-whatsapp.ts';
+import type { Shares } from './workers/handlers/provider-words.ts';
 import { refundPayment } from './workers/handlers/refund-payment.ts';
+import { Housekeeping } from './workers/housekeeping.ts';
+import { PartnerAddresses, privateNetworks } from './workers/partner-webhooks/partner-addresses.ts';
+import { PartnerSender } from './workers/partner-webhooks/partner-sender.ts';
+import { tellPartners } from './workers/partner-webhooks/partner-webhooks.ts';
 import { Projector } from './workers/projector/projector.ts';
 import { Reconciler } from './workers/reconciler.ts';
 import { relaysTo } from './workers/relay/relay.ts';
@@ -49,8 +56,10 @@ const atOnce: Readonly<Partial<Record<JobKind, number>>> = {
   'ticket.issue': 4,
   'notification.email': 4,
   'notification.whatsapp': 4,
+  'notification.webhook': 8,
 };
 const depthsMs = 5_000;
+const lostMs = 60_000;
 
 export function openWorkers(config: Config, options: WorkersOptions): OpenWorkers {
   const { shows, store, telemetry, inbox } = options;
@@ -74,22 +83,36 @@ export function openWorkers(config: Config, options: WorkersOptions): OpenWorker
   const consuming = Object.entries(handlers(config, options, settle)).map(([kind, work]) =>
     jobs.consume(kind as JobKind, atOnce[kind as JobKind] ?? 1, work),
   );
+  const housekeeping = new Housekeeping({ ...store, inbox, clock, telemetry });
   const depths = setInterval(() => void measure(store, telemetry), depthsMs);
+  const lost = setInterval(() => {
+    const told = (cause: unknown) => telemetry.failed('look for lost exports', cause);
+    beginLostExports(store, clock.now()).catch(told);
+  }, lostMs);
   follow.start();
   reconciler.start();
   reader.start();
+  housekeeping.start();
   return {
     wake: (event) => follow.wake(event),
     async close() {
       clearInterval(depths);
-      await Promise.all([follow.close(), reconciler.close(), reader.close()]);
+      clearInterval(lost);
+      await Promise.all([follow.close(), reconciler.close(), reader.close(), housekeeping.close()]);
       await Promise.all(consuming.map((each: Consuming) => each.end()));
     },
   };
 }
 
 function settleOptions({ shows, store, provider, telemetry }: WorkersOptions): CreateOptions {
-  const recipientOf = async (): Promise<undefined> => undefined;
+  const { platformRecipient } = provider;
+  const recipientOf = async (event: EventId): Promise<string | undefined> =>
+    platformRecipient === undefined ? undefined : await store.recipients.of(event);
+  const sharesOf = async (event: EventId): Promise<Shares | undefined> => {
+    const producer = await recipientOf(event);
+    if (platformRecipient === undefined || producer === undefined) return undefined;
+    return { recipients: new Set([platformRecipient, producer]) };
+  };
   return {
     ...store,
     commands: shows.commands,
@@ -97,14 +120,14 @@ function settleOptions({ shows, store, provider, telemetry }: WorkersOptions): C
     telemetry,
     clock: shows.clock,
     recipientOf,
-    sharesOf: async () => undefined,
+    sharesOf,
   };
 }
 
 type Handlers = Readonly<Partial<Record<JobKind, (job: Delivery) => Promise<void>>>>;
 
 function handlers(
-  { publicUrl }: Config,
+  { publicUrl, allowsPrivateWebhooks }: Config,
   { shows, store, delivery, telemetry }: WorkersOptions,
   settle: CreateOptions,
 ): Handlers {
@@ -115,6 +138,10 @@ function handlers(
     telemetry,
     clock: shows.clock,
   };
+  const networks = allowsPrivateWebhooks ? privateNetworks : [];
+  const sender = new PartnerSender({ addresses: new PartnerAddresses(networks) });
+  const partners = { ...store, sender, clock: shows.clock, telemetry };
+  const files = { exports: store.exports, rows: store.exportRows, objects: delivery.objects };
   const notify = { ...store, ...delivery, commands: shows.commands, publicUrl };
   return {
     'payment.create': (job) => createPayment(settle, job),
@@ -124,6 +151,8 @@ function handlers(
     'ticket.issue': (job) => issueTickets(issue, job),
     'notification.email': (job) => notifyByEmail(notify, job),
     'notification.whatsapp': (job) => notifyByWhatsApp(notify, job),
+    'notification.webhook': (job) => tellPartners(partners, job),
+    'export.file': (job) => exportFile(files, job),
   };
 }
 

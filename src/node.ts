@@ -12,6 +12,7 @@ import { type OpenWorkers, openWorkers } from './node-workers.ts';
 import { concernsOrders } from './order-steps.ts';
 import type { Catalog } from './ports/catalog.ts';
 import type { Commands } from './ports/commands.ts';
+import type { Recipients } from './ports/recipients.ts';
 import { openTelemetry } from './telemetry.ts';
 
 // With its parts `node-*.ts`, the only file that names concrete adapters.
@@ -24,6 +25,7 @@ export interface RunningNode {
   readonly url: string;
   readonly commands: Commands;
   readonly catalog: Catalog;
+  readonly recipients: Recipients;
   /**
    * Gives its shows away, or saves them when nobody is there to take them, sends its sockets away
    * and closes everything.
@@ -67,6 +69,7 @@ export async function startNode(config: Config): Promise<RunningNode> {
     url: gateway.url,
     commands: shows.commands,
     catalog: store.catalog,
+    recipients: store.recipients,
     async stop() {
       gateway.drain();
       await workers?.close();

@@ -93,3 +93,22 @@ export const orderDetailsRequest = shapeOf<OrderDetailsRequest>(
     closed,
   ),
 );
+
+/** `POST /v1/shows/ID/exports` */
+export interface ExportRequest {
+  readonly kind: 'sales' | 'tickets' | 'check_ins' | 'half_price';
+}
+
+export const exportRequest = shapeOf<ExportRequest>(
+  Type.Object(
+    {
+      kind: Type.Union([
+        Type.Literal('sales'),
+        Type.Literal('tickets'),
+        Type.Literal('check_ins'),
+        Type.Literal('half_price'),
+      ]),
+    },
+    closed,
+  ),
+);

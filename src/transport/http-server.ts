@@ -118,6 +118,7 @@ class Exchange {
   readonly #options: RoutingOptions;
   readonly #begunAt: number;
   #isAborted = false;
+  #resume = (): void => {};
 
   constructor(res: Uws.HttpResponse, request: HttpRequest, route: string, options: RoutingOptions) {
     this.#res = res;
@@ -127,6 +128,7 @@ class Exchange {
     this.#begunAt = options.clock.monotonic();
     res.onAborted(() => {
       this.#isAborted = true;
+      this.#resume();
     });
   }
 
@@ -150,9 +152,48 @@ class Exchange {
       this.#res.writeStatus(`${status} ${statusTexts[status] ?? ''}`);
       const all = { ...this.#options.securityHeaders, ...cors, ...headers };
       for (const [name, value] of Object.entries(all)) this.#res.writeHeader(name, value);
-      this.#res.end(body);
+      if (isWhole(body)) this.#res.end(body);
+    });
+    if (!isWhole(body)) void this.#stream(body);
+  }
+
+  /** Never rejects: a file that breaks off is told by closing the connection, as HTTP has it. */
+  async #stream(pieces: AsyncIterable<Uint8Array>): Promise<void> {
+    try {
+      for await (const piece of pieces) {
+        if (this.#isAborted) return;
+        if (!this.#write(piece)) await this.#writable();
+      }
+      if (!this.#isAborted) this.#res.cork(() => this.#res.end());
+    } catch (cause) {
+      this.#options.telemetry.failed(`send ${this.#route}`, cause);
+      if (!this.#isAborted) this.#res.close();
+    }
+  }
+
+  /** False when the client must take what it has before there is more. */
+  #write(piece: Uint8Array): boolean {
+    let isTaken = true;
+    this.#res.cork(() => {
+      isTaken = this.#res.write(piece);
+    });
+    return isTaken;
+  }
+
+  /** Resolves when the client has taken what it was sent, or has gone. */
+  #writable(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#resume = resolve;
+      this.#res.onWritable(() => {
+        resolve();
+        return true;
+      });
     });
   }
+}
+
+function isWhole(body: HttpResponse['body']): body is string | Uint8Array {
+  return typeof body === 'string' || body instanceof Uint8Array;
 }
 
 /** Every port calls what does not answer by such a name, and may be asked again. */

@@ -41,7 +41,8 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 export interface HttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Uint8Array;
+  /** What comes in pieces is sent as it comes, as fast as the client takes it. */
+  readonly body: string | Uint8Array | AsyncIterable<Uint8Array>;
 }
 
 /** Who may call a route. A route without one does not compile. */

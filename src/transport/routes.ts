@@ -4,6 +4,7 @@ import type { Catalog } from '../ports/catalog.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Inbox } from '../ports/inbox.ts';
 import { type AccessTokens, newSubject } from './access-tokens.ts';
+import { type ExportRouteOptions, exportRoutes } from './export-routes.ts';
 import { type HttpRequest, type HttpResponse, json, problem, type Route, text } from './http.ts';
 import { parseBody } from './http-body.ts';
 import { inboxRoutes } from './inbox-routes.ts';
@@ -19,6 +20,7 @@ export interface RouteOptions extends OperationOptions {
   readonly page: StaticFiles;
   readonly orders?: OrderRouteOptions;
   readonly webhooks?: WebhookRouteOptions;
+  readonly exports?: ExportRouteOptions;
   /** What was delivered to nobody, for developers. */
   readonly inbox?: Inbox;
 }
@@ -61,6 +63,7 @@ export function routes(options: RouteOptions): readonly Route[] {
       answer: (request) => devToken(options, request),
     },
     ...(options.orders ? orderRoutes(options.orders) : []),
+    ...(options.exports ? exportRoutes(options.exports) : []),
     ...(options.inbox ? inboxRoutes(options.inbox) : []),
     ...(options.webhooks ? webhookRoutes(options.webhooks) : []),
     { method: 'GET', path: '/', policy: 'public', answer: toPage },
