@@ -10,6 +10,7 @@ import type { Leases } from './ports/leases.ts';
 import type { Snapshots } from './ports/snapshots.ts';
 import { DatabaseCatalog } from './store/catalog.ts';
 import type { Database, OpenDatabase } from './store/database.ts';
+import { freeJobs } from './store/jobs.ts';
 import { DatabaseJournal } from './store/journal.ts';
 import { DatabaseLeases, forgetLeases } from './store/leases.ts';
 import { MemoryJournal } from './store/memory-journal.ts';
@@ -45,8 +46,11 @@ export async function openStore(
   for (const name of await migrate(open.database, projectPath('migrations'))) {
     telemetry.say('migration applied', { name });
   }
-  // The lock on the embedded database proves that whoever owned its shows is gone.
-  if (config.databaseUrl === undefined) await forgetLeases(open.database);
+  // The lock on the embedded database proves that whoever had its shows and jobs is gone.
+  if (config.databaseUrl === undefined) {
+    await forgetLeases(open.database);
+    await freeJobs(open.database);
+  }
   const lists = openLists(config, open.database, telemetry);
   const saved = await openSnapshots(config, telemetry);
   const catalog = new DatabaseCatalog(lists.database);

@@ -22,6 +22,7 @@ import { notifyByWhatsApp } from './workers/handlers/notify-whatsapp.ts';
 import type { Shares } from './workers/handlers/provider-words.ts';
 import { refundPayment } from './workers/handlers/refund-payment.ts';
 import { Housekeeping } from './workers/housekeeping.ts';
+import { DepthWatch } from './workers/jobs/depth-watch.ts';
 import { PartnerAddresses, privateNetworks } from './workers/partner-webhooks/partner-addresses.ts';
 import { PartnerSender } from './workers/partner-webhooks/partner-sender.ts';
 import { tellPartners } from './workers/partner-webhooks/partner-webhooks.ts';
@@ -58,7 +59,6 @@ const atOnce: Readonly<Partial<Record<JobKind, number>>> = {
   'notification.whatsapp': 4,
   'notification.webhook': 8,
 };
-const depthsMs = 5_000;
 const lostMs = 60_000;
 
 export function openWorkers(config: Config, options: WorkersOptions): OpenWorkers {
@@ -84,7 +84,7 @@ export function openWorkers(config: Config, options: WorkersOptions): OpenWorker
     jobs.consume(kind as JobKind, atOnce[kind as JobKind] ?? 1, work),
   );
   const housekeeping = new Housekeeping({ ...store, inbox, clock, telemetry });
-  const depths = setInterval(() => void measure(store, telemetry), depthsMs);
+  const watch = new DepthWatch({ queues: jobs, clock, telemetry });
   const lost = setInterval(() => {
     const told = (cause: unknown) => telemetry.failed('look for lost exports', cause);
     beginLostExports(store, clock.now()).catch(told);
@@ -96,10 +96,9 @@ export function openWorkers(config: Config, options: WorkersOptions): OpenWorker
   return {
     wake: (event) => follow.wake(event),
     async close() {
-      clearInterval(depths);
       clearInterval(lost);
       await Promise.all([follow.close(), reconciler.close(), reader.close(), housekeeping.close()]);
-      await Promise.all(consuming.map((each: Consuming) => each.end()));
+      await Promise.all([watch.end(), ...consuming.map((each: Consuming) => each.end())]);
     },
   };
 }
@@ -185,13 +184,4 @@ async function raised(
   if (words === undefined) return 'broken';
   await deliveries.raise(words);
   return [];
-}
-
-async function measure({ jobs }: OpenStore, telemetry: RunningTelemetry): Promise<void> {
-  try {
-    telemetry.queuesMeasured(await jobs.depths());
-  } catch (cause) {
-    // The next look is in a moment, and the broker's own state is told elsewhere.
-    telemetry.failed('measure the queues', cause);
-  }
 }
