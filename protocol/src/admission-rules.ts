@@ -4,7 +4,7 @@
  */
 export interface CheckpointRules {
   readonly checkpoint: number;
-  /** Each day is a ticket's first. Otherwise it is used once, whatever the day. */
+  /** A ticket is used anew each day. Otherwise it is used once, whatever the day. */
   readonly isDaily: boolean;
   /** Whoever went out may come in again, the same day if `isDaily`. */
   readonly mayReenter: boolean;

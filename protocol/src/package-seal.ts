@@ -1,7 +1,13 @@
 import { BitsError } from './bits.ts';
 import { ByteReader, BytesError, ByteWriter } from './byte-stream.ts';
 import { joined } from './bytes.ts';
-import { isSoundSignature, type PublicKey, type Sign, signatureBytes } from './ed25519.ts';
+import {
+  isSoundSignature,
+  type Sign,
+  signatureBytes,
+  type Verify,
+  type VerifyLater,
+} from './ed25519.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { OfflinePackage, PackageDelta, PackageHead } from './offline-package.ts';
 import {
@@ -50,11 +56,7 @@ export interface Expected {
   /** What it has already, if anything. */
   readonly held?: Pick<PackageHead, 'generation' | 'position'>;
   /** Any engine. */
-  readonly verify: (
-    signature: Uint8Array,
-    message: Uint8Array,
-    key: PublicKey,
-  ) => boolean | Promise<boolean>;
+  readonly verify: Verify | VerifyLater;
 }
 
 /** @throws {RangeError} a number does not fit */

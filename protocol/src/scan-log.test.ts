@@ -121,6 +121,20 @@ describe('A log that is uploaded', () => {
     }
   });
 
+  it('is broken when it begins nowhere', () => {
+    const batch = batchOf(log);
+    const { hash: zeros } = emptyLog;
+    const places = [Number.NaN, -1, 0.5].map((seq) => ({ seq, hash: zeros }));
+    for (const before of [...places, { seq: 0, hash: new Uint8Array(31) }]) {
+      for (const scans of [batch.scans, []]) {
+        const read = readBatch(owner, emptyLog, { ...batch, before, scans }, hash);
+        expect(read).toEqual({ kind: 'broken' });
+        const still = { before, scans, hash: before.hash };
+        expect(readBatch(owner, emptyLog, still, hash)).toEqual({ kind: 'broken' });
+      }
+    }
+  });
+
   it('is broken when it is another device’s, another show’s, or longer than one upload', () => {
     const batch = batchOf(log);
     const other = '019c2e0a-0000-7000-8000-00000000000b';

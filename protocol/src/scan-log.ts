@@ -57,7 +57,7 @@ export function chained({ event, device }: LogOwner, before: Uint8Array, scan: U
 
 export function readBatch(owner: LogOwner, known: LogHead, batch: LogBatch, hash: Hash): ReadBatch {
   const { before, scans } = batch;
-  if (scans.length > batchScansMax) return { kind: 'broken' };
+  if (scans.length > batchScansMax || !isPlace(before)) return { kind: 'broken' };
   const last = before.seq + scans.length;
   if (before.seq > known.seq) return { kind: 'gap' };
   const hashes = [before.hash];
@@ -75,6 +75,11 @@ export function readBatch(owner: LogOwner, known: LogHead, batch: LogBatch, hash
   if (last === known.seq) return { kind: 'duplicate' };
   const fresh = read.slice(known.seq - before.seq);
   return { kind: 'new', scans: fresh, head: { seq: last, hash: batch.hash } };
+}
+
+/** Nothing that came over a wire is taken for one otherwise. */
+function isPlace({ seq, hash }: LogHead): boolean {
+  return Number.isSafeInteger(seq) && seq >= 0 && hash.length === emptyLog.hash.length;
 }
 
 const domain = new TextEncoder().encode('ingressou/scan/v1\0');
