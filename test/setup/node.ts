@@ -22,6 +22,7 @@ export interface LotSetup {
   readonly name?: string;
   readonly priceCents?: number;
   readonly quantity: number;
+  readonly isHalf?: boolean;
 }
 
 export interface ShowSetup {
@@ -31,6 +32,10 @@ export interface ShowSetup {
   readonly holdMs?: number;
   readonly extendMs?: number;
   readonly limit?: number;
+  readonly payMs?: number;
+  readonly feeBasisPoints?: number;
+  /** Absent: tomorrow. */
+  readonly startsAt?: number;
 }
 
 /** A show that is ready to be sold, and the ids of its lots in their order. */
@@ -102,7 +107,7 @@ async function startOn(config: Config, directory: string): Promise<TestNode> {
 async function createShow(node: RunningNode, setup: ShowSetup): Promise<OpenShow> {
   const event = newId<EventId>();
   const slug = `show-${randomUUID()}`;
-  const startsAt = Date.now() + 86_400_000;
+  const { startsAt = Date.now() + 86_400_000 } = setup;
   await node.catalog.add({
     id: event,
     slug,
@@ -113,13 +118,16 @@ async function createShow(node: RunningNode, setup: ShowSetup): Promise<OpenShow
     startsAt,
   });
   const { holdMs = 600_000, extendMs = 300_000, limit = 6, opensAt } = setup;
-  await submit(node, event, { type: 'create_show', id: newId(), holdMs, extendMs, limit });
+  const { payMs = 600_000, feeBasisPoints = 0 } = setup;
+  const rules = { holdMs, extendMs, limit, payMs, feeBasisPoints, startsAt };
+  await submit(node, event, { type: 'create_show', id: newId(), ...rules });
   const lots: LotId[] = [];
   for (const lot of setup.lots) {
     const id = newId<LotId>();
     lots.push(id);
-    const { sector = 'Pista', name = 'Lote', priceCents = 10_000, quantity } = lot;
-    await submit(node, event, { type: 'open_lot', id, sector, name, priceCents, quantity });
+    const { sector = 'Pista', name = 'Lote', priceCents = 10_000, quantity, isHalf = false } = lot;
+    const about = { sector, name, priceCents, quantity, isHalf };
+    await submit(node, event, { type: 'open_lot', id, ...about });
   }
   const when = opensAt === undefined ? {} : { opensAt };
   await submit(node, event, { type: 'open_sale', id: newId<CommandId>(), ...when });

@@ -60,9 +60,7 @@ function Lot({ lot, live, view }: LotsProps & { readonly lot: LotView }) {
           {lot.name} {lot.isHalf && <span class="badge">{halfPriceTexts.badge}</span>}
         </span>
         <span class="price">{money(lot.priceCents + lot.feeCents)}</span>
-        {lot.feeCents > 0 && (
-          <span class="quiet note">{texts.priceParts(lot.priceCents, lot.feeCents)}</span>
-        )}
+        {lot.feeCents > 0 && <span class="quiet note">{texts.feeInside(lot.feeCents)}</span>}
         <Availability available={lot.available} />
         {lot.available > 0 && quantity > lot.available && (
           <span class="few">{texts.fewerThanChosen}</span>

@@ -1,6 +1,14 @@
-import type { EventHandle, ListedOrder, Orders, PresentShow, Refusal } from '@ingressou/client-sdk';
+import type {
+  BillingAddress,
+  EventHandle,
+  ListedOrder,
+  Orders,
+  PresentShow,
+  Refusal,
+} from '@ingressou/client-sdk';
 import type { HoldId, OrderId, OrderView, PaymentMethod } from '@ingressou/protocol';
 import { signal } from '@preact/signals';
+import type { BuyerForm } from './checkout/buyer-form.ts';
 import { checkoutTexts } from './checkout-texts.ts';
 import { focusIfLost, holdElementId, orderElementId } from './focus.ts';
 import { newestOf } from './orders/order-list.ts';
@@ -11,6 +19,11 @@ export interface PurchasesOptions {
   readonly orders: Orders;
   /** Says something aloud. */
   readonly say: (text: string) => void;
+}
+
+export interface Draft {
+  readonly form?: BuyerForm;
+  readonly billing?: BillingAddress;
 }
 
 /** The part of an address that says which hold is being paid. */
@@ -24,6 +37,8 @@ export class Purchases {
   readonly orders: Orders;
   /** The hold whose payment form is open. */
   readonly paying = signal<HoldId | undefined>(undefined);
+  /** What was typed last, for as long as this page is open: a refused card is tried again. */
+  draft: Draft = {};
   /** What the server's list said when the page was opened. */
   readonly listed = signal<readonly ListedOrder[]>([]);
   readonly #options: PurchasesOptions;

@@ -56,8 +56,7 @@ export const texts = {
   signInNeeded: 'Para reservar é preciso entrar na sua conta.',
   total: 'Total',
   fee: 'Taxa de conveniência',
-  priceParts: (priceCents: number, feeCents: number) =>
-    `${money(priceCents)} + ${money(feeCents)} de taxa`,
+  feeInside: (feeCents: number) => `inclui taxa de ${money(feeCents)}`,
   line: (quantity: number, lot: string) => `${quantity} × ${lot}`,
   sum: money,
 

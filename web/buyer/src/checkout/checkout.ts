@@ -22,7 +22,7 @@ import {
   withField,
   withHolder,
 } from './buyer-form.ts';
-import type { CardDesk } from './card-desk.ts';
+import { type CardDesk, ChallengeRefusedError } from './card-desk.ts';
 import { CardDataError } from './card-tokenizer.ts';
 import { failureTexts, problemOf } from './failures.ts';
 import { ScriptMissingError } from './provider-script.ts';
@@ -41,7 +41,7 @@ export interface CheckoutOptions {
 /** The payment form of one hold: what stands in it, and what happens when it is sent. */
 export class Checkout {
   readonly form = signal<BuyerForm>(emptyForm(0));
-  readonly billing = signal<BillingAddress>(emptyBilling);
+  readonly billing = signal(emptyBilling);
   readonly installments = signal(1);
   readonly isRemembered = signal(false);
   readonly method = signal<PaymentMethod | undefined>(undefined);
@@ -55,7 +55,9 @@ export class Checkout {
   constructor(options: CheckoutOptions) {
     const remembered = rememberedBuyer();
     this.#options = options;
-    this.form.value = emptyForm(lotsOf(options.hold.items).length, remembered);
+    const { form: typed, billing } = options.live.purchases.draft;
+    this.form.value = emptyForm(lotsOf(options.hold.items).length, typed ?? remembered);
+    this.billing.value = billing ?? emptyBilling;
     this.isRemembered.value = remembered !== undefined;
     this.method.value = options.settings.methods[0];
   }
@@ -91,13 +93,15 @@ export class Checkout {
   async pay(desk?: CardDesk): Promise<void> {
     if (this.step.value !== 'filling') return;
     this.problem.value = undefined;
+    this.#options.live.purchases.draft = { form: this.form.value, billing: this.billing.value };
     if (this.#unresolved === undefined && !this.#isWhole(desk)) return;
     try {
       await this.#send(desk);
     } catch (error) {
       this.#explain(error);
+    } finally {
+      this.step.value = 'filling';
     }
-    this.step.value = 'filling';
   }
 
   #change(pointer: string, form: BuyerForm): void {
@@ -199,6 +203,7 @@ function isExpected(error: unknown): boolean {
   return (
     error instanceof RequestError ||
     error instanceof CardDataError ||
+    error instanceof ChallengeRefusedError ||
     error instanceof ScriptMissingError
   );
 }
