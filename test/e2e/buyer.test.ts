@@ -1,8 +1,21 @@
 import { rm } from 'node:fs/promises';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { startNode } from '../../src/node.ts';
 import { browserArguments } from '../setup/browser-arguments.ts';
+import {
+  BuyerPages,
+  findings,
+  focused,
+  type Look,
+  more,
+  patient,
+  phone,
+  press,
+  reserve,
+  seen,
+  textOf,
+} from '../setup/buyer-page.ts';
 import { type OpenShow, openNode, type TestNode } from '../setup/node.ts';
 import { skipBecause } from '../setup/skip-because.ts';
 
@@ -13,8 +26,6 @@ const lots = [
   { sector: 'Pista', name: '1º lote', priceCents: 12_000, quantity: 50 },
   { sector: 'Camarote', name: 'Open bar', priceCents: 52_000, quantity: 2 },
 ];
-const phone = { width: 360, height: 740 };
-const patient = { timeout: 15_000 };
 
 if (executablePath === undefined) {
   skipBecause("the buyer's page", `there is no browser: ${inject('browserMissing')}`);
@@ -26,9 +37,7 @@ function tests(): void {
   let house: TestNode;
   let browser: Browser;
   let show: OpenShow;
-  let contexts: BrowserContext[];
-  /** What the pages of a test complained about on their consoles. */
-  let complaints: string[];
+  let pages: BuyerPages;
 
   beforeAll(async () => {
     house = await openNode();
@@ -43,13 +52,10 @@ function tests(): void {
   });
 
   beforeEach(async () => {
-    contexts = [];
-    complaints = [];
+    pages = new BuyerPages(browser);
     show = await house.createShow({ lots });
   });
-  afterEach(async () => {
-    for (const context of contexts) await context.close();
-  });
+  afterEach(() => pages.close());
 
   it('shows the show and its lots, and complains about nothing', async () => {
     const page = await open();
@@ -60,14 +66,14 @@ function tests(): void {
       '1º lote R$ 120,00 50 disponíveis',
       'Open bar R$ 520,00 Restam só 2',
     ]);
-    expect(complaints).toEqual([]);
+    expect(pages.complaints).toEqual([]);
   });
 
   it('is found from the list of shows', async () => {
     const page = await open({ path: '/' });
     await page.locator(`a[href="/shows/${show.slug}"]`).click();
     await seen(page.getByRole('heading', { level: 1, name: 'Noite de Teste' }));
-    expect(complaints).toEqual([]);
+    expect(pages.complaints).toEqual([]);
   });
 
   it('says so when there is no such show', async () => {
@@ -96,7 +102,7 @@ function tests(): void {
     await expect.poll(() => page.locator('.hold').count(), patient).toBe(0);
     await expect.poll(() => focused(page)).toBe('Ingressos');
     await seen(page.getByText('50 disponíveis'));
-    expect(complaints).toEqual([]);
+    expect(pages.complaints).toEqual([]);
   });
 
   it('moves its numbers when somebody else buys, and explains a no', async () => {
@@ -111,12 +117,12 @@ function tests(): void {
     expect(await textOf(alert)).toBe(
       'Camarote, Open bar esgotou antes do seu pedido chegar. Nada foi reservado. Escolha outro lote.',
     );
-    expect(complaints).toEqual([]);
+    expect(pages.complaints).toEqual([]);
   });
 
   it('keeps the buyer and the hold over a reload', async () => {
     const page = await open();
-    await reserveOne(page);
+    await reserve(page);
     await page.reload();
     await seen(page.getByRole('heading', { name: '1 ingresso' }));
   });
@@ -124,7 +130,7 @@ function tests(): void {
   it('lets a hold go in every window when it expires, and says so', async () => {
     show = await house.createShow({ lots: [{ quantity: 5 }], holdMs: 10_000 });
     const page = await open();
-    await reserveOne(page, 'Pista, Lote');
+    await reserve(page, 'Pista, Lote');
     await seen(page.getByText('O prazo da sua reserva de 1 ingresso acabou.'));
     await expect.poll(() => page.locator('.hold').count()).toBe(0);
     await page.getByRole('button', { name: 'Fechar aviso' }).click();
@@ -145,8 +151,8 @@ function tests(): void {
     const other = await openNode();
     show = await other.createShow({ lots });
     const page = await open({ url: other.url });
-    await reserveOne(page);
-    expect(complaints).toEqual([]);
+    await reserve(page);
+    expect(pages.complaints).toEqual([]);
 
     await other.node.stop();
     await seen(page.getByText(/Sem conexão há \d+ s — os números podem estar desatualizados\./));
@@ -167,152 +173,28 @@ function tests(): void {
     async (scheme) => {
       const page = await open({ colorScheme: scheme });
       await more(page, 'Pista, 1º lote');
-      await reserveOne(page, 'Camarote, Open bar', 2);
+      await reserve(page, 'Camarote, Open bar', 2);
       await more(page, 'Pista, 1º lote');
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(phone.width);
       expect(await page.evaluate(findings)).toEqual([]);
     },
   );
 
-  interface Opening {
-    readonly url?: string;
-    readonly path?: string;
-    readonly waitsForLots?: boolean;
-    readonly colorScheme?: 'light' | 'dark';
-  }
-
-  async function open(opening: Opening = {}): Promise<Page> {
-    const { url = house.url, path = `/shows/${show.slug}`, colorScheme = 'light' } = opening;
-    const { waitsForLots = path === `/shows/${show.slug}` } = opening;
-    const context = await browser.newContext({
-      viewport: phone,
-      locale: 'pt-BR',
-      colorScheme,
-      // Colours that are still on their way cannot be measured.
-      reducedMotion: 'reduce',
-    });
-    contexts.push(context);
-    const page = await context.newPage();
-    // A broken policy is an error on the console too.
-    page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning')
-        complaints.push(message.text());
-    });
-    page.on('pageerror', (error) => complaints.push(String(error)));
-    await page.goto(`${url}${path}`);
-    if (waitsForLots) await seen(page.locator('.lot').first());
+  async function open({ url = house.url, path, waitsForLots, ...look }: Opening = {}) {
+    const isShow = path === undefined;
+    const page = await pages.open(`${url}${path ?? `/shows/${show.slug}`}`, look);
+    if (waitsForLots ?? isShow) await seen(page.locator('.lot').first());
     return page;
   }
 }
 
-async function seen(locator: ReturnType<Page['locator']>): Promise<void> {
-  await locator.waitFor({ state: 'visible', ...patient });
-}
-
-async function more(page: Page, lot: string): Promise<void> {
-  const group = page.getByRole('group', { name: `Quantidade de ${lot}` });
-  await group.getByRole('button', { name: 'Mais um' }).click();
-}
-
-async function reserveOne(page: Page, lot = 'Pista, 1º lote', units = 1): Promise<void> {
-  await more(page, lot);
-  await page
-    .getByRole('button', { name: units === 1 ? 'Reservar 1 ingresso' : `Reservar ${units}` })
-    .click();
-  await seen(page.locator('.hold'));
+interface Opening extends Look {
+  readonly url?: string;
+  /** Absent: that of the show. */
+  readonly path?: string;
+  readonly waitsForLots?: boolean;
 }
 
 async function lotTexts(page: Page): Promise<string[]> {
   return await Promise.all((await page.locator('.lot-about').all()).map(textOf));
-}
-
-async function textOf(locator: ReturnType<Page['locator']>): Promise<string> {
-  const lines = await locator.allInnerTexts();
-  return lines.join(' ').replace(/\s+/g, ' ');
-}
-
-/** Walks with Tab to the control of this name and presses it. */
-async function press(page: Page, name: string): Promise<void> {
-  for (let steps = 0; steps < 40; steps += 1) {
-    if ((await focused(page)) === name) return await page.keyboard.press('Enter');
-    await page.keyboard.press('Tab');
-  }
-  throw new Error(`The keyboard does not reach "${name}".`);
-}
-
-/** What has the focus, by its group and its name. */
-function focused(page: Page): Promise<string> {
-  return page.evaluate(() => {
-    const element = document.activeElement;
-    const group = element?.closest('fieldset')?.querySelector('legend')?.textContent;
-    const name = element?.getAttribute('aria-label') ?? element?.textContent ?? '';
-    return group ? `${group}: ${name}` : name.trim();
-  });
-}
-
-/** Runs in the page: what stands between it and somebody who needs it to be accessible. */
-function findings(): string[] {
-  const all = [...document.querySelectorAll<HTMLElement>('body *')];
-  const controls = all.filter((element) => element.matches('a[href], button, input, select'));
-  const ids = all.map(({ id }) => id).filter((id) => id !== '');
-  return [
-    ...(document.documentElement.lang === 'pt-BR' ? [] : ['The language is not told.']),
-    ...(document.querySelectorAll('h1').length === 1 ? [] : ['There is not one h1.']),
-    ...(document.querySelectorAll('main').length === 1 ? [] : ['There is not one main.']),
-    ...(document.querySelector('output.unseen') === null ? ['Nothing is announced.'] : []),
-    ...ids.filter((id, index) => ids.indexOf(id) !== index).map((id) => `Twice: #${id}`),
-    ...controls.filter((control) => nameOf(control) === '').map((it) => `No name: ${it.outerHTML}`),
-    ...controls.filter(isSmall).map((control) => `Too small: ${control.outerHTML}`),
-    ...all
-      .filter(isText)
-      .filter((it) => contrastOf(it) < 4.5)
-      .map((it) => `Pale: ${it.outerHTML}`),
-    ...all.filter(isUnlabelled).map((element) => `No label: ${element.outerHTML}`),
-  ];
-
-  function nameOf(element: HTMLElement): string {
-    return (element.getAttribute('aria-label') ?? element.textContent).trim();
-  }
-
-  function isSmall(element: HTMLElement): boolean {
-    const { width, height } = element.getBoundingClientRect();
-    return width < 44 || height < 44;
-  }
-
-  function isUnlabelled(element: HTMLElement): boolean {
-    const label = element.getAttribute('aria-labelledby');
-    if (element.matches('fieldset')) return element.querySelector('legend') === null;
-    return label !== null && document.getElementById(label) === null;
-  }
-
-  function isText(element: HTMLElement): boolean {
-    const isVisible = element.getBoundingClientRect().width > 1;
-    const texts = [...element.childNodes].filter(({ nodeType }) => nodeType === Node.TEXT_NODE);
-    return isVisible && texts.some(({ textContent }) => textContent?.trim() !== '');
-  }
-
-  /** Contrast as WCAG 2.2 defines it, against the nearest ground that is not transparent. */
-  function contrastOf(element: HTMLElement): number {
-    let ground: Element | null = element;
-    while (ground !== null && colour(ground, 'backgroundColor')[3] === 0)
-      ground = ground.parentElement;
-    const ink = luminance(colour(element, 'color'));
-    const paper = luminance(colour(ground ?? document.body, 'backgroundColor'));
-    return (Math.max(ink, paper) + 0.05) / (Math.min(ink, paper) + 0.05);
-  }
-
-  function colour(element: Element, property: 'color' | 'backgroundColor'): number[] {
-    const [red = 0, green = 0, blue = 0, alpha = 1] = (
-      getComputedStyle(element)[property].match(/[\d.]+/g) ?? []
-    ).map(Number);
-    return [red, green, blue, alpha];
-  }
-
-  function luminance([red = 0, green = 0, blue = 0]: number[]): number {
-    const [r, g, b] = [red, green, blue].map((value) => {
-      const part = value / 255;
-      return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
-    });
-    return 0.2126 * (r ?? 0) + 0.7152 * (g ?? 0) + 0.0722 * (b ?? 0);
-  }
 }
