@@ -81,9 +81,10 @@ export async function press(page: Page, name: string): Promise<void> {
 export function focused(page: Page): Promise<string> {
   return page.evaluate(() => {
     const element = document.activeElement;
+    const label = element instanceof HTMLInputElement ? element.labels?.[0] : undefined;
     const group = element?.closest('fieldset')?.querySelector('legend')?.textContent;
-    const name = element?.getAttribute('aria-label') ?? element?.textContent ?? '';
-    return group ? `${group}: ${name}` : name.trim();
+    const name = element?.getAttribute('aria-label') ?? (label ?? element)?.textContent ?? '';
+    return (group ? `${group}: ${name}` : name).replace(/\s+/g, ' ').trim();
   });
 }
 

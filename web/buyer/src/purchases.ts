@@ -6,7 +6,7 @@ import type {
   PresentShow,
   Refusal,
 } from '@ingressou/client-sdk';
-import type { HoldId, OrderId, OrderView, PaymentMethod } from '@ingressou/protocol';
+import type { HoldId, HoldView, OrderId, OrderView, PaymentMethod } from '@ingressou/protocol';
 import { signal } from '@preact/signals';
 import type { BuyerForm } from './checkout/buyer-form.ts';
 import { checkoutTexts } from './checkout-texts.ts';
@@ -113,8 +113,16 @@ export class Purchases {
       const known = before?.orders.find(({ id }) => id === order.id);
       if (known?.status !== order.status) this.#onStatus(order, known);
     }
-    const { value: hold } = this.paying;
-    if (hold !== undefined && !isPayable(hold, after)) this.leave();
+    // A hold that was not there before is still on its way: holds come after the show.
+    if (before && this.payingIn(before) && !this.payingIn(after)) this.leave();
+  }
+
+  /** The hold whose payment form is open, while there is something to pay for it. */
+  payingIn({ holds, orders }: PresentShow): HoldView | undefined {
+    const paying = holds.find(({ id }) => id === this.paying.value);
+    if (paying?.status !== 'held') return undefined;
+    const isPending = ({ hold, status }: OrderView) => hold === paying.id && status === 'pending';
+    return orders.some(isPending) ? undefined : paying;
   }
 
   #onStatus(order: OrderView, known: OrderView | undefined): void {
@@ -139,10 +147,4 @@ export class Purchases {
     const isPaying = hash.startsWith(hashStart);
     this.paying.value = isPaying ? (hash.slice(hashStart.length) as HoldId) : undefined;
   }
-}
-
-/** The form has something to do: the hold lives, and no order of it waits for its payment. */
-function isPayable(id: HoldId, { holds, orders }: PresentShow): boolean {
-  const isHeld = holds.some((hold) => hold.id === id && hold.status === 'held');
-  return isHeld && !orders.some(({ hold, status }) => hold === id && status === 'pending');
 }

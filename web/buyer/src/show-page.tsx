@@ -91,8 +91,8 @@ function Live({ live }: { readonly live: LiveShow }) {
 
 /** While something is being paid there is nothing else to look at. */
 function Body({ live, view }: { readonly live: LiveShow; readonly view: PresentShow }) {
-  const paying = view.holds.find(({ id }) => id === live.purchases.paying.value);
-  if (paying?.status === 'held') return <CheckoutPage live={live} view={view} hold={paying} />;
+  const paying = live.purchases.payingIn(view);
+  if (paying !== undefined) return <CheckoutPage live={live} view={view} hold={paying} />;
   return (
     <>
       <MyOrders live={live} view={view} />
