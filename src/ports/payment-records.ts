@@ -72,6 +72,13 @@ export interface PaymentBook {
 
   chargesOf(order: OrderId): Promise<readonly ChargeRecord[]>;
 
+  /**
+   * Nothing more is to be found out about an attempt, and everybody who must hear of it has: the
+   * provider is not asked about it any more. Said before that, a crash in between would leave the
+   * order undecided for ever.
+   */
+  endChecks(order: OrderId, attempt: number): Promise<void>;
+
   /** Records a refund or how it goes. A refund that is done does not change any more. */
   saveRefund(refund: RefundRecord): Promise<void>;
 

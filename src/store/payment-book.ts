@@ -10,7 +10,7 @@ import type {
 import type { ProviderCharge } from '../ports/payments.ts';
 import { nextCheckAt } from './check-times.ts';
 import type { Session } from './database.ts';
-import { attemptIn, chargeIn, finalRank, rankOf, refundIn } from './payment-rows.ts';
+import { attemptIn, chargeIn, rankOf, refundIn } from './payment-rows.ts';
 import { paymentStatements as statements } from './payment-statements.ts';
 
 /** Records as one session writes them: alone, or in a transaction with others. */
@@ -42,13 +42,17 @@ export class DatabasePaymentBook implements PaymentBook {
     const whose = [id, order, event, attempt, providerOrder];
     const money = [amountCents, paidCents, refundedCents];
     const rest = [pix?.code ?? null, pix?.expiresAt ?? null, refusal ?? null];
-    const values = [...whose, method, status, rankOf(status), ...money, ...rest, finalRank];
+    const values = [...whose, method, status, rankOf(status), ...money, ...rest];
     const [noted] = await this.#session.query(statements.noteCharge, values);
     return chargeIn(noted ?? {});
   }
 
   async chargesOf(order: OrderId): Promise<readonly ChargeRecord[]> {
     return (await this.#session.query(statements.charges, [order])).map(chargeIn);
+  }
+
+  async endChecks(order: OrderId, attempt: number): Promise<void> {
+    await this.#session.query(statements.endChecks, [order, attempt]);
   }
 
   async saveRefund(refund: RefundRecord): Promise<void> {

@@ -36,6 +36,8 @@ export class DatabasePaymentRecords implements PaymentRecords {
   attemptsOf: PaymentBook['attemptsOf'] = (order) => told(this.#book.attemptsOf(order));
   noteCharge: PaymentBook['noteCharge'] = (charge, of) => told(this.#book.noteCharge(charge, of));
   chargesOf: PaymentBook['chargesOf'] = (order) => told(this.#book.chargesOf(order));
+  endChecks: PaymentBook['endChecks'] = (order, number) =>
+    told(this.#book.endChecks(order, number));
   saveRefund: PaymentBook['saveRefund'] = (refund) => told(this.#book.saveRefund(refund));
   refundsOf: PaymentBook['refundsOf'] = (order) => told(this.#book.refundsOf(order));
 

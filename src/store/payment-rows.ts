@@ -21,8 +21,8 @@ export function rankOf(status: ChargeStatus): number {
   return life.indexOf(status);
 }
 
-/** From here on a charge is not asked about any more. */
-export const finalRank = rankOf('failed');
+/** From here on nothing is found out by asking again and again. */
+const finalRank = rankOf('failed');
 
 export function attemptIn(columns: Columns): PaymentAttempt {
   const providerOrder = optionalText(columns, 'provider_order');

@@ -31,34 +31,27 @@ const attempts: Statement = {
 };
 
 // Each column of a charge only grows, and `greatest` takes null for least: told in any order it ends
-// in the same. A charge that has come to an end ends the checks of its attempt.
+// in the same.
 const noteCharge: Statement = {
   name: 'payment_note_charge',
-  text: `with noted as (
-      insert into charge (id, order_id, event_id, attempt, provider_order, method, status, rank,
-        amount, paid, refunded, pix_code, pix_expires_at, refusal)
-      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, ${time('$13')}, $14)
-      on conflict (id) do update set
-        order_id = greatest(charge.order_id, excluded.order_id),
-        event_id = greatest(charge.event_id, excluded.event_id),
-        attempt = greatest(charge.attempt, excluded.attempt),
-        provider_order = greatest(charge.provider_order, excluded.provider_order),
-        method = greatest(charge.method, excluded.method),
-        status = case when excluded.rank > charge.rank then excluded.status else charge.status end,
-        rank = greatest(charge.rank, excluded.rank),
-        amount = greatest(charge.amount, excluded.amount),
-        paid = greatest(charge.paid, excluded.paid),
-        refunded = greatest(charge.refunded, excluded.refunded),
-        pix_code = greatest(charge.pix_code, excluded.pix_code),
-        pix_expires_at = greatest(charge.pix_expires_at, excluded.pix_expires_at),
-        refusal = greatest(charge.refusal, excluded.refusal)
-      returning *
-    ), ended as (
-      update payment set next_check_at = null from noted
-        where payment.order_id = noted.order_id and payment.attempt = noted.attempt
-          and noted.rank >= $15
-    )
-    select ${charge} from noted`,
+  text: `insert into charge (id, order_id, event_id, attempt, provider_order, method, status, rank,
+      amount, paid, refunded, pix_code, pix_expires_at, refusal)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, ${time('$13')}, $14)
+    on conflict (id) do update set
+      order_id = greatest(charge.order_id, excluded.order_id),
+      event_id = greatest(charge.event_id, excluded.event_id),
+      attempt = greatest(charge.attempt, excluded.attempt),
+      provider_order = greatest(charge.provider_order, excluded.provider_order),
+      method = greatest(charge.method, excluded.method),
+      status = case when excluded.rank > charge.rank then excluded.status else charge.status end,
+      rank = greatest(charge.rank, excluded.rank),
+      amount = greatest(charge.amount, excluded.amount),
+      paid = greatest(charge.paid, excluded.paid),
+      refunded = greatest(charge.refunded, excluded.refunded),
+      pix_code = greatest(charge.pix_code, excluded.pix_code),
+      pix_expires_at = greatest(charge.pix_expires_at, excluded.pix_expires_at),
+      refusal = greatest(charge.refusal, excluded.refusal)
+    returning ${charge}`,
 };
 
 const charges: Statement = {
@@ -78,6 +71,11 @@ const setNext: Statement = {
   text: `update payment set next_check_at = ${time('next')}
     from unnest($1::uuid[], $2::int[], $3::float8[]) as later (order_id, attempt, next)
     where payment.order_id = later.order_id and payment.attempt = later.attempt`,
+};
+
+const endChecks: Statement = {
+  name: 'payment_end_checks',
+  text: 'update payment set next_check_at = null where order_id = $1 and attempt = $2',
 };
 
 const saveRefund: Statement = {
@@ -119,6 +117,7 @@ export const paymentStatements = {
   charges,
   due,
   setNext,
+  endChecks,
   saveRefund,
   refunds,
   refundsDue,

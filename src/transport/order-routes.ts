@@ -19,6 +19,7 @@ import { type Checkout, checkoutRoute } from './checkout-route.ts';
 import { type HttpRequest, type HttpResponse, json, problem, type Route } from './http.ts';
 import { invalidFields, parseBody } from './http-body.ts';
 import { paymentOf } from './payment-answer.ts';
+import type { Rate } from './rate.ts';
 import { RateLimiter } from './rate-limiter.ts';
 import { type TicketRouteOptions, ticketRoutes } from './ticket-routes.ts';
 
@@ -28,10 +29,12 @@ export interface OrderRouteOptions extends TicketRouteOptions {
   readonly records: Pick<PaymentRecords, 'attemptsOf'>;
   /** The machine's own time. */
   readonly wallClock: Pick<Clock, 'now'>;
+  /** What one buyer may tell and ask for; measurements raise it. */
+  readonly rate?: Rate;
 }
 
 /** Telling details again and again, or asking for challenges, is nothing a buyer does. */
-const rate = { perSecond: 0.5, burst: 20 };
+const rateDefault: Rate = { perSecond: 0.5, burst: 20 };
 const pageDefault = 20;
 const pageMax = 100;
 /** What the provider says of its own token. */
@@ -39,7 +42,7 @@ const challengeMs = 20_000;
 
 /** What a buyer does with orders besides the live socket. */
 export function orderRoutes(options: OrderRouteOptions): readonly Route[] {
-  const limiter = new RateLimiter(rate);
+  const limiter = new RateLimiter(options.rate ?? rateDefault);
   const limited =
     (answer: (request: HttpRequest, identity: Identity) => Promise<HttpResponse>) =>
     async (request: HttpRequest, identity: Identity): Promise<HttpResponse> => {

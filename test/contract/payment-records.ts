@@ -123,14 +123,17 @@ export function describePaymentRecords(
       expect(await records.once('test', message, async () => {})).toBe(false);
     });
 
-    it('say when to ask about an attempt, until something is known', async () => {
+    it('say when to ask about an attempt, until everybody knows its end', async () => {
       await records.saveAttempt(attempt);
       expect(await dueIds(now + 4_999)).not.toContain(attempt.order);
       expect(await dueIds(now + 5_000)).toContain(attempt.order);
       expect(await dueIds(now + 5_001)).not.toContain(attempt.order);
       await records.noteCharge(newCharge({ status: 'pending' }), originOf(attempt));
       expect(await dueIds(now + 10_000)).toContain(attempt.order);
+      // Only the show makes an order paid: until it has heard, the provider is asked again.
       await records.noteCharge(newCharge({ status: 'paid' }), originOf(attempt));
+      expect(await dueIds(now + 15_000)).toContain(attempt.order);
+      await records.endChecks(attempt.order, attempt.attempt);
       expect(await dueIds(now + 60 * minutes)).not.toContain(attempt.order);
       await records.saveAttempt({ ...attempt, providerOrder: 'or_3' });
       expect(await dueIds(now + 60 * minutes)).not.toContain(attempt.order);

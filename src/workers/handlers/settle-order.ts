@@ -24,8 +24,11 @@ export interface SettleOptions {
 export async function settleOrder(options: SettleOptions, found: ProviderOrder): Promise<void> {
   const { records, telemetry } = options;
   const { order, event, attempt } = found;
+  let isOver = found.charges.length > 0;
   for (const charge of found.charges) {
-    await records.noteCharge(charge, { providerOrder: found.id, order, event, attempt });
+    const origin = { providerOrder: found.id, order, event, attempt };
+    const { isFinal } = await records.noteCharge(charge, origin);
+    isOver &&= isFinal;
     if (order === undefined || event === undefined) {
       // Whose money that is, only people can know: it may belong to another system on our account.
       if (charge.paidCents > 0) telemetry.paymentSuspicious(charge.id, 'foreign');
@@ -35,6 +38,10 @@ export async function settleOrder(options: SettleOptions, found: ProviderOrder):
     const suspicion = suspicionOf(found, charge, shares);
     if (suspicion === undefined) await settleCharge(options, event, order, charge);
     else telemetry.paymentSuspicious(charge.id, suspicion);
+  }
+  // Only now: a show that could not hear it is told when the provider is asked again.
+  if (isOver && order !== undefined && attempt !== undefined) {
+    await records.endChecks(order, attempt);
   }
 }
 
