@@ -89,7 +89,8 @@ export function openWorkers(config: Config, options: WorkersOptions): OpenWorker
     const told = (cause: unknown) => telemetry.failed('look for lost exports', cause);
     beginLostExports(store, clock.now()).catch(told);
   }, lostMs);
-  follow.start();
+  // Without a journal in the database there is nothing that followers could find.
+  if (config.journal === 'database') follow.start();
   reconciler.start();
   reader.start();
   housekeeping.start();

@@ -2,7 +2,7 @@ import type { OrderStatus } from '@ingressou/protocol';
 import { assert } from './assert.ts';
 import type { CommandOf } from './commands.ts';
 import { accept, type Decision, isInTime, refuse } from './decision.ts';
-import type { FactOf } from './facts.ts';
+import type { Fact, FactOf } from './facts.ts';
 import { isKnown } from './hold-obstacles.ts';
 import { expire } from './holds.ts';
 import { freeCharge, type Order } from './order-table.ts';
@@ -34,7 +34,7 @@ export function refund(state: ShowState, command: CommandOf<'refund'>, now: numb
   const serials = command.serials ?? validSerials(state, order);
   if (!areOf(state, order, serials)) return refuse({ reason: 'invalid_serials' });
   const why = command.subject === undefined ? 'producer' : 'buyer';
-  return accept(refundDue(state, order, serials, { id: command.id, wish, why }));
+  return accept(...givenBack(refundDue(state, order, serials, { id: command.id, wish, why })));
 }
 
 function notPaid(status: OrderStatus): Decision {
@@ -84,6 +84,26 @@ function refundDue(
     serials,
     items,
   };
+}
+
+/** What cost nothing is back as soon as it is due: no provider has to be asked. */
+function givenBack(due: FactOf<'refund_due'>): Fact[] {
+  if (due.amountCents > 0) return [due];
+  const { id, order, charge, amountCents, hold, subject } = due;
+  return [
+    due,
+    {
+      type: 'refunded',
+      id: `refunded:${id}`,
+      wish: due.wish,
+      refund: id,
+      order,
+      charge,
+      amountCents,
+      ...(hold === undefined ? {} : { hold }),
+      ...(subject === undefined ? {} : { subject }),
+    },
+  ];
 }
 
 /** A refund that nobody waits for is one that came back before. */
@@ -147,7 +167,9 @@ export function undoNextOrder(state: ShowState, now: number): Decision {
   const id = `cancelled:${order.id}`;
   const why = 'show_cancelled';
   if (order.status === 'paid') {
-    return accept(refundDue(state, order, validSerials(state, order), { id, wish: 0, why }));
+    return accept(
+      ...givenBack(refundDue(state, order, validSerials(state, order), { id, wish: 0, why })),
+    );
   }
   const hold = holds.idAt(order.hold);
   const isOver = holds.expiresAtOf(order.hold) <= now;

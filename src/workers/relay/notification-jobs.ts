@@ -23,13 +23,13 @@ function jobsOf(told: ToldFact): readonly Job[] {
     }
     case 'refund_due': {
       const { id: refund, order, subject, amountCents, why } = fact;
-      if (subject === undefined || !announced.has(why)) return [];
+      if (subject === undefined || amountCents === 0 || !announced.has(why)) return [];
       const body = { template: 'refund_requested', order, subject, refund, amountCents, why };
       return [jobOf(told, 'notification.email', `refund_requested:${refund}`, body)];
     }
     case 'refunded': {
       const { refund, order, subject, amountCents } = fact;
-      if (subject === undefined) return [];
+      if (subject === undefined || amountCents === 0) return [];
       const body = { template: 'refund_done', order, subject, refund, amountCents };
       return [jobOf(told, 'notification.email', `refund_done:${refund}`, body)];
     }
