@@ -6,6 +6,7 @@ import type { KeptOrder } from '../../src/ports/read-models.ts';
 import type { TicketCode } from '../../src/ports/ticket-codes.ts';
 import { DataKey } from '../../src/store/data-keys.ts';
 import type { Database } from '../../src/store/database.ts';
+import { DatabaseExports } from '../../src/store/exports.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { SealedOrderDetails } from '../../src/store/order-details.ts';
 import { DatabasePaymentRecords } from '../../src/store/payment-records.ts';
@@ -70,6 +71,12 @@ export async function openRouteHouse(): Promise<RouteHouse> {
     page: await StaticFiles.read('none'),
     obstacles: async () => [],
     metrics: async () => '',
+    exports: {
+      exports: new DatabaseExports(open.database),
+      begin: async () => {},
+      objects: { getStream: async () => undefined },
+    },
+    inbox: { page: async () => ({ status: 200, headers: {}, body: '' }) },
     webhooks: {
       inbox,
       whatsappVerifyToken: verifyToken,

@@ -27,14 +27,19 @@ const callers: readonly Caller[] = [
   { name: 'ADMIN', role: 'ADMIN' },
 ];
 
-/** Statuses that say "not you", by the policy and who asks; empty: they may pass. */
-function refusals(policy: Policy, { role, shows = [] }: Caller): readonly number[] {
-  if (typeof policy === 'string') return policy === 'webhook' ? [401, 403] : [];
-  if (role === undefined) return [401];
-  if (!policy.roles.includes(role)) return [403];
+/** The codes that say "not you", by the policy and who asks; empty: they may pass. */
+function refusals(policy: Policy, { role, shows = [] }: Caller): readonly string[] {
+  // A webhook is nobody's of these callers, and an operator's route is asked from this machine.
+  if (policy === 'webhook') return ['unauthenticated', 'forbidden'];
+  if (typeof policy === 'string') return [];
+  if (role === undefined) return ['sign_in_required'];
+  if (!policy.roles.includes(role)) return ['forbidden'];
   const isBound = role === 'PRODUTOR' || role === 'CHECKIN';
-  return policy.show !== undefined && isBound && !shows.includes(show) ? [404] : [];
+  return policy.show !== undefined && isBound && !shows.includes(show) ? ['show_not_found'] : [];
 }
+
+/** What a route of a role says to nobody who may pass. */
+const noes = ['sign_in_required', 'token_refused', 'forbidden', 'show_not_found'];
 
 let house: RouteHouse;
 beforeAll(async () => {
@@ -47,11 +52,12 @@ describe('the table of routes', () => {
     const wrong: string[] = [];
     for (const route of house.routes) {
       for (const caller of callers) {
-        const status = await ask(route, caller);
+        const code = await ask(route, caller);
         const expected = refusals(route.policy, caller);
-        const isRight = expected.length > 0 ? expected.includes(status) : !isRefusal(status);
+        const mayPass = typeof route.policy === 'string' || !noes.includes(code);
+        const isRight = expected.length > 0 ? expected.includes(code) : mayPass;
         const { method, path } = route;
-        if (!isRight) wrong.push(`${method} ${path} answers ${caller.name} with ${status}`);
+        if (!isRight) wrong.push(`${method} ${path} answers ${caller.name} with ${code}`);
       }
     }
     expect(wrong).toEqual([]);
@@ -64,17 +70,23 @@ describe('the table of routes', () => {
     expect(open).toEqual([]);
   });
 
+  it('has routes of every kind of policy, so that each is asked', () => {
+    const kinds = house.routes.map(({ policy }) => {
+      if (typeof policy === 'string') return policy;
+      return policy.show === undefined ? 'role' : 'role of a show';
+    });
+    const all = ['public', 'operator', 'development', 'webhook', 'role', 'role of a show'];
+    expect(new Set(kinds)).toEqual(new Set(all));
+  });
+
   it('has no route twice', () => {
     const names = house.routes.map(({ method, path }) => `${method} ${path}`);
     expect(new Set(names).size).toBe(names.length);
   });
 });
 
-function isRefusal(status: number): boolean {
-  return status === 401 || status === 403;
-}
-
-async function ask({ method, path }: Route, { role, shows = [] }: Caller): Promise<number> {
+/** The code of the problem that a caller is told, or `none`. */
+async function ask({ method, path }: Route, { role, shows = [] }: Caller): Promise<string> {
   const url = `${house.url}${path.replace(/:(show|event)/g, show).replace(/:\w+/g, newId())}`;
   const headers = new Headers();
   if (role !== undefined) {
@@ -82,5 +94,7 @@ async function ask({ method, path }: Route, { role, shows = [] }: Caller): Promi
     headers.set('authorization', `Bearer ${token}`);
   }
   const body = method === 'GET' ? {} : { body: '{}' };
-  return (await fetch(url.replace('*', 'x'), { method, headers, ...body })).status;
+  const answer = await fetch(url.replace('*', 'x'), { method, headers, ...body });
+  const isProblem = answer.headers.get('content-type')?.includes('problem') ?? false;
+  return isProblem ? ((await answer.json()) as { code: string }).code : 'none';
 }
