@@ -1,5 +1,6 @@
 import type { NodeId } from '@ingressou/protocol';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { CommandOf } from '../../src/domain/commands.ts';
 import type { Delivery, History, Sight } from './history.ts';
 import { audit, live } from './simulate.ts';
 import type { Record } from './sql.ts';
@@ -112,6 +113,47 @@ describe('The auditor', () => {
     })!;
     Object.assign(inquiry.reply!.value, { position: 1 });
     expect(await complaints()).toContainEqual(expect.stringContaining('a reply about'));
+  });
+
+  it('notices an order that is shown wrong', async () => {
+    const inquiry = history.inquiries.find(({ question, reply }) => {
+      return question.type === 'order' && reply?.value.accepted === true && reply.value.value;
+    })!;
+    Object.assign(inquiry.reply!.value, { value: null });
+    expect(await complaints()).toContainEqual(expect.stringContaining('a reply about order'));
+  });
+
+  it('notices money that came to nothing', async () => {
+    const [taken] = history.charges;
+    history.charges.push({ ...taken!, charge: 'lost' });
+    expect(await complaints()).toEqual([
+      expect.stringContaining('the money of lost came to nothing'),
+      expect.stringContaining('neither tickets nor on their way back'),
+    ]);
+  });
+
+  it('notices money that was counted as less', async () => {
+    const [taken] = history.charges;
+    Object.assign(taken!, { amountCents: taken!.amountCents + 1 });
+    expect(await complaints()).toContainEqual(expect.stringContaining('1 cents came in'));
+  });
+
+  it('notices a payment that was swallowed', async () => {
+    const delivery = accepted('confirm_payment');
+    const command = { ...delivery.command, charge: 'swallowed' } as never;
+    history.deliveries.push({ ...delivery, command });
+    expect(await complaints()).toContainEqual(expect.stringContaining('knows nothing of it'));
+  });
+
+  it('notices a yes that did nothing while there was something to do', async () => {
+    const delivery = accepted('note_signed');
+    const { order } = delivery.command as CommandOf<'note_signed'>;
+    const command = { type: 'charge_back', charge: 'none', order } as const;
+    const nowhere = { ...command, order: '00000000-0000-7000-8000-000000000000' } as never;
+    history.deliveries.push({ ...delivery, command });
+    expect(await complaints()).toEqual([]);
+    history.deliveries.push({ ...delivery, command: nowhere });
+    expect(await complaints()).toContainEqual(expect.stringContaining('yes, and nothing was done'));
   });
 
   it('notices a snapshot that is not what a replay gives', async () => {

@@ -67,7 +67,7 @@ export class Reference {
       case 'show_not_found':
         return this.rules === undefined;
       case 'sale_not_open':
-        return this.sale.status !== 'open' && !this.isCancelled;
+        return command.type === 'reserve' && this.sale.status !== 'open' && !this.isCancelled;
       case 'show_cancelled':
         return this.isCancelled && forLiveShows.has(command.type);
       case 'lot_not_found':
