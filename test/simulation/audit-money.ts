@@ -1,5 +1,5 @@
 import type { Violation } from './history.ts';
-import type { Ledger } from './ledger.ts';
+import type { Entry, Ledger } from './ledger.ts';
 import { Reference } from './reference.ts';
 import type { World } from './world.ts';
 
@@ -66,8 +66,22 @@ function* auditCancelled(world: World, ledger: Ledger, reference: Reference): Ge
   const entry = ledger.entries.find(({ fact }) => fact.type === 'show_cancelled');
   const { server, scheduler } = world;
   if (entry === undefined || server.clockAt(scheduler.now) < entry.row.at + undoMs) return;
+  yield* auditWaiting(world, ledger, entry);
   for (const { id, status } of reference.paperOrders.orders.values()) {
     const isUndone = status !== 'pending' && status !== 'paid';
     if (!isUndone) yield `order ${id} of a cancelled show is still ${status}`;
+  }
+}
+
+/** Nobody is left to wait until their time is over, once the world is calm. */
+function* auditWaiting(world: World, ledger: Ledger, cancelled: Entry): Generator<string> {
+  const { server, knobs } = world;
+  const isLate = (time: number): boolean => {
+    const since = Math.max(cancelled.row.at, server.clockAt(knobs.calmAtMs));
+    return time > knobs.calmAtMs && server.clockAt(time) > since + undoMs;
+  };
+  for (const { fact, row } of ledger.entries) {
+    const isLeft = fact.type === 'expired' && fact.order !== undefined;
+    if (isLeft && isLate(row.durable.time)) yield `order ${fact.order} of a cancelled show expired`;
   }
 }

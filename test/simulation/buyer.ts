@@ -81,7 +81,7 @@ export class Buyer {
     const checkout = { type: 'checkout', id: this.#id(), subject, hold, method } as const;
     const answer = await this.#caller.call(event, checkout);
     if (!answer.accepted) return;
-    stage.orders.push({ event, id: checkout.id });
+    stage.orders.push({ event, id: checkout.id, subject });
     await this.#think();
     if (this.#happens(0.15)) await this.#cancel(event, checkout.id);
     if (this.#happens(0.1)) await this.#misuseOrder(event, checkout.id);

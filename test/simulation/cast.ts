@@ -14,12 +14,36 @@ export function enter(world: World, fleet: Fleet, stage: Stage): void {
   const random = world.random.fork('cast');
   void new Office(world, fleet, new Provider(world, fleet, stage)).work();
   for (const show of stage.shows) void produce(world, fleet, stage, show);
+  for (const show of stage.shows) void comeLate(world, fleet, stage, show);
   let subject = newId(world, random) as string as SubjectId;
   for (let number = 1; number <= world.knobs.buyers; number += 1) {
     if (random.chance(0.8)) subject = newId(world, random) as string as SubjectId;
     const name = `buyer ${number}`;
     void new Buyer({ world, fleet, stage, name, subject }).live();
     void watch(world, fleet, stage, `watcher ${number}`, subject);
+  }
+}
+
+/** How long after the last of the others some still reserve, and until when they have an answer. */
+const lateMs = 6_000;
+
+/** Takes what has become free, in the name of those who had it. */
+async function comeLate(
+  world: World,
+  fleet: Fleet,
+  { orders }: Stage,
+  { event, lots }: StagedShow,
+): Promise<void> {
+  const caller = new Caller(world, fleet, `latecomer ${world.trace.nameOf(event).at(-1)}`);
+  const { random } = caller;
+  await world.sleep(random.between(6_000, 10_000));
+  while (world.scheduler.now < world.knobs.calmAtMs + lateMs) {
+    const stranger = newId(world, random) as string as SubjectId;
+    const known = orders.length > 0 ? random.pick(orders).subject : stranger;
+    const subject = random.chance(0.5) ? known : stranger;
+    const items = [{ lot: random.pick(lots), quantity: random.between(1, 4) }];
+    await caller.call(event, { type: 'reserve', id: newId(world, random), subject, items });
+    await world.sleep(random.between(100, 1_500));
   }
 }
 

@@ -47,7 +47,7 @@ export const domainMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'domain/setup.js',
-        find: `if (state.holds.has(id))
+        find: `if (state.holds.has(id) || state.orders.has(id))
         return refuse({ reason: 'id_reused' });`,
         replace: '',
       },
@@ -102,7 +102,7 @@ export const domainMutants: readonly Mutant[] = [
         replace: 'meetDeadlines(state, at, facts);\n    return { at, letters, decisions,',
       },
       {
-        file: 'domain/holds.js',
+        file: 'domain/hold-obstacles.js',
         find: `return hold.expiresAt <= now ? refuse({ reason: 'hold_expired' }) : undefined;`,
         replace: 'return undefined;',
       },

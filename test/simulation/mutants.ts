@@ -3,6 +3,7 @@ import { clusterMutants } from './cluster-mutants.ts';
 import { domainMutants } from './domain-mutants.ts';
 import { journalMutants } from './journal-mutants.ts';
 import type { Mutant } from './mutant.ts';
+import { orderMutants } from './order-mutants.ts';
 
 /**
  * Mistakes that the simulation must notice. None needs the simulation's help: each is an edit of
@@ -38,4 +39,5 @@ export const mutants: readonly Mutant[] = [
   ...actorMutants,
   ...clusterMutants,
   ...domainMutants,
+  ...orderMutants,
 ];

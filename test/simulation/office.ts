@@ -40,22 +40,25 @@ export class Office {
       await this.#world.sleep(this.#random.between(50, lookMs));
       for (; this.#read < durables.length; this.#read += 1) {
         const { event, position } = durables[this.#read]!;
-        for (const fact of this.#factsAt(event, position)) this.#take(event, fact);
+        const { at, facts } = this.#rowAt(event, position);
+        for (const fact of facts) this.#take(event, fact, at);
       }
     }
   }
 
-  #factsAt(event: EventId, position: number): readonly Fact[] {
+  #rowAt(event: EventId, position: number): { at: number; facts: readonly Fact[] } {
     const rows = this.#world.server.postgres.rows('journal');
     const row = rows.find((each) => each.event_id === event && each.position === position);
-    return row === undefined ? [] : (unpack(row.facts as Uint8Array) as readonly Fact[]);
+    const facts = row === undefined ? [] : (unpack(row.facts as Uint8Array) as readonly Fact[]);
+    return { at: Number(row?.at), facts };
   }
 
-  #take(event: EventId, fact: Fact): void {
+  #take(event: EventId, fact: Fact, at: number): void {
     switch (fact.type) {
       case 'checked_out': {
         const amountCents = fact.ticketsCents + fact.feeCents;
-        if (amountCents > 0) this.#provider.bill({ event, order: fact.id, amountCents });
+        if (amountCents > 0)
+          this.#provider.bill({ event, order: fact.id, amountCents, leftMs: fact.expiresAt - at });
         return;
       }
       case 'paid':

@@ -50,6 +50,7 @@ export async function produce(
     await world.sleep(random.between(1_000, 7_000));
     if (!world.isCalm && !isCancelled && world.scheduler.now > cancelsAt) {
       isCancelled = true;
+      giveUp(world, fleet, stage, show);
       await say({ type: 'cancel_show', id: id() });
     }
     if (world.isCalm || random.chance(0.5)) continue;
@@ -59,5 +60,15 @@ export async function produce(
     await say({ type: 'pause_sale', id: pause });
     await world.sleep(random.between(50, 500));
     await say({ type: 'open_sale', id: id() });
+  }
+}
+
+/** Some have heard of it before, and give their orders up in the same moment. */
+function giveUp(world: World, fleet: Fleet, { orders }: Stage, { event }: StagedShow): void {
+  const mine = orders.filter((order) => order.event === event).slice(-5);
+  for (const [index, { id: order, subject }] of mine.entries()) {
+    const caller = new Caller(world, fleet, `quick buyer ${index + 1}`);
+    const id = newId<CommandId>(world, caller.random);
+    void caller.call(event, { type: 'cancel', id, subject, order });
   }
 }

@@ -10,6 +10,9 @@ import type { World } from './world.ts';
 const quickMs = 2_000;
 const slowMs = 14_000;
 
+/** How long after its time is over money may still come. */
+const lateMs = 3_000;
+
 /** What may come of an order, and how often of a hundred. */
 const fates = {
   paid: 42,
@@ -28,6 +31,8 @@ export interface Bill {
   readonly event: EventId;
   readonly order: OrderId;
   readonly amountCents: number;
+  /** How long it can be paid, and a little. */
+  readonly leftMs: number;
 }
 
 /**
@@ -98,19 +103,23 @@ export class Provider {
     }
   }
 
-  #take({ event, order, amountCents }: Bill, charge: string): void {
+  #take({ event, order, amountCents, leftMs }: Bill, charge: string): void {
     const { history } = this.#world;
     history.charges.push({ event, charge, amountCents });
+    const atLeastMs = this.#random.chance(0.2) ? leftMs : 0;
+    const untilMs = atLeastMs + lateMs;
     for (let copy = this.#random.pick([1, 1, 1, 2, 3]); copy > 0; copy -= 1) {
-      this.#tell(event, { type: 'confirm_payment', charge, order, amountCents });
+      const word = { type: 'confirm_payment', charge, order, amountCents } as const;
+      if (atLeastMs > 0) this.#tell(event, word, untilMs, atLeastMs);
+      else this.#tell(event, word);
     }
   }
 
-  #tell(event: EventId, command: Command, withinMs?: number): void {
+  #tell(event: EventId, command: Command, withinMs?: number, atLeastMs = 1): void {
     const ms = withinMs ?? (this.#random.chance(0.3) ? slowMs : quickMs);
     this.#words += 1;
     const caller = new Caller(this.#world, this.#fleet, `provider's word ${this.#words}`);
-    void caller.insistIn(this.#random.between(1, ms), event, command);
+    void caller.insistIn(this.#random.between(atLeastMs, ms), event, command);
   }
 
   #newCharge(): string {

@@ -55,7 +55,7 @@ const finishMs = 10_000;
 /** Nodes that have come back trust each other with shows by then. */
 const settleMs = 4_000;
 /** And by then every hold has ended, unless the clock of the database was set back. */
-const restMs = 28_000;
+const restMs = 30_000;
 /** How long after the last deadline it is looked at. */
 const afterwardsMs = 6_000;
 const sliceMs = 500;

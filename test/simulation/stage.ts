@@ -4,6 +4,7 @@ import {
   type HoldId,
   type LotId,
   type OrderId,
+  type SubjectId,
   uuid7,
 } from '@ingressou/protocol';
 import { startOfTime } from './host.ts';
@@ -18,11 +19,18 @@ export interface StagedShow {
   readonly opensInMs: number;
 }
 
+/** An order as its buyer knows it. */
+export interface StagedOrder {
+  readonly event: EventId;
+  readonly id: OrderId;
+  readonly subject: SubjectId;
+}
+
 /** What the cast of a run shares: the shows, and whose holds and orders one may meddle with. */
 export class Stage {
   readonly shows: readonly StagedShow[];
   readonly holds: { readonly event: EventId; readonly id: HoldId }[] = [];
-  readonly orders: { readonly event: EventId; readonly id: OrderId }[] = [];
+  readonly orders: StagedOrder[] = [];
   /** Shows that are on sale, as far as their producer knows. */
   readonly ready = new Set<EventId>();
 
