@@ -12,6 +12,7 @@ import {
   simulatorPlaces,
 } from './payments/simulator/simulator.ts';
 import { type Payments, PaymentsUnavailableError } from './ports/payments.ts';
+import type { Telemetry } from './ports/telemetry.ts';
 import type { RunningTelemetry } from './telemetry.ts';
 import type { Checkout } from './transport/checkout-route.ts';
 
@@ -42,8 +43,28 @@ export async function openPayments(
   if (provider.type === 'pagarme') return openPagarme(provider, telemetry);
   if (provider.port === 0) return nobody;
   const simulator = await shareSimulator(config, provider, telemetry);
-  const { url, apiUrl, challengeUrl, scripts } = simulator;
-  telemetry.say('payments are simulated', { page: url });
+  telemetry.say('payments are simulated', { page: simulator.url });
+  const simulated = openSimulated(simulator, telemetry);
+  return {
+    ...simulated,
+    async close() {
+      await simulated.close();
+      await simulator.close?.();
+    },
+  };
+}
+
+/** Reaches the provider that the nodes of this configuration have, and opens none. */
+export function openProvider({ provider }: Config, telemetry: Ears): OpenPayments {
+  if (provider.type === 'pagarme') return openPagarme(provider, telemetry);
+  if (provider.port === 0) return nobody;
+  return openSimulated(simulatorPlaces(`http://127.0.0.1:${provider.port}`), telemetry);
+}
+
+type Ears = Pick<Telemetry, 'providerAnswered' | 'providerChanged'>;
+
+function openSimulated(places: SimulatorPlaces, telemetry: Ears): OpenPayments {
+  const { apiUrl, challengeUrl, scripts } = places;
   const pagarme = openPagarme(
     {
       type: 'pagarme',
@@ -58,19 +79,12 @@ export async function openPayments(
     },
     telemetry,
   );
-  return {
-    ...pagarme,
-    checkout: { ...pagarme.checkout, provider: 'simulator' },
-    async close() {
-      await pagarme.close();
-      await simulator.close?.();
-    },
-  };
+  return { ...pagarme, checkout: { ...pagarme.checkout, provider: 'simulator' } };
 }
 
 type Pagarme = Extract<ProviderConfig, { readonly type: 'pagarme' }>;
 
-function openPagarme(provider: Pagarme, telemetry: RunningTelemetry): OpenPayments {
+function openPagarme(provider: Pagarme, telemetry: Ears): OpenPayments {
   const { secretKey, publicKey, platformRecipient } = provider;
   const places = pagarmeAddresses(secretKey);
   const { url = places.apiUrl, challengeUrl = places.challengeUrl } = provider;

@@ -1,6 +1,7 @@
 import type { EventId } from '@ingressou/protocol';
 import type { Head, Journal } from '../../src/ports/journal.ts';
 import { CountedHistory, countTo, type Finding } from '../../src/workers/audit/counted-history.ts';
+import type { AuditedMoney } from './audited-money.ts';
 
 /** What the audit found of a show. */
 export interface AuditedShow {
@@ -15,6 +16,8 @@ export interface AuditedShow {
   readonly facts: number;
   readonly isSealed: boolean;
   readonly violations: readonly Finding[];
+  /** Undefined until it was looked at. */
+  readonly money?: AuditedMoney;
 }
 
 const pageHeads = 200;

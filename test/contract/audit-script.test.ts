@@ -22,11 +22,11 @@ describe('The audit as text', () => {
     journal.create(empty);
     const report = plainReport(await audited(), 500);
     expect(report.split('\n')).toEqual([
-      'show                                  position  epochs  facts  violations',
-      `${show.event}        22       2     22           0`,
-      `${empty}         0       0      0           0`,
+      'show                                  position  epochs  facts  violations  money',
+      `${show.event}        35       2     35           0      -`,
+      `${empty}         0       0      0           0      -`,
       '',
-      '2 shows, 22 facts in 0.5 s (44 a second): every promise is kept.',
+      '2 shows, 35 facts in 0.5 s (70 a second): every promise is kept.',
     ]);
   });
 
@@ -34,8 +34,8 @@ describe('The audit as text', () => {
     journal.corrupt(show.event);
     await journal.seal(show.event);
     const report = plainReport(await audited(), 1_000);
-    expect(report).toContain('1 show, 22 facts in 1.0 s (22 a second): 1 show broken.');
-    expect(report).toMatch(/hash_chain: Fact 1: .+ And 17 more\./);
+    expect(report).toContain('1 show, 35 facts in 1.0 s (35 a second): 1 show broken.');
+    expect(report).toMatch(/hash_chain: Fact 1: .+ And 28 more\./);
     expect(report).toContain(`npm run journal -- ${show.event}`);
     expect(report).toContain(`npm run unseal -- ${show.event}`);
   });

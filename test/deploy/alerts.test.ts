@@ -23,7 +23,7 @@ const rules = files.flatMap((name): readonly Rule[] => {
   return groups.flatMap((group: { readonly rules: readonly Rule[] }) => group.rules);
 });
 
-/** What a node that has done a little of everything with jobs shows. */
+/** What a node that has done a little of everything with jobs and money shows. */
 async function metricsText(): Promise<string> {
   const telemetry = openTelemetry('silent');
   for (const kind of jobKinds) {
@@ -33,6 +33,11 @@ async function metricsText(): Promise<string> {
   }
   telemetry.jobsUnpublished(1, undefined);
   telemetry.brokerChanged(false);
+  telemetry.providerChanged(false);
+  telemetry.paymentSuspicious('ch_1', 'foreign');
+  telemetry.refundFailed('ch_1');
+  telemetry.factsFollowed({ follower: 'projector', facts: 1, lagMs: 1 });
+  for (const outcome of ['kept', 'unauthenticated']) telemetry.webhookReceived('pagarme', outcome);
   const depths = [...jobKinds, 'dead' as const].map((kind) => ({
     kind,
     waiting: 3,
