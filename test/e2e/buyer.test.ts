@@ -30,7 +30,7 @@ const lots = [
 if (executablePath === undefined) {
   skipBecause("the buyer's page", `there is no browser: ${inject('browserMissing')}`);
 } else {
-  describe("the buyer's page", tests);
+  describe("the buyer's page", { timeout: 90_000 }, tests);
 }
 
 function tests(): void {

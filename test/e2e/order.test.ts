@@ -38,7 +38,7 @@ const rightCode = '1234';
 if (executablePath === undefined) {
   skipBecause('an order in the browser', `there is no browser: ${inject('browserMissing')}`);
 } else {
-  describe('an order in the browser', tests);
+  describe('an order in the browser', { timeout: 90_000 }, tests);
 }
 
 function tests(): void {

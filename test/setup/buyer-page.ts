@@ -1,7 +1,8 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 
 export const phone = { width: 360, height: 740 };
-export const patient = { timeout: 15_000 };
+/** A machine that does much else at once is slow, and not wrong. */
+export const patient = { timeout: 30_000 };
 
 export interface Look {
   readonly colorScheme?: 'light' | 'dark';

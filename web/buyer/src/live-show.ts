@@ -79,7 +79,6 @@ export class LiveShow {
         this.announcement.value = text;
       },
     });
-    if (this.canReserve) void this.purchases.look();
     this.#connection.onState((state, before, reason) => this.#onState(state, before, reason));
     this.#handle.watch((view) => this.#onView(view));
     this.#endings.push(this.#keepTime(), this.#watchForNetwork(), this.#announceMilestones());
@@ -175,6 +174,7 @@ export class LiveShow {
     const lostAt = before === 'live' ? performance.now() : this.link.value.lostAt;
     const isBack = state === 'live' && before === 'stale';
     this.link.value = { state, reason, lostAt: state === 'live' ? undefined : lostAt };
+    if (state === 'live' && this.canReserve) void this.purchases.look();
     if (isBack) this.announcement.value = texts.back;
     if (state === 'stale') this.announcement.value = texts.offline;
   }

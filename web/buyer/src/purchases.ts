@@ -6,11 +6,19 @@ import type {
   PresentShow,
   Refusal,
 } from '@ingressou/client-sdk';
-import type { HoldId, HoldView, OrderId, OrderView, PaymentMethod } from '@ingressou/protocol';
+import type {
+  HoldId,
+  HoldView,
+  OrderId,
+  OrderStatus,
+  OrderView,
+  PaymentMethod,
+} from '@ingressou/protocol';
 import { signal } from '@preact/signals';
 import type { BuyerForm } from './checkout/buyer-form.ts';
 import { checkoutTexts } from './checkout-texts.ts';
 import { focusIfLost, holdElementId, orderElementId } from './focus.ts';
+import { hasOrdered, noteOrdered } from './ordered-shows.ts';
 import { newestOf } from './orders/order-list.ts';
 import { unlessEnded } from './unless-ended.ts';
 
@@ -39,7 +47,7 @@ export class Purchases {
   readonly paying = signal<HoldId | undefined>(undefined);
   /** What was typed last, for as long as this page is open: a refused card is tried again. */
   draft: Draft = {};
-  /** What the server's list said when the page was opened. */
+  /** Orders that ended, as a list of the server said it last. */
   readonly listed = signal<readonly ListedOrder[]>([]);
   readonly #options: PurchasesOptions;
   readonly #leaving = new AbortController();
@@ -56,14 +64,16 @@ export class Purchases {
     this.#leaving.abort();
   }
 
-  /** Looks for orders that the live connection does not tell of any more: those that ended. */
+  /** Looks for orders that ended: the live connection does not tell of them any more. */
   async look(): Promise<void> {
+    const { id: show } = this.#options.handle;
+    if (!hasOrdered(show)) return;
     const { signal: left } = this.#leaving;
     try {
       const all = await this.orders.list({ signal: left });
-      this.listed.value = all.filter(({ event }) => event === this.#options.handle.id);
+      this.listed.value = all.filter(({ event, status }) => event === show && isOver(status));
     } catch {
-      // What is live is there all the same; the next reload looks again.
+      // What is live is there all the same; the next connection looks again.
     }
   }
 
@@ -109,12 +119,16 @@ export class Purchases {
 
   /** Follows what happened between two views. */
   follow(before: PresentShow | undefined, after: PresentShow): void {
+    if (after.orders.length > 0) noteOrdered(after.event);
     for (const order of after.orders) {
       const known = before?.orders.find(({ id }) => id === order.id);
       if (known?.status !== order.status) this.#onStatus(order, known);
     }
     // A hold that was not there before is still on its way: holds come after the show.
-    if (before && this.payingIn(before) && !this.payingIn(after)) this.leave();
+    const paying = before && this.payingIn(before);
+    if (paying === undefined || this.payingIn(after) !== undefined) return;
+    this.leave();
+    if (!after.orders.some(({ hold }) => hold === paying.id)) focusIfLost('tickets');
   }
 
   /** The hold whose payment form is open, while there is something to pay for it. */
@@ -147,4 +161,9 @@ export class Purchases {
     const isPaying = hash.startsWith(hashStart);
     this.paying.value = isPaying ? (hash.slice(hashStart.length) as HoldId) : undefined;
   }
+}
+
+/** Live orders are told by the connection, which is newer than any list. */
+function isOver(status: OrderStatus): boolean {
+  return status !== 'pending' && status !== 'paid';
 }

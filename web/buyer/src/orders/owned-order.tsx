@@ -1,3 +1,4 @@
+import type { OrderView } from '@ingressou/protocol';
 import { unitsOf } from '../cart.ts';
 import { checkoutTexts } from '../checkout-texts.ts';
 import { MoneyBack } from './money-back.tsx';
@@ -20,7 +21,7 @@ export function OwnedOrder(props: OrderProps) {
       <MoneyBack order={order} />
       {order.hasCodes ? (
         <>
-          <Tickets {...props} />
+          <Tickets key={editionOf(order)} {...props} />
           <PdfButton order={order} live={live} />
         </>
       ) : (
@@ -31,4 +32,9 @@ export function OwnedOrder(props: OrderProps) {
       <RefundPanel {...props} />
     </>
   );
+}
+
+/** Tickets that are issued again have new codes. */
+function editionOf({ tickets }: OrderView): string {
+  return tickets.map(({ revision }) => revision).join(' ');
 }
