@@ -283,6 +283,12 @@ export class Connection {
         return this.#onAccepted(message);
       case 'rejected':
         return this.#onRejected(message);
+      // For scanners and producers; a buyer's connection asks for none of them.
+      case 'verdict':
+      case 'merged':
+      case 'incident':
+      case 'gates':
+        return;
     }
   }
 

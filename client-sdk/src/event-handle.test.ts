@@ -200,10 +200,9 @@ describe('a command', () => {
 });
 
 function lastCommand(socket: ScriptedSocket): ClientCommand {
-  const commands = socket.heard.filter((message) => 'id' in message);
-  const command = commands.at(-1);
+  const command = socket.heard.filter((message) => 'id' in message).at(-1);
   if (command === undefined) throw new Error('No command was sent.');
-  return command;
+  return command as ClientCommand;
 }
 
 function summary(view: ShowView): string {

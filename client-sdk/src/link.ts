@@ -154,6 +154,10 @@ export class Link {
       case 'rejected':
       case 'hold':
       case 'order':
+      case 'verdict':
+      case 'merged':
+      case 'incident':
+      case 'gates':
         return this.#options.onMessage(message);
     }
   }

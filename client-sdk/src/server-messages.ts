@@ -96,6 +96,45 @@ export function isOrderView(value: unknown): value is OrderView {
   return isOrder(value);
 }
 
+const isScanView = record({
+  device: isText,
+  seq: isNumber,
+  at: isNumber,
+  checkpoint: isNumber,
+  gate: isNumber,
+  direction: oneOf('entry', 'exit'),
+  mode: isText,
+  override: maybe(isText),
+});
+const isIncident = record({
+  id: isText,
+  kind: isText,
+  serial: isNumber,
+  isClockSuspect: isFlag,
+  scan: isScanView,
+  other: maybe(isScanView),
+});
+const isSighting = record({ at: isNumber, gate: isNumber });
+const isNotes = record({ price: isText, isNominal: isFlag, isMinor: isFlag });
+const isGate = record({
+  gate: isNumber,
+  name: isText,
+  entered: isNumber,
+  exited: isNumber,
+  perMinute: listOf(isNumber),
+  minute: isNumber,
+});
+const isDevice = record({
+  device: isText,
+  gate: isNumber,
+  isRevoked: isFlag,
+  lastSeenAt: isNumber,
+  unsent: isNumber,
+  mode: isText,
+  scans: isNumber,
+  quarantined: isNumber,
+});
+
 const isPoint = record({ generation: isNumber, position: isNumber });
 
 const shapes: Readonly<Record<ServerMessage['type'], Check>> = {
@@ -140,9 +179,55 @@ const shapes: Readonly<Record<ServerMessage['type'], Check>> = {
     now: maybe(isNumber),
     status: maybe(isText),
     until: maybe(isNumber),
+    serials: maybe(listOf(isNumber)),
   }),
   hold: record({ event: isText, hold: isHold }),
   order: record({ event: isText, generation: isNumber, position: isNumber, order: isOrder }),
+  verdict: record({
+    re: isText,
+    at: isNumber,
+    occupancy: isNumber,
+    position: isNumber,
+    verdict: isText,
+    serial: maybe(isNumber),
+    lot: maybe(isNumber),
+    entry: maybe(isNumber),
+    override: maybe(isText),
+    notes: maybe(isNotes),
+    isInferred: maybe(isFlag),
+    last: maybe(isSighting),
+    gates: maybe(listOf(isNumber)),
+    days: maybe(listOf(isNumber)),
+    from: maybe(isNumber),
+    until: maybe(isNumber),
+    fault: maybe(isText),
+  }),
+  merged: record({
+    re: isText,
+    event: isText,
+    result: oneOf('new', 'duplicate', 'gap', 'fork', 'broken'),
+    upTo: isNumber,
+    hash: isText,
+    incidents: isNumber,
+    quarantined: isNumber,
+  }),
+  incident: record({
+    event: isText,
+    generation: isNumber,
+    position: isNumber,
+    incident: isIncident,
+  }),
+  gates: record({
+    event: isText,
+    generation: isNumber,
+    position: isNumber,
+    at: isNumber,
+    checkpoints: listOf(
+      record({ checkpoint: isNumber, name: isText, occupancy: isNumber, gates: listOf(isGate) }),
+    ),
+    devices: listOf(isDevice),
+    incidents: record({ total: isNumber, latest: listOf(isIncident) }),
+  }),
   pong: record({ at: isNumber }),
   bye: record({ reason: isText, retryAfterMs: maybe(isNumber) }),
 };

@@ -5,6 +5,7 @@ export * from './admission-verdicts.ts';
 export * from './admissions.ts';
 export * from './bitmap.ts';
 export * from './judge.ts';
+export * from './log-text.ts';
 export * from './offline-package.ts';
 export {
   type Expected,

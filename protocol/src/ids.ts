@@ -17,6 +17,8 @@ export type CommandId = Id<'CommandId'>;
 export type HoldId = CommandId;
 /** The id of the `checkout` that made the order: the order *is* that command. */
 export type OrderId = CommandId;
+/** A scanner: given when an operator allows it in. */
+export type DeviceId = Id<'DeviceId'>;
 /** One start of one process; never used twice. */
 export type NodeId = Id<'NodeId'>;
 

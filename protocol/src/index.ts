@@ -2,6 +2,7 @@ export * from './bounds.ts';
 export * from './close-codes.ts';
 export * from './codec.ts';
 export * from './errors.ts';
+export * from './gate-messages.ts';
 export * from './ids.ts';
 export * from './limits.ts';
 export * from './messages.ts';

@@ -32,6 +32,15 @@ export const limits = {
   /** Lots of one show. */
   lotsMax: 500,
 
+  /** Characters of a scanned code that anybody looks at; no ticket is longer. */
+  codeLengthMax: 512,
+  /** Scans of one `scan_batch`: as many as one text of a frame holds. */
+  uploadScansMax: 100,
+  /** Scanners of one show. */
+  devicesMax: 1_000,
+  /** Checkpoints of one show. */
+  checkpointsMax: 16,
+
   /**
    * How old or how far ahead the time inside a command id may be. The state remembers what an id
    * did for longer than the sum of both, so an id that is forgotten can never run again.

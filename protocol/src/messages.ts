@@ -1,3 +1,4 @@
+import type { GateClientMessage, GateServerMessage } from './gate-messages.ts';
 import type { CommandId, EventId, HoldId, LotId, OrderId, SubjectId } from './ids.ts';
 import type { OrderStatus } from './order-status.ts';
 import type { Rejection, RejectionReason } from './rejections.ts';
@@ -169,10 +170,16 @@ export type ClientMessage =
       readonly order: OrderId;
       readonly serials?: readonly number[];
     }
-  | { readonly type: 'ping' };
+  | { readonly type: 'ping' }
+  | GateClientMessage;
 
-/** What a client may wish of a show: these are answered by `accepted` or `rejected`. */
-export type ClientCommand = Extract<ClientMessage, { readonly id: CommandId }>;
+/** What a client may wish of a show, answered by `accepted` or `rejected`. */
+export type ClientCommand = Exclude<
+  Extract<ClientMessage, { readonly id: CommandId }>,
+  GateClientMessage
+>;
+/** What a gate may wish, answered by `verdict`, `merged`, `accepted` or `rejected`. */
+export type GateCommand = Extract<GateClientMessage, { readonly id: CommandId }>;
 
 export type ServerMessage =
   /**
@@ -237,6 +244,7 @@ export type ServerMessage =
     }
   | { readonly type: 'pong'; readonly at: number }
   /** The last frame before the server closes the socket. */
-  | { readonly type: 'bye'; readonly reason: string; readonly retryAfterMs?: number };
+  | { readonly type: 'bye'; readonly reason: string; readonly retryAfterMs?: number }
+  | GateServerMessage;
 
 export type { Rejection, RejectionReason };

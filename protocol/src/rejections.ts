@@ -46,6 +46,21 @@ export const rejections = {
   /** Not tickets of this order, or given back already. */
   invalid_serials: { retryable: false },
   show_cancelled: { retryable: false },
+  /** The tickets `serials` have let somebody in: what was used is not given back. */
+  ticket_used: { retryable: false },
+
+  checkpoint_not_found: { retryable: false },
+  /** This show does not know the scanner: enrol it again. */
+  device_not_found: { retryable: false },
+  /** An operator has shut this scanner out. Its log may still be uploaded. */
+  device_revoked: { retryable: false },
+  device_exists: { retryable: false },
+  too_many_devices: { retryable: false },
+  /** The device has used this number of its log for another scan, or told it already. */
+  scan_known: { retryable: false },
+  ticket_not_found: { retryable: false },
+  /** It was bought at full price, or topped up before. */
+  ticket_not_half: { retryable: false },
 
   /** The id was used before for a different wish. */
   id_reused: { retryable: false },
@@ -82,6 +97,7 @@ interface RejectionData {
   order_not_pending: { readonly status: OrderStatus };
   order_not_paid: { readonly status: OrderStatus };
   refund_too_late: { readonly until: number };
+  ticket_used: { readonly serials: readonly number[] };
   id_out_of_time: { readonly now: number };
   too_many_watches: { readonly max: number };
   too_fast: { readonly retryAfterMs: number };

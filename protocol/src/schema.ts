@@ -4,6 +4,7 @@ import { ProtocolError } from './errors.ts';
 import { UUID_PATTERN, UUID7_PATTERN } from './ids.ts';
 import { limits } from './limits.ts';
 import type { ClientMessage } from './messages.ts';
+import { overrideReasons, scanBytes, scanModes } from './scan.ts';
 
 /**
  * The shapes of client messages as JSON Schema 2020-12: what the server checks and what the
@@ -24,6 +25,26 @@ const Quantity = Type.Number({
 
 const ResumePoint = Type.Object({ event: Id, generation: Position, position: Position }, closed);
 const Item = Type.Object({ lot: Id, quantity: Quantity }, closed);
+
+const Time = Type.Integer({ minimum: 0, maximum: 0xffffffffffff });
+const Seq = Type.Integer({ minimum: 1, maximum: 0xffffffff });
+const Serial = Type.Integer({ minimum: 0, maximum: 0xffffffff });
+const Hash = Type.String({ pattern: '^[A-Za-z0-9+/]{43}=$', description: 'SHA-256 in base64.' });
+
+const Log = Type.Object(
+  {
+    before: Type.Object(
+      { seq: Type.Integer({ minimum: 0, maximum: 0xffffffff }), hash: Hash },
+      closed,
+    ),
+    scans: Type.String({
+      pattern: '^[A-Za-z0-9+/]+={0,2}$',
+      maxLength: Math.ceil((limits.uploadScansMax * scanBytes) / 3) * 4,
+    }),
+    hash: Hash,
+  },
+  closed,
+);
 
 /** Every client message by its `type`. */
 export const clientMessageSchemas = {
@@ -70,6 +91,46 @@ export const clientMessageSchemas = {
     closed,
   ),
   ping: Type.Object({ type: Type.Literal('ping') }, closed),
+  scan: Type.Object(
+    {
+      type: Type.Literal('scan'),
+      id: NewId,
+      event: Id,
+      seq: Seq,
+      checkpoint: Type.Integer({ minimum: 0, maximum: 255 }),
+      direction: Type.Enum(['entry', 'exit']),
+      code: Type.String({ maxLength: limits.codeLengthMax }),
+      at: Time,
+      hasProof: Type.Optional(Type.Boolean()),
+      override: Type.Optional(Type.Enum(overrideReasons)),
+    },
+    closed,
+  ),
+  scan_batch: Type.Object(
+    { type: Type.Literal('scan_batch'), id: NewId, event: Id, at: Time, log: Log },
+    closed,
+  ),
+  top_up: Type.Object(
+    {
+      type: Type.Literal('top_up'),
+      id: NewId,
+      event: Id,
+      serial: Serial,
+      method: Type.Enum(['cash', 'card', 'pix']),
+    },
+    closed,
+  ),
+  watch_gates: Type.Object({ type: Type.Literal('watch_gates'), event: Id }, closed),
+  unwatch_gates: Type.Object({ type: Type.Literal('unwatch_gates'), event: Id }, closed),
+  gate_status: Type.Object(
+    {
+      type: Type.Literal('gate_status'),
+      event: Id,
+      unsent: Type.Integer({ minimum: 0, maximum: 0xffffffff }),
+      mode: Type.Enum(scanModes),
+    },
+    closed,
+  ),
 } as const satisfies Record<ClientMessage['type'], object>;
 
 const checks = new Map(

@@ -27,6 +27,7 @@ function nothingDone({ isAboutHold = false }: Context): string {
 }
 
 const ourFault = 'Nossa equipe já foi avisada. Tente mais tarde.';
+const askProduction = 'Fale com a produção do show.';
 const reloadAndChoose = 'Recarregue a página e escolha de novo.';
 
 const explanations: { readonly [R in RejectionReason]: Explain<R> } = {
@@ -126,6 +127,21 @@ const explanations: { readonly [R in RejectionReason]: Explain<R> } = {
     what: 'Este show foi cancelado.',
     advice: 'Quem pagou recebe tudo de volta, com a taxa, sem precisar pedir.',
   }),
+  ticket_used: () => ({
+    what: 'Algum destes ingressos já foi usado na entrada.',
+    advice: 'Um ingresso usado não pode ser devolvido. Escolha os outros.',
+  }),
+  checkpoint_not_found: () => ({
+    what: 'Este acesso não existe neste show.',
+    advice: askProduction,
+  }),
+  device_not_found: () => ({ what: 'Este leitor não está cadastrado.', advice: askProduction }),
+  device_revoked: () => ({ what: 'Este leitor foi bloqueado.', advice: askProduction }),
+  device_exists: () => ({ what: 'Este leitor já está cadastrado.', advice: askProduction }),
+  too_many_devices: () => ({ what: 'O show já tem leitores demais.', advice: askProduction }),
+  scan_known: () => ({ what: 'Esta leitura já foi enviada.', advice: askProduction }),
+  ticket_not_found: () => ({ what: 'Não encontramos este ingresso.', advice: askProduction }),
+  ticket_not_half: () => ({ what: 'Este ingresso já é de preço inteiro.', advice: askProduction }),
   id_reused: (_, context) => ({
     what: 'Este pedido se confundiu com outro.',
     advice: `${nothingDone(context)} Tente de novo.`,
