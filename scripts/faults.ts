@@ -18,6 +18,7 @@ is held against the journal when everything has healed.
   --only LIST    these faults, by their numbers
   --short        ${shortScenarios.join(', ')}, once each
   --repeats N    how often a fault is repeated whose time is measured (10)
+  --orders N     how many orders each fault about orders has (250)
   --seed N       decides who wishes what and when; told at the end
   --json FILE    write what was found there too
   --keep         keep histories and logs though all went well
@@ -27,12 +28,17 @@ is held against the journal when everything has healed.
 It ends with 1 if a promise was broken, or if a fault could not be shown to have taken place.
 With CI=true, as root, what is missing is installed, and what cannot be is a failure.`;
 
+/** Of each fault about orders: eight of them make two thousand. */
+const ordersUsual = 250;
+const ordersShort = 60;
+
 await runCommand(async () => {
   const { values } = parseArgs({
     options: {
       only: { type: 'string' },
       short: { type: 'boolean', default: false },
       repeats: { type: 'string', default: '10' },
+      orders: { type: 'string', default: `${ordersUsual}` },
       seed: { type: 'string' },
       json: { type: 'string' },
       keep: { type: 'boolean', default: false },
@@ -43,16 +49,20 @@ await runCommand(async () => {
   if (values.help) return console.log(help);
   if (values.list) return console.log(listOf(scenarios));
   const repeats = values.short ? 1 : numberOf(values.repeats, 'repeats', 1, 1_000);
+  const orders = values.short ? ordersShort : numberOf(values.orders, 'orders', 20, 10_000);
   const seed = numberOf(values.seed ?? `${randomInt(2 ** 31)}`, 'seed', 0, 2 ** 31);
   const chosen = values.short ? chosenBy(shortScenarios) : chosenBy(values.only?.split(','));
   const ground = await Ground.open({ seed, mayInstall: mayInstall(process.env) });
   endOnSignal(ground);
-  const results = await playAll(chosen, ground, { repeats });
+  const results = await playAll(chosen, ground, { repeats, orders });
   const isKept = results.every(isGood);
   await ground.close({ keepsArtefacts: !isKept || values.keep });
   console.log(verdictOf(results, ground, isKept || values.keep));
   if (values.json !== undefined) {
-    await writeFile(values.json, `${JSON.stringify({ seed, repeats, results }, null, 2)}\n`);
+    await writeFile(
+      values.json,
+      `${JSON.stringify({ seed, repeats, orders, results }, null, 2)}\n`,
+    );
   }
   process.exit(isKept ? 0 : 1);
 });

@@ -6,11 +6,12 @@ const lookMs = 10;
 export async function comesTrue(
   isTrue: () => boolean | Promise<boolean>,
   withinMs: number,
+  everyMs = lookMs,
 ): Promise<boolean> {
   const giveUpAt = performance.now() + withinMs;
   while (!(await isTrue())) {
     if (performance.now() >= giveUpAt) return false;
-    await pause(lookMs);
+    await pause(everyMs);
   }
   return true;
 }

@@ -18,6 +18,8 @@ export interface NodeOptions {
   /** Whether what it says to its services passes the harness, which can then break it. */
   readonly isProxied: boolean;
   readonly environment: Readonly<Record<string, string>>;
+  /** Variables that are URLs of other services: each is reached through a proxy of the harness. */
+  readonly services?: Readonly<Record<string, string>>;
   /** Of node itself: `--inspect`, for instance. */
   readonly arguments?: readonly string[];
 }
@@ -37,6 +39,7 @@ export class FaultNode {
   readonly toDatabase: ChaosProxy;
   readonly toBus: ChaosProxy;
   readonly port: number;
+  readonly #services: ReadonlyMap<string, ChaosProxy>;
   readonly #process: ServerProcess;
   readonly #log: WriteStream;
   readonly #lines: string[] = [];
@@ -49,6 +52,7 @@ export class FaultNode {
     this.door = ways.door;
     this.toDatabase = ways.toDatabase;
     this.toBus = ways.toBus;
+    this.#services = ways.services;
     this.#log = createWriteStream(options.logFile, { flags: 'a' });
     this.#process = new ServerProcess({
       program: process.execPath,
@@ -58,6 +62,12 @@ export class FaultNode {
       dropSignal: 'SIGKILL',
       environment: {
         ...options.environment,
+        ...Object.fromEntries(
+          [...ways.services].map(([name, proxy]) => [
+            name,
+            through(options.services?.[name] ?? '', proxy),
+          ]),
+        ),
         HOST: '127.0.0.1',
         PORT: `${port}`,
         NODE_NAME: name,
@@ -85,11 +95,22 @@ export class FaultNode {
     const door = await proxyTo({ host: '127.0.0.1', port }, 'door');
     const toDatabase = await proxyTo(targetOf(options.databaseUrl, postgresPort), 'database');
     const toBus = await proxyTo(targetOf(options.natsUrl, natsPort), 'bus');
-    return new FaultNode(options, port, { door, toDatabase, toBus });
+    const services = new Map<string, ChaosProxy>();
+    for (const [name, url] of Object.entries(options.services ?? {})) {
+      services.set(name, await proxyTo(targetOf(url, 0), name));
+    }
+    return new FaultNode(options, port, { door, toDatabase, toBus, services });
   }
 
   get pid(): number {
     return this.#process.pid;
+  }
+
+  /** The way to a service, by the variable that names it. */
+  way(name: string): ChaosProxy {
+    const proxy = this.#services.get(name);
+    if (proxy === undefined) throw new Error(`${this.name} reaches nothing by ${name}.`);
+    return proxy;
   }
 
   /** Where clients come in. */
@@ -152,7 +173,8 @@ export class FaultNode {
 
   async close(): Promise<void> {
     await this.#process.kill();
-    for (const proxy of [this.door, this.toDatabase, this.toBus]) await proxy.close();
+    const ways = [this.door, this.toDatabase, this.toBus, ...this.#services.values()];
+    for (const proxy of ways) await proxy.close();
     await new Promise((resolve) => this.#log.end(resolve));
   }
 }
@@ -161,6 +183,7 @@ interface Ways {
   readonly door: ChaosProxy;
   readonly toDatabase: ChaosProxy;
   readonly toBus: ChaosProxy;
+  readonly services: ReadonlyMap<string, ChaosProxy>;
 }
 
 const mainProgram = fileURLToPath(new URL('../../src/main.js', import.meta.url));

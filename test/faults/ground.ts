@@ -6,6 +6,7 @@ import { freePort } from '../../scripts/free-port.ts';
 import { startNats } from '../../scripts/private-nats.ts';
 import { type PrivatePostgres, startPostgres } from '../../scripts/private-postgres.ts';
 import type { PrivateServer } from '../../scripts/private-process.ts';
+import { type PrivateRabbitmq, startRabbitmq } from '../../scripts/private-rabbitmq.ts';
 import { startRedis } from '../../scripts/private-redis.ts';
 import { AccessTokens, openSigningKey } from '../../src/transport/access-tokens.ts';
 import { stateOf } from './process-state.ts';
@@ -77,6 +78,10 @@ export class Ground {
 
   redis(): Promise<PrivateServer> {
     return this.#shared('redis', () => startRedis({ mayInstall: this.mayInstall }));
+  }
+
+  rabbitmq(): Promise<PrivateRabbitmq> {
+    return this.#shared('rabbitmq', () => startRabbitmq({ mayInstall: this.mayInstall }));
   }
 
   /** What is undone at the end of the run at the latest; the last one first. It may be called twice. */

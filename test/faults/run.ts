@@ -1,8 +1,8 @@
 import { sayFigure } from './figures.ts';
+import type { Findings } from './found.ts';
 import type { Ground } from './ground.ts';
 import { MissingError } from './missing-error.ts';
 import type { Effort, Scenario } from './scenario.ts';
-import type { Findings } from './stage.ts';
 
 /** What became of one scenario. */
 export interface Result extends Findings {

@@ -1,10 +1,15 @@
+import type { Findings } from './found.ts';
 import type { Ground } from './ground.ts';
 import { MissingError } from './missing-error.ts';
-import { type Findings, Stage, type StageSpec } from './stage.ts';
+import { OrderStage, type OrderStageSpec } from './orders/order-stage.ts';
+import { Stage, type StageSpec } from './stage.ts';
 
-/** How often a scenario that measures repeats its fault. */
+/** How much a scenario does. */
 export interface Effort {
+  /** How often one that measures repeats its fault. */
   readonly repeats: number;
+  /** How many orders one about orders has. */
+  readonly orders: number;
 }
 
 /** One fault: how it is made, how it is proved, and what must hold. */
@@ -23,7 +28,29 @@ export async function onStage(
   spec: StageSpec,
   play: (stage: Stage) => Promise<void>,
 ): Promise<Findings> {
-  const stage = await Stage.open(ground, name, spec);
+  return await playOn(await Stage.open(ground, name, spec), play);
+}
+
+/** The same with orders: in the end money, tickets and mails are held against each other. */
+export async function onOrderStage(
+  ground: Ground,
+  name: string,
+  spec: OrderStageSpec,
+  play: (stage: OrderStage) => Promise<void>,
+): Promise<Findings> {
+  return await playOn(await OrderStage.open(ground, name, spec), play);
+}
+
+interface AnyStage {
+  readonly findings: Findings;
+  conclude(): Promise<void>;
+  close(): Promise<void>;
+}
+
+async function playOn<T extends AnyStage>(
+  stage: T,
+  play: (stage: T) => Promise<void>,
+): Promise<Findings> {
   try {
     await play(stage);
     await stage.conclude();

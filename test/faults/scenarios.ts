@@ -10,6 +10,7 @@ import { f2, f22 } from './scenarios/lost-replies.ts';
 import { f1, f3, f4 } from './scenarios/owner-dies.ts';
 import { f31 } from './scenarios/replica.ts';
 import { f23, f24 } from './scenarios/standbys.ts';
+import { f9 } from './scenarios/workers-die.ts';
 import { f5, f6, f50 } from './scenarios/zombies.ts';
 
 /** Every fault there is, in the order of their numbers. */
@@ -21,6 +22,7 @@ export const scenarios: readonly Scenario[] = [
   f5,
   f6,
   f8,
+  f9,
   f11,
   f12,
   f13,

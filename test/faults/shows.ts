@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type CommandId, type EventId, type LotId, uuid7 } from '@ingressou/protocol';
 import type { Config } from '../../src/config.ts';
-import type { Command } from '../../src/domain/commands.ts';
+import type { Command, CommandOf } from '../../src/domain/commands.ts';
 import { type RunningNode, startNode } from '../../src/node.ts';
 
 /** A show that is on sale. */
@@ -21,8 +21,17 @@ const extendMs = 5_000;
 /** Shows that are made at a time. */
 const makersMax = 20;
 
+/** What is not as usual in a show. */
+export type ShowRules = Partial<
+  Pick<CommandOf<'create_show'>, 'holdMs' | 'payMs' | 'feeBasisPoints'>
+>;
+
 /** Makes shows and opens their sale, with a node that lives only for that. */
-export async function makeShows(config: Config, count: number): Promise<SaleShow[]> {
+export async function makeShows(
+  config: Config,
+  count: number,
+  rules: ShowRules = {},
+): Promise<SaleShow[]> {
   const node = await startNode(config);
   try {
     const shows: SaleShow[] = [];
@@ -30,7 +39,7 @@ export async function makeShows(config: Config, count: number): Promise<SaleShow
       while (shows.length < count) {
         const show = newShow();
         const number = shows.push(show);
-        await make(node, show, number);
+        await make(node, show, number, rules);
       }
     });
     await Promise.all(makers);
@@ -44,7 +53,12 @@ function newShow(): SaleShow {
   return { event: newId<EventId>(), lots: [newId<LotId>(), newId<LotId>()] };
 }
 
-async function make(node: RunningNode, { event, lots }: SaleShow, number: number): Promise<void> {
+async function make(
+  node: RunningNode,
+  { event, lots }: SaleShow,
+  number: number,
+  rules: ShowRules,
+): Promise<void> {
   const [scarce, plentiful] = lots;
   await node.catalog.add({
     id: event,
@@ -58,7 +72,7 @@ async function make(node: RunningNode, { event, lots }: SaleShow, number: number
   const holdMs = number % 3 === 0 ? shortHoldMs : longHoldMs;
   const lot = { type: 'open_lot', sector: 'Pista', priceCents: 10_000 } as const;
   const commands: readonly Command[] = [
-    { type: 'create_show', id: newId<CommandId>(), holdMs, extendMs, limit },
+    { type: 'create_show', id: newId<CommandId>(), holdMs, extendMs, limit, ...rules },
     { ...lot, id: scarce, name: 'Disputado', quantity: scarceUnits },
     { ...lot, id: plentiful, name: 'Farto', quantity: plentifulUnits },
     { type: 'open_sale', id: newId<CommandId>() },

@@ -10,9 +10,10 @@ import { ClusterView, type Owned } from './cluster-view.ts';
 import { comesTrue } from './comes-true.ts';
 import type { Crowd } from './crowd.ts';
 import { FaultNode } from './fault-node.ts';
-import type { Figure } from './figures.ts';
+import { Found } from './found.ts';
 import type { Ground } from './ground.ts';
 import { textOf } from './journal-rows.ts';
+import { nodeEnvironment } from './node-environment.ts';
 import { makeShows, type SaleShow } from './shows.ts';
 import type { Watcher } from './watcher.ts';
 
@@ -44,18 +45,8 @@ const tokenMs = 3_600_000;
 const readyMs = 30_000;
 const stableMs = 1_000;
 
-/** What a scenario found out, to be told to a person and to be checked. */
-export interface Findings {
-  /** What shows that the fault took place. */
-  readonly proofs: string[];
-  readonly figures: Figure[];
-  readonly notes: string[];
-  readonly broken: string[];
-}
-
 /** Nodes, shows and people, in a database of their own, before, during and after a fault. */
-export class Stage {
-  readonly findings: Findings = { proofs: [], figures: [], notes: [], broken: [] };
+export class Stage extends Found {
   readonly nodes: FaultNode[] = [];
   readonly #ground: Ground;
   readonly #name: string;
@@ -70,6 +61,7 @@ export class Stage {
   #audience: Audience | undefined;
 
   private constructor(ground: Ground, name: string, spec: StageSpec) {
+    super();
     this.#ground = ground;
     this.#name = name;
     this.#spec = spec;
@@ -113,29 +105,6 @@ export class Stage {
     return this.nodes.filter(({ roles }) => roles.includes('gateway'));
   }
 
-  /** The sentence is shown as the proof of the fault if it is true, else the run has failed. */
-  prove(sentence: string, isTrue: boolean): void {
-    if (isTrue) this.findings.proofs.push(sentence);
-    else this.findings.broken.push(`The fault did not take place: it is not so that ${sentence}.`);
-  }
-
-  /** A promise of the scenario's own. */
-  expect(sentence: string, isTrue: boolean): void {
-    if (!isTrue) this.findings.broken.push(`It should be so, and is not: ${sentence}.`);
-  }
-
-  note(sentence: string): void {
-    this.findings.notes.push(sentence);
-  }
-
-  /** Adds times to those that are known under this name. */
-  measured(name: string, ...ms: readonly number[]): void {
-    const { figures } = this.findings;
-    const index = figures.findIndex((figure) => figure.name === name);
-    const known = figures[index]?.ms ?? [];
-    figures.splice(index < 0 ? figures.length : index, 1, { name, ms: [...known, ...ms] });
-  }
-
   /** A file that is kept when something has failed. */
   artefact(name: string): string {
     return path.join(this.#directory, name);
@@ -149,22 +118,13 @@ export class Stage {
   /** The environment of a node, and of whoever plays one. */
   environment(name: string): Record<string, string> {
     return {
-      DATABASE_URL: this.#databaseUrl,
-      DATABASE_REPLICA_URLS: '',
-      REDIS_URL: '',
-      NATS_URL: '',
+      ...nodeEnvironment({
+        name: this.#name,
+        databaseUrl: this.#databaseUrl,
+        dataDirectory: path.join(this.#directory, name),
+        tokenKeyFile: this.#ground.tokenKeyFile,
+      }),
       ROLES: everything,
-      CLUSTER_PREFIX: this.#name.toLowerCase(),
-      JOURNAL: 'database',
-      DATA_DIRECTORY: path.join(this.#directory, name),
-      TOKEN_KEY_FILE: this.#ground.tokenKeyFile,
-      DEV_TOKENS: 'false',
-      DEMO_SHOW: 'false',
-      // These people are more impatient than others.
-      COMMANDS_PER_SECOND: '100000',
-      COMMANDS_BURST: '100000',
-      FRAMES_PER_SECOND: '100000',
-      FRAMES_BURST: '100000',
       ...this.#spec.environment,
     };
   }
