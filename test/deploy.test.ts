@@ -96,6 +96,7 @@ describe('docker-compose.yml', () => {
       'nginx',
       'postgres',
       'postgres-replica',
+      'provider',
       'rabbitmq',
       'redis',
     ]);
@@ -118,25 +119,29 @@ describe('docker-compose.yml', () => {
     for (const port of open[0]?.[1].ports ?? []) expect(port).toMatch(/^\$\{\w+:-127\.0\.0\.1\}:/);
   });
 
-  it('keeps everything on a network without a way out, and only nginx on another', () => {
+  it('keeps everything on a network without a way out, and only nginx and the nodes on another', () => {
     expect(compose.networks.private?.internal).toBe(true);
     for (const [name, { networks }] of services) {
       const joined = Array.isArray(networks) ? networks : Object.keys(networks ?? {});
-      expect(joined, name).toEqual(name === 'nginx' ? ['edge', 'private'] : ['private']);
+      const others = nodes.some(([node]) => node === name) ? ['private', 'outside'] : ['private'];
+      expect(joined, name).toEqual(name === 'nginx' ? ['edge', 'private'] : others);
     }
   });
 
   test.each(nodes)('%s is told only what a node reads', (_name, { environment }) => {
     const known = describeVariables();
     for (const name of Object.keys(environment ?? {})) {
-      const variable = /_URLS?_FILE$/.test(name) ? name.slice(0, -'_FILE'.length) : name;
+      const isRead = known.includes(`  ${name} `);
+      const variable = isRead ? name : name.replace(/_FILE$/, '');
       expect(known).toContain(`  ${variable} `);
     }
   });
 
   test.each(services)('%s has its secrets in files', (_name, { environment, secrets }) => {
     for (const [name, value] of Object.entries(environment ?? {})) {
-      if (/PASSWORD|SECRET|URL|KEY/.test(name)) expect(value).toMatch(/^\/run\/secrets\/\w+$/);
+      // An address without a password in it may be seen.
+      if (/^(PUBLIC|PAGARME_CHALLENGE|PAGARME)_URL$/.test(name)) expect(value).not.toContain('@');
+      else if (/PASSWORD|SECRET|URL|KEY/.test(name)) expect(value).toMatch(/^\/run\/secrets\/\w+$/);
     }
     const given = (secrets ?? []).map((each) => (typeof each === 'string' ? each : each.source));
     expect(Object.keys(compose.secrets)).toEqual(expect.arrayContaining(given));

@@ -18,7 +18,7 @@ password() { # FILE
   chmod 644 "$1"
 }
 
-for name in postgres replication ingressou redis nats rabbitmq; do password "$name-password"; done
+for name in postgres replication ingressou redis nats rabbitmq webhook; do password "$name-password"; done
 
 database="ingressou:$(cat ingressou-password)"
 printf 'postgres://%s@postgres:5432/ingressou' "$database" | secret database-url
@@ -52,3 +52,11 @@ END
 # Signs access tokens; every node must have the same one.
 [ -s token-key.pem ] || openssl genpkey -algorithm ed25519 -out token-key.pem
 chmod 644 token-key.pem
+
+# Seals personal data and the keys of tickets; without it they are lost, so keep a copy elsewhere.
+[ -s data.key ] || openssl rand 32 > data.key
+chmod 644 data.key
+
+# Of the simulated provider. Those of an account at Pagar.me take their place.
+printf 'sk_test_simulator' | secret pagarme-secret-key
+printf 'pk_test_simulator' | secret pagarme-public-key

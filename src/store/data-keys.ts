@@ -89,8 +89,11 @@ export class DataKey {
  * @throws {DataKeyError}
  */
 export async function openMasterKey(file: string): Promise<DataKey> {
-  await makeKey(file);
-  const key = await readFile(file);
+  const key = await readFile(file).catch(async (failure: NodeJS.ErrnoException) => {
+    if (failure.code !== 'ENOENT') throw failure;
+    await makeKey(file);
+    return await readFile(file);
+  });
   if (key.length !== keyBytes) throw new DataKeyError(file);
   return new DataKey(key);
 }

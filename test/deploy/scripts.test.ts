@@ -27,6 +27,8 @@ import {
 } from '../../scripts/private-postgres.ts';
 import { programOf } from '../../scripts/private-programs.ts';
 import { readConfig } from '../../src/config.ts';
+import { simulatorKeys } from '../../src/payments/simulator/simulator.ts';
+import { openMasterKey } from '../../src/store/data-keys.ts';
 import { openSigningKey } from '../../src/transport/access-tokens.ts';
 import { skipBecause } from '../setup/skip-because.ts';
 
@@ -95,6 +97,11 @@ else
             REDIS_URL_FILE: file('redis-url'),
             NATS_URL_FILE: file('nats-url'),
             TOKEN_KEY_FILE: file('token-key.pem'),
+            DATA_KEY_FILE: file('data.key'),
+            PAGARME_SECRET_KEY_FILE: file('pagarme-secret-key'),
+            PAGARME_PUBLIC_KEY_FILE: file('pagarme-public-key'),
+            PAGARME_WEBHOOK_USER: 'pagarme',
+            PAGARME_WEBHOOK_PASSWORD_FILE: file('webhook-password'),
           },
         },
       );
@@ -103,7 +110,12 @@ else
       expect(config.databaseReplicaUrls).toEqual([await content('database-replica-urls')]);
       expect(config.redisUrl).toBe(await content('redis-url'));
       expect(config.natsUrl).toBe(await content('nats-url'));
+      expect(config.provider).toMatchObject({
+        ...simulatorKeys,
+        webhookPassword: (await content('webhook-password')).trim(),
+      });
       expect(await openSigningKey(config.tokenKeyFile)).toBeDefined();
+      expect(await openMasterKey(config.dataKeyFile)).toBeDefined();
     });
 
     it('stop a container that misses one', async () => {
