@@ -97,6 +97,7 @@ const fitting = {
   paid: ['paid'],
   refunded: ['refunded'],
   failed: ['held', 'released', 'expired', 'paid', 'refunded'],
-  expired: ['expired'],
+  // Money for an earlier order of the hold may have bought it after all.
+  expired: ['expired', 'paid', 'refunded'],
   cancelled: ['released'],
 } as const satisfies Record<OrderStatus, readonly HoldStatus[]>;

@@ -270,6 +270,17 @@ const stories: readonly { readonly story: string; readonly rows: string }[] = [
            pay free o2         -> invalid_parameter`,
   },
   {
+    story:
+      'a payment that seemed to have failed buys the hold back when the next order has expired',
+    rows: `reserve h1 ana A 1  -> reserved
+           checkout o1 ana h1  -> checked_out
+           fail t1 o1          -> payment_refused
+           checkout o2 ana h1  -> checked_out
+           wait 12m
+           pay k1 o1           -> paid+tickets_issued
+           pay k2 o2           -> refund_due`,
+  },
+  {
     story: 'what was refused for one order may come, too little, for another',
     rows: `reserve h1 ana A 1  -> reserved
            checkout o1 ana h1  -> checked_out

@@ -40,6 +40,8 @@ export function causeOfFact(fact: Fact): string | undefined {
       return isOfMoney(fact) ? `charge:${fact.charge}` : fact.id;
     case 'order_cancelled':
       return fact.why === 'buyer' ? fact.id : undefined;
+    case 'refunded':
+      return fact.amountCents === 0 ? undefined : fact.id;
     default:
       return idOfFact(fact);
   }

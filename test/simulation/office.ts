@@ -73,7 +73,8 @@ export class Office {
         return;
       case 'refund_due':
         this.#see(event, `a refund, ${fact.why}`);
-        return this.#provider.giveBack(event, fact.order, fact.id);
+        if (fact.amountCents > 0) this.#provider.giveBack(event, fact.order, fact.id);
+        return;
       case 'charged_back':
         return this.#see(event, 'tickets that a bank took back');
       case 'show_cancelled':

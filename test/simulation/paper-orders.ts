@@ -254,6 +254,9 @@ export class PaperOrders {
       if (order === undefined) return yield `tickets of no order went back by ${id}`;
       if (why === 'buyer' && at > this.#regretUntil(order)) yield `the refund ${id} came too late`;
       if (why === 'show_cancelled' && !this.#paper.isCancelled) yield 'no show was cancelled';
+      // Nobody has to be asked for what cost nothing.
+      const isBack = (next: Fact) => next.type === 'refunded' && next.refund === id;
+      if (amountCents === 0) this.#awaited = [isBack];
       return yield* this.#revoke(order, fact, at);
     }
     if (why !== 'excess') yield* this.#mustBeNew(charge);

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { simulate } from './simulate.ts';
 
 /**
- * Goal: whatever fails, nothing is sold twice, no yes is lost, and nobody waits for ever.
+ * Goal: whatever fails, nothing is sold twice, no yes is lost, money that came in is tickets or
+ * goes back, and nobody waits for ever.
  * `npm run simulate` looks at more seeds, and breaks the code to see that somebody notices.
  */
 
@@ -88,6 +89,24 @@ const sights: readonly RegExp[] = [
   /no, hold_released/,
   /no, hold_paid/,
   /no, already_extended/,
+  /no, order_open/,
+  /no, order_not_found/,
+  /no, order_not_pending/,
+  /no, order_not_paid/,
+  /no, too_many_checkouts/,
+  /no, invalid_serials/,
+  /no, refund_too_late/,
+  /no, show_cancelled/,
+  /reads of show [AB]: a late payment/,
+  /reads of show [AB]: a refund, buyer/,
+  /reads of show [AB]: a refund, producer/,
+  /reads of show [AB]: a refund, show_cancelled/,
+  /reads of show [AB]: a refund, late/,
+  /reads of show [AB]: a refund, double/,
+  /reads of show [AB]: a refund, excess/,
+  /reads of show [AB]: a refund, short/,
+  /reads of show [AB]: a refund, foreign/,
+  /reads of show [AB]: tickets that a bank took back/,
   /no, busy/,
   /no, outcome_unknown/,
 ];
