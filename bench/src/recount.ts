@@ -51,7 +51,7 @@ export async function recountIn(journal: Journal, event: EventId): Promise<Recou
   const head = await journal.head(event);
   if (head !== undefined) {
     await countTo(journal, history, head, async ({ position }, facts) => {
-      const last = facts.findLastIndex(({ type }) => !unseen.has(type));
+      const last = facts.findLastIndex(isSeen);
       if (last >= 0) visiblePosition = position + last + 1;
       return true;
     });
@@ -65,5 +65,21 @@ export async function recountIn(journal: Journal, event: EventId): Promise<Recou
   return { position, visiblePosition, lots: new Map(lots), holds, violations };
 }
 
-/** Facts that change nothing of what everybody sees. */
-const unseen: ReadonlySet<Fact['type']> = new Set(['owned', 'show_created', 'extended', 'paid']);
+/** Whether everybody sees something change. What is paid late is taken again. */
+function isSeen(fact: Fact): boolean {
+  if (fact.type === 'paid') return fact.isLate;
+  const isNothing = 'items' in fact && fact.items.length === 0;
+  return !isNothing && !unseen.has(fact.type);
+}
+
+const unseen: ReadonlySet<Fact['type']> = new Set([
+  'owned',
+  'show_created',
+  'extended',
+  'checked_out',
+  'payment_begun',
+  'payment_refused',
+  'tickets_issued',
+  'tickets_signed',
+  'refunded',
+]);
