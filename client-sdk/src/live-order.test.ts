@@ -20,7 +20,11 @@ let connection: Connection;
 
 beforeAll(async () => {
   const port = await freePort();
-  node = await openNode({ provider: { type: 'simulator', port, payAfterMs: dayMs } });
+  // A database of its own: on a shared one another test's workers might take the payments.
+  node = await openNode({
+    databaseUrl: undefined,
+    provider: { type: 'simulator', port, payAfterMs: dayMs },
+  });
   money = new SimulatedMoney(port);
 });
 afterAll(() => node.stop());

@@ -20,6 +20,7 @@ import {
 import { newId, type OpenShow, openNode, type TestNode } from '../setup/node.ts';
 import { SimulatedMoney } from '../setup/simulated-money.ts';
 import { skipBecause } from '../setup/skip-because.ts';
+import { TcpProxy } from '../setup/tcp-proxy.ts';
 
 // An order from the hold to the tickets and back, in a real browser, on a real node with its
 // simulated provider. The test pays as a person does; nothing of ours is played.
@@ -50,8 +51,11 @@ function tests(): void {
 
   beforeAll(async () => {
     const port = await freePort();
-    const payAfterMs = dayMs;
-    house = await openNode({ provider: { type: 'simulator', port, payAfterMs } });
+    // A database of its own: on a shared one another test's workers might take the payments.
+    house = await openNode({
+      databaseUrl: undefined,
+      provider: { type: 'simulator', port, payAfterMs: dayMs },
+    });
     money = new SimulatedMoney(port);
     browser = await chromium.launch({
       executablePath: executablePath ?? '',
@@ -111,8 +115,9 @@ function tests(): void {
     expect(pages.complaints).toEqual([]);
   });
 
-  it('goes on where it was after a reload, at every step', async () => {
-    const page = await open();
+  it('goes on where it was after a reload and without a network, at every step', async () => {
+    const line = new TcpProxy(house.url);
+    const page = await open({ url: await line.open() });
     await toPayment(page);
     await page.reload();
     await seen(page.getByLabel('Nome completo'));
@@ -128,11 +133,14 @@ function tests(): void {
     expect(await code.inputValue()).toBe(before);
 
     await page.context().setOffline(true);
+    line.cut();
+    await seen(page.getByText(/^Sem conexão há/));
     await money.payNewest();
     await page.context().setOffline(false);
     await seen(page.getByRole('img', { name: 'QR code do ingresso nº 1' }));
     await page.reload();
     await seen(page.getByRole('img', { name: 'QR code do ingresso nº 1' }));
+    await line.close();
   });
 
   it('says what is wrong in which field, and is filled in with the keyboard alone', async () => {
@@ -297,6 +305,7 @@ function tests(): void {
     await seen(page.getByRole('img', { name: 'QR code do PIX' }));
     await giveUp(page);
     await seen(page.getByText('50 disponíveis'));
+    expect(await page.locator('.notice').count()).toBe(0);
     await money.payNewest();
     await seen(page.getByRole('heading', { name: 'Pagamento devolvido' }));
     await seen(page.getByText('R$ 132,00 devolvidos a você.'));
@@ -314,6 +323,7 @@ function tests(): void {
     await seen(page.getByText('Este show foi cancelado. Quem pagou recebe tudo de volta'));
     await seen(page.getByRole('heading', { name: 'Show cancelado: compra reembolsada' }));
     await seen(page.getByText('R$ 132,00 devolvidos a você.'));
+    expect(await page.locator('.lot').count()).toBe(0);
   });
 
   it.each(['light', 'dark'] as const)(
@@ -346,8 +356,8 @@ function tests(): void {
     },
   );
 
-  async function open(look: Look = {}): Promise<Page> {
-    const page = await pages.open(`${house.url}/shows/${show.slug}`, look);
+  async function open({ url = house.url, ...look }: Opening = {}): Promise<Page> {
+    const page = await pages.open(new URL(`/shows/${show.slug}`, url).href, look);
     await seen(page.locator('.lot').first());
     return page;
   }
@@ -360,6 +370,10 @@ function tests(): void {
     await money.payNewest();
     await seen(page.getByRole('img', { name: 'QR code do ingresso nº 1' }));
   }
+}
+
+interface Opening extends Look {
+  readonly url?: string;
 }
 
 /** From the lots to the empty form. */

@@ -9,7 +9,15 @@ import {
   type ShowView,
   type StateReason,
 } from '@ingressou/client-sdk';
-import type { CommandId, HoldId, HoldView, Item, LotId, Show } from '@ingressou/protocol';
+import type {
+  CommandId,
+  HoldId,
+  HoldView,
+  Item,
+  LotId,
+  OrderView,
+  Show,
+} from '@ingressou/protocol';
 import { batch, effect, signal } from '@preact/signals';
 import { type Cart, emptyCart, itemsOf, unitsOf, withQuantity } from './cart.ts';
 import { deadlinesOf } from './deadlines.ts';
@@ -65,6 +73,8 @@ export class LiveShow {
   readonly #connection: Connection;
   readonly #handle: EventHandle;
   readonly #endings: (() => void)[] = [];
+  /** Holds that the buyer ended here: no notice has to be made of them. */
+  readonly #endedHere = new Set<HoldId>();
   #unresolved: Unresolved | undefined;
 
   constructor(show: Show, identity: Identity) {
@@ -119,12 +129,23 @@ export class LiveShow {
 
   /** Returns why not. */
   async release(hold: HoldId): Promise<Refusal | undefined> {
+    this.#endedHere.add(hold);
     const answer = await unlessEnded(this.#handle.release(hold));
-    if (answer?.accepted === false) return answer;
-    if (answer === undefined) return undefined;
-    this.dismiss(hold); // The buyer did it here and needs no notice of it.
-    this.announcement.value = texts.released;
+    if (answer?.accepted === false) return this.#goesOn(hold, answer);
+    if (answer !== undefined) this.announcement.value = texts.released;
     return undefined;
+  }
+
+  /** Gives an order up before it is paid, and its hold. Returns why not. */
+  async giveUp({ id, hold }: OrderView): Promise<Refusal | undefined> {
+    this.#endedHere.add(hold);
+    const refusal = await this.purchases.cancel(id);
+    return refusal && this.#goesOn(hold, refusal);
+  }
+
+  #goesOn(hold: HoldId, refusal: Refusal): Refusal {
+    this.#endedHere.delete(hold);
+    return refusal;
   }
 
   dismiss(hold: HoldId): void {
@@ -197,7 +218,8 @@ export class LiveShow {
   #noteEndings(before: PresentShow, after: PresentShow): void {
     const living = after.holds.filter(({ status }) => status === 'held').map(({ id }) => id);
     const kept = this.notices.value.filter(({ hold }) => !living.includes(hold));
-    const fresh = endingsOf(before.holds, after.holds).map(noticeOf);
+    const endings = endingsOf(before.holds, after.holds);
+    const fresh = endings.filter(({ id }) => !this.#endedHere.has(id)).map(noticeOf);
     if (fresh.length > 0 || kept.length < this.notices.value.length) {
       this.notices.value = [...kept, ...fresh];
     }

@@ -97,10 +97,12 @@ function Body({ live, view }: { readonly live: LiveShow; readonly view: PresentS
     <>
       <MyOrders live={live} view={view} />
       <Holds live={live} view={view} />
-      <div class="columns">
-        <Lots live={live} view={view} />
-        <CartCard live={live} view={view} />
-      </div>
+      {view.sale.status !== 'cancelled' && (
+        <div class="columns">
+          <Lots live={live} view={view} />
+          <CartCard live={live} view={view} />
+        </div>
+      )}
     </>
   );
 }

@@ -44,9 +44,8 @@ function GiveUp({ order, live }: OrderProps) {
   };
   const giveUp = async () => {
     mode.value = 'sending';
-    refusal.value = await live.purchases.cancel(order.id);
+    refusal.value = await live.giveUp(order);
     if (refusal.value !== undefined) return goOn();
-    live.dismiss(order.hold); // The buyer did it here and needs no notice of it.
     focusSoon('tickets');
   };
   if (mode.value !== 'idle') {
