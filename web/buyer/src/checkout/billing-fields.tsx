@@ -1,3 +1,5 @@
+import type { BillingAddress } from '@ingressou/client-sdk';
+import type { InputHTMLAttributes } from 'preact';
 import { checkoutTexts } from '../checkout-texts.ts';
 import { ufAsTyped, zipCodeAsTyped } from './billing.ts';
 import type { Checkout } from './checkout.ts';
@@ -14,62 +16,67 @@ const installmentCentsMin = 500;
 
 /** Where the card's bill goes, which its bank compares, and in how many parts it is paid. */
 export function BillingFields({ checkout, amountCents, installmentsMax }: BillingFieldsProps) {
-  const { zipCode, line1, city, uf } = checkout.billing.value;
-  const flawIn = (field: string) => checkout.flaws.value.get(`/card/billing/${field}`);
   return (
     <fieldset class="group">
       <legend>{checkoutTexts.billing}</legend>
-      <Field
-        pointer="/card/billing/zipCode"
-        label={checkoutTexts.zipCode}
-        flaw={flawIn('zipCode')}
+      <BillingField
+        checkout={checkout}
+        field="zipCode"
+        asTyped={zipCodeAsTyped}
         input={{
-          value: zipCode,
           inputMode: 'numeric',
           autoComplete: 'billing postal-code',
           placeholder: '00000-000',
-          onInput: ({ currentTarget }) =>
-            checkout.bill('zipCode', zipCodeAsTyped(currentTarget.value)),
         }}
       />
-      <Field
-        pointer="/card/billing/line1"
-        label={checkoutTexts.line1}
-        flaw={flawIn('line1')}
-        input={{
-          value: line1,
-          autoComplete: 'billing street-address',
-          maxLength: 128,
-          onInput: ({ currentTarget }) => checkout.bill('line1', currentTarget.value),
-        }}
+      <BillingField
+        checkout={checkout}
+        field="line1"
+        input={{ autoComplete: 'billing street-address', maxLength: 128 }}
       />
       <div class="city">
-        <Field
-          pointer="/card/billing/city"
-          label={checkoutTexts.city}
-          flaw={flawIn('city')}
-          input={{
-            value: city,
-            autoComplete: 'billing address-level2',
-            maxLength: 64,
-            onInput: ({ currentTarget }) => checkout.bill('city', currentTarget.value),
-          }}
+        <BillingField
+          checkout={checkout}
+          field="city"
+          input={{ autoComplete: 'billing address-level2', maxLength: 64 }}
         />
-        <Field
-          pointer="/card/billing/uf"
-          label={checkoutTexts.uf}
-          flaw={flawIn('uf')}
-          input={{
-            value: uf,
-            autoComplete: 'billing address-level1',
-            autoCapitalize: 'characters',
-            onInput: ({ currentTarget }) => checkout.bill('uf', ufAsTyped(currentTarget.value)),
-          }}
+        <BillingField
+          checkout={checkout}
+          field="uf"
+          asTyped={ufAsTyped}
+          input={{ autoComplete: 'billing address-level1', autoCapitalize: 'characters' }}
         />
       </div>
       <Installments checkout={checkout} amountCents={amountCents} max={installmentsMax} />
     </fieldset>
   );
+}
+
+interface BillingFieldProps {
+  readonly checkout: Checkout;
+  readonly field: keyof BillingAddress;
+  readonly asTyped?: (text: string) => string;
+  readonly input: InputHTMLAttributes<HTMLInputElement>;
+}
+
+function BillingField({ checkout, field, asTyped = asItIs, input }: BillingFieldProps) {
+  const pointer = `/card/billing/${field}`;
+  return (
+    <Field
+      pointer={pointer}
+      label={checkoutTexts[field]}
+      flaw={checkout.flaws.value.get(pointer)}
+      input={{
+        ...input,
+        value: checkout.billing.value[field],
+        onInput: ({ currentTarget }) => checkout.bill(field, asTyped(currentTarget.value)),
+      }}
+    />
+  );
+}
+
+function asItIs(text: string): string {
+  return text;
 }
 
 function Installments({

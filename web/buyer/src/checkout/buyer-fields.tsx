@@ -1,3 +1,5 @@
+import type { Buyer } from '@ingressou/client-sdk';
+import type { InputHTMLAttributes } from 'preact';
 import { checkoutTexts } from '../checkout-texts.ts';
 import type { FlawName } from './buyer-form.ts';
 import type { Checkout } from './checkout.ts';
@@ -6,60 +8,31 @@ import { Field } from './field.tsx';
 
 /** Who buys. A CPF that cannot be right is told while it is typed. */
 export function BuyerFields({ checkout }: { readonly checkout: Checkout }) {
-  const { name, email, cpf, phone } = checkout.form.value;
-  const cpfFlaw = flawIn(checkout, 'cpf') ?? (isWrongCpf(cpf) ? 'cpf' : undefined);
   return (
     <fieldset class="group">
       <legend>{checkoutTexts.buyer}</legend>
-      <Field
-        pointer="/buyer/name"
-        label={checkoutTexts.name}
-        flaw={flawIn(checkout, 'name')}
-        input={{
-          value: name,
-          autoComplete: 'name',
-          autoCapitalize: 'words',
-          maxLength: 64,
-          onInput: ({ currentTarget }) => checkout.type('name', currentTarget.value),
-        }}
+      <BuyerField
+        checkout={checkout}
+        field="name"
+        input={{ autoComplete: 'name', autoCapitalize: 'words', maxLength: 64 }}
       />
-      <Field
-        pointer="/buyer/email"
-        label={checkoutTexts.email}
+      <BuyerField
+        checkout={checkout}
+        field="email"
         hint={checkoutTexts.emailHint}
-        flaw={flawIn(checkout, 'email')}
-        input={{
-          value: email,
-          type: 'email',
-          autoComplete: 'email',
-          maxLength: 64,
-          onInput: ({ currentTarget }) => checkout.type('email', currentTarget.value),
-        }}
+        input={{ type: 'email', autoComplete: 'email', maxLength: 64 }}
       />
       <div class="pair">
-        <Field
-          pointer="/buyer/cpf"
-          label={checkoutTexts.cpf}
-          flaw={cpfFlaw}
-          input={{
-            value: cpf,
-            inputMode: 'numeric',
-            autoComplete: 'off',
-            placeholder: '000.000.000-00',
-            onInput: ({ currentTarget }) => checkout.type('cpf', currentTarget.value),
-          }}
+        <BuyerField
+          checkout={checkout}
+          field="cpf"
+          flaw={isWrongCpf(checkout.form.value.cpf) ? 'cpf' : undefined}
+          input={{ inputMode: 'numeric', autoComplete: 'off', placeholder: '000.000.000-00' }}
         />
-        <Field
-          pointer="/buyer/phone"
-          label={checkoutTexts.phone}
-          flaw={flawIn(checkout, 'phone')}
-          input={{
-            value: phone,
-            type: 'tel',
-            autoComplete: 'tel',
-            placeholder: '(00) 00000-0000',
-            onInput: ({ currentTarget }) => checkout.type('phone', currentTarget.value),
-          }}
+        <BuyerField
+          checkout={checkout}
+          field="phone"
+          input={{ type: 'tel', autoComplete: 'tel', placeholder: '(00) 00000-0000' }}
         />
       </div>
       <label class="check">
@@ -76,6 +49,28 @@ export function BuyerFields({ checkout }: { readonly checkout: Checkout }) {
   );
 }
 
-function flawIn(checkout: Checkout, field: string): FlawName | undefined {
-  return checkout.flaws.value.get(`/buyer/${field}`);
+interface BuyerFieldProps {
+  readonly checkout: Checkout;
+  readonly field: keyof Buyer;
+  readonly hint?: string;
+  /** What is wrong already, before anything was sent. */
+  readonly flaw?: FlawName | undefined;
+  readonly input: InputHTMLAttributes<HTMLInputElement>;
+}
+
+function BuyerField({ checkout, field, hint, flaw, input }: BuyerFieldProps) {
+  const pointer = `/buyer/${field}`;
+  return (
+    <Field
+      pointer={pointer}
+      label={checkoutTexts[field]}
+      hint={hint}
+      flaw={checkout.flaws.value.get(pointer) ?? flaw}
+      input={{
+        ...input,
+        value: checkout.form.value[field],
+        onInput: ({ currentTarget }) => checkout.type(field, currentTarget.value),
+      }}
+    />
+  );
 }

@@ -1,6 +1,5 @@
-import type { RefObject } from 'preact';
+import type { InputHTMLAttributes, RefObject } from 'preact';
 import { checkoutTexts } from '../checkout-texts.ts';
-import type { CardFlawName } from './buyer-form.ts';
 import type { Checkout } from './checkout.ts';
 import { Field } from './field.tsx';
 
@@ -16,25 +15,6 @@ interface CardFieldsProps {
  * and reads them itself. It has a form of its own because the script takes a form's submission.
  */
 export function CardFields({ checkout, form, onEnter }: CardFieldsProps) {
-  const field = (flaw: CardFlawName, mark: string, pattern: string, more: object) => {
-    const { label, ...input } = more as { readonly label: string };
-    return (
-      <Field
-        pointer={`/card/${flaw}`}
-        label={label}
-        flaw={checkout.flaws.value.get(`/card/${flaw}`)}
-        input={{
-          ...input,
-          required: true,
-          pattern,
-          'data-pagarmecheckout-element': mark,
-          'data-flaw': flaw,
-          onInput: () => checkout.touchCard(`/card/${flaw}`),
-        }}
-      />
-    );
-  };
-  const digits = { inputMode: 'numeric', autoCorrect: 'off', spellcheck: false };
   return (
     <form
       ref={form}
@@ -50,40 +30,90 @@ export function CardFields({ checkout, form, onEnter }: CardFieldsProps) {
       <fieldset class="group">
         <legend>{checkoutTexts.cardData}</legend>
         <p class="quiet note">{checkoutTexts.cardSafe}</p>
-        {field('cardNumber', 'number', '[0-9 ]{13,23}', {
-          ...digits,
-          label: checkoutTexts.cardNumber,
-          autoComplete: 'cc-number',
-          maxLength: 23,
-          placeholder: '0000 0000 0000 0000',
-        })}
-        {field('cardHolder', 'holder_name', '.*\\S.*\\S.*', {
-          label: checkoutTexts.cardHolder,
-          autoComplete: 'cc-name',
-          autoCapitalize: 'characters',
-          maxLength: 64,
-        })}
+        <CardField
+          checkout={checkout}
+          flaw="cardNumber"
+          mark="number"
+          input={{
+            ...digits,
+            pattern: '[0-9 ]{13,23}',
+            autoComplete: 'cc-number',
+            maxLength: 23,
+            placeholder: '0000 0000 0000 0000',
+          }}
+        />
+        <CardField
+          checkout={checkout}
+          flaw="cardHolder"
+          mark="holder_name"
+          input={{
+            pattern: '.*\\S.*\\S.*',
+            autoComplete: 'cc-name',
+            autoCapitalize: 'characters',
+            maxLength: 64,
+          }}
+        />
         <div class="trio">
-          {field('cardMonth', 'exp_month', '0?[1-9]|1[0-2]', {
-            ...digits,
-            label: checkoutTexts.cardMonth,
-            autoComplete: 'cc-exp-month',
-            maxLength: 2,
-          })}
-          {field('cardYear', 'exp_year', '(20)?[2-9][0-9]', {
-            ...digits,
-            label: checkoutTexts.cardYear,
-            autoComplete: 'cc-exp-year',
-            maxLength: 4,
-          })}
-          {field('cardCode', 'cvv', '[0-9]{3,4}', {
-            ...digits,
-            label: checkoutTexts.cardCode,
-            autoComplete: 'cc-csc',
-            maxLength: 4,
-          })}
+          <CardField
+            checkout={checkout}
+            flaw="cardMonth"
+            mark="exp_month"
+            input={{
+              ...digits,
+              pattern: '0?[1-9]|1[0-2]',
+              autoComplete: 'cc-exp-month',
+              maxLength: 2,
+            }}
+          />
+          <CardField
+            checkout={checkout}
+            flaw="cardYear"
+            mark="exp_year"
+            input={{
+              ...digits,
+              pattern: '(20)?[2-9][0-9]',
+              autoComplete: 'cc-exp-year',
+              maxLength: 4,
+            }}
+          />
+          <CardField
+            checkout={checkout}
+            flaw="cardCode"
+            mark="cvv"
+            input={{ ...digits, pattern: '[0-9]{3,4}', autoComplete: 'cc-csc', maxLength: 4 }}
+          />
         </div>
       </fieldset>
     </form>
+  );
+}
+
+const digits = { inputMode: 'numeric', autoCorrect: 'off', spellcheck: false } as const;
+
+interface CardFieldProps {
+  readonly checkout: Checkout;
+  /** What it is called when it is wrong, and in the texts. */
+  readonly flaw: 'cardNumber' | 'cardHolder' | 'cardMonth' | 'cardYear' | 'cardCode';
+  /** What the provider's script finds it by. */
+  readonly mark: string;
+  readonly input: InputHTMLAttributes<HTMLInputElement>;
+}
+
+/** It has no value: what stands in it is between the buyer and the script. */
+function CardField({ checkout, flaw, mark, input }: CardFieldProps) {
+  const pointer = `/card/${flaw}`;
+  return (
+    <Field
+      pointer={pointer}
+      label={checkoutTexts[flaw]}
+      flaw={checkout.flaws.value.get(pointer)}
+      input={{
+        ...input,
+        required: true,
+        'data-pagarmecheckout-element': mark,
+        'data-flaw': flaw,
+        onInput: () => checkout.forgive(pointer),
+      }}
+    />
   );
 }

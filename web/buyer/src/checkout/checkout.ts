@@ -6,7 +6,7 @@ import {
   RequestError,
 } from '@ingressou/client-sdk';
 import type { HoldView, OrderId, PaymentMethod } from '@ingressou/protocol';
-import { batch, signal } from '@preact/signals';
+import { signal } from '@preact/signals';
 import { type Explanation, explain } from '../explanations.ts';
 import { fieldElementId, focusSoon } from '../focus.ts';
 import type { LiveShow } from '../live-show.ts';
@@ -24,7 +24,7 @@ import {
 } from './buyer-form.ts';
 import { type CardDesk, ChallengeRefusedError } from './card-desk.ts';
 import { CardDataError } from './card-tokenizer.ts';
-import { failureTexts, problemOf } from './failures.ts';
+import { failureTexts, flawsIn } from './failures.ts';
 import { ScriptMissingError } from './provider-script.ts';
 import { forgetBuyer, rememberBuyer, rememberedBuyer } from './remembered-buyer.ts';
 
@@ -76,17 +76,20 @@ export class Checkout {
 
   bill(field: keyof BillingAddress, text: string): void {
     this.billing.value = { ...this.billing.value, [field]: text };
-    this.#forgive(`/card/billing/${field}`);
+    this.forgive(`/card/billing/${field}`);
   }
 
   choose(method: PaymentMethod): void {
     this.method.value = method;
     this.problem.value = undefined;
+    // Another wish than the one whose outcome nobody knows; if that was made, the house says so.
+    this.#unresolved = undefined;
   }
 
-  /** Something about the card was changed. */
-  touchCard(pointer: string): void {
-    this.#forgive(pointer);
+  /** A field that is being changed is not wrong until it is looked at again. */
+  forgive(pointer: string): void {
+    if (!this.flaws.value.has(pointer)) return;
+    this.flaws.value = new Map([...this.flaws.value].filter(([where]) => where !== pointer));
   }
 
   /** Sends it all; what comes of it is told by the live connection. `desk`: to pay by card. */
@@ -106,13 +109,7 @@ export class Checkout {
 
   #change(pointer: string, form: BuyerForm): void {
     this.form.value = form;
-    this.#forgive(pointer);
-  }
-
-  /** A field that is being changed is not wrong until it is looked at again. */
-  #forgive(pointer: string): void {
-    if (!this.flaws.value.has(pointer)) return;
-    this.flaws.value = new Map([...this.flaws.value].filter(([where]) => where !== pointer));
+    this.forgive(pointer);
   }
 
   #isWhole(desk: CardDesk | undefined): boolean {
@@ -144,7 +141,10 @@ export class Checkout {
     const method = desk === undefined ? 'pix' : 'card';
     const refusal = await live.purchases.checkout(hold.id, method, order);
     this.#unresolved = refusal?.reason === 'outcome_unknown' ? order : undefined;
-    if (refusal === undefined) return await this.#untilShown(order);
+    if (refusal === undefined) {
+      // The form stays as it is until the page shows the order instead.
+      return await live.until((view) => view.orders.some(({ id }) => id === order));
+    }
     this.problem.value = explain(refusal, { nameOf: live.nameOf, isAboutHold: true });
   }
 
@@ -169,31 +169,15 @@ export class Checkout {
     return { token, installments, billing, ...(challenge && { challenge }) };
   }
 
-  /** The order is made: the form stays as it is until the page shows the order instead. */
-  async #untilShown(order: OrderId): Promise<void> {
-    await this.#options.live.until(({ orders }) => orders.some(({ id }) => id === order));
-  }
-
   #remember(buyer: Buyer): void {
     if (this.isRemembered.value) rememberBuyer(buyer);
     else forgetBuyer();
   }
 
   #explain(error: unknown): void {
-    if (error instanceof CardDataError && error.fields.length > 0) {
-      this.#accept(new Map(error.fields.map((field) => [`/card/${field}`, field])));
-      return;
-    }
-    if (error instanceof RequestError && error.errors.length > 0) {
-      const flaws = problemOf(error);
-      if (flaws.size > 0) {
-        this.#accept(flaws);
-        return;
-      }
-    }
-    batch(() => {
-      this.problem.value = failureTexts(error);
-    });
+    const flaws = flawsIn(error);
+    if (!this.#accept(flaws)) return;
+    this.problem.value = failureTexts(error);
     if (!isExpected(error)) throw error;
   }
 }

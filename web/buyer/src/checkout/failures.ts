@@ -64,10 +64,13 @@ const flawNames: readonly (readonly [RegExp, FlawName])[] = [
   [/^\/card\/billing\/uf$/, 'uf'],
 ];
 
-/** The fields that the server does not accept; those that the page does not have are left out. */
-export function problemOf({ errors }: RequestError): Flaws {
+/** The fields that the server or the provider does not accept, as far as the page has them. */
+export function flawsIn(error: unknown): Flaws {
+  if (error instanceof CardDataError) {
+    return new Map(error.fields.map((field) => [`/card/${field}`, field]));
+  }
   const flaws = new Map<string, FlawName>();
-  for (const { pointer } of errors) {
+  for (const { pointer } of error instanceof RequestError ? error.errors : []) {
     const named = flawNames.find(([pattern]) => pattern.test(pointer));
     if (named !== undefined) flaws.set(pointer, named[1]);
   }

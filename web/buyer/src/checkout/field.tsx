@@ -7,7 +7,7 @@ interface FieldProps {
   /** Where it stands in the details. */
   readonly pointer: string;
   readonly label: string;
-  readonly hint?: string;
+  readonly hint?: string | undefined;
   readonly flaw: FlawName | undefined;
   readonly input: InputHTMLAttributes<HTMLInputElement> & Marks;
 }
