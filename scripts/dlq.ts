@@ -1,16 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
 import { parseArgs } from 'node:util';
-import { systemClock } from '../src/clock.ts';
-import { readConfig } from '../src/config.ts';
-import { type JobQueues, JobsUnavailableError } from '../src/ports/jobs.ts';
-import { DatabaseJobs } from '../src/store/jobs.ts';
-import { openTelemetry } from '../src/telemetry.ts';
-import { openRabbitJobs } from '../src/workers/jobs/rabbitmq.ts';
-import { TopologyError } from '../src/workers/jobs/rabbitmq-topology.ts';
 import { numberOf, runCommand, UsageError } from './command.ts';
 import { grant, verbs } from './dlq/grant.ts';
-import { databaseHelp, withDatabase } from './operator-database.ts';
+import { databaseHelp } from './operator-database.ts';
+import { withQueues } from './operator-queues.ts';
 
 const help = `Usage: npm run dlq -- list [--max N] [--json]
        npm run dlq -- replay --id ID … | --all [--json]
@@ -59,32 +51,3 @@ await runCommand(async () => {
     if (!(await grant(queues, wish, console))) process.exitCode = 1;
   });
 });
-
-/** The queues that the environment names: the broker's, or the database's. */
-async function withQueues(work: (queues: JobQueues) => Promise<void>): Promise<void> {
-  const { rabbitmqUrl, clusterPrefix: prefix } = readConfig();
-  const telemetry = openTelemetry('silent');
-  if (rabbitmqUrl === undefined) {
-    return withDatabase(async ({ database }) => {
-      const queues = new DatabaseJobs({ database, owner: randomUUID(), telemetry });
-      await work(queues).catch((failure: unknown) => {
-        // What the database said is what the operator can act on.
-        throw failure instanceof JobsUnavailableError ? failure.cause : failure;
-      });
-    });
-  }
-  const options = { prefix, name: `dlq on ${hostname()}`, clock: systemClock, telemetry };
-  const queues = await openRabbitJobs(rabbitmqUrl, options).catch(plainly);
-  await work(queues)
-    .catch(plainly)
-    .finally(() => queues.close());
-}
-
-/** What the broker's operator can act on, in a sentence. */
-function plainly(failure: unknown): never {
-  if (failure instanceof TopologyError) throw new UsageError(failure.message, { cause: failure });
-  if (!(failure instanceof JobsUnavailableError)) throw failure;
-  const { cause } = failure;
-  const why = cause instanceof Error && cause.message !== '' ? ` (${cause.message})` : '';
-  throw new UsageError(`RabbitMQ cannot be reached${why}: npm run doctor`, { cause: failure });
-}

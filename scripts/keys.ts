@@ -1,17 +1,22 @@
 import { parseArgs } from 'node:util';
 import type { TicketKey, TicketKeys } from '../src/ports/ticket-keys.ts';
+import type { Database } from '../src/store/database.ts';
 import type { NamedShow } from '../src/store/operators.ts';
 import { DatabaseTicketKeys } from '../src/store/ticket-keys.ts';
 import { numberOf, runCommand, UsageError } from './command.ts';
+import { signAgain } from './keys/sign-again.ts';
 import { databaseHelp, showNamed, withDatabase } from './operator-database.ts';
+import { withQueuesBeside } from './operator-queues.ts';
+import { Progress } from './progress.ts';
 import { alignedTable } from './table.ts';
 
-const verbs = ['list', 'rotate', 'revoke', 'export'] as const;
+const verbs = ['list', 'rotate', 'revoke', 'reissue', 'export'] as const;
 type Verb = (typeof verbs)[number];
 
 const help = `Usage: npm run keys -- list --show SHOW [--json]
        npm run keys -- rotate --show SHOW
        npm run keys -- revoke --show SHOW --key ID --yes
+       npm run keys -- reissue --show SHOW
        npm run keys -- export --show SHOW
 
 The keys that sign the tickets of a show. Private keys are not shown and not needed here: whoever
@@ -22,6 +27,8 @@ signs makes the first one by itself, and a new one after a rotation or a revocat
                     that is offline does not know the new key: rotate before the doors open
   revoke            for a key that is known to others: every ticket it signed is refused at the gates
                     as soon as they hear of it, and its buyers need new codes
+  reissue           has workers sign every valid ticket that has no good code, as after a revocation.
+                    Buyers see the new one on their page and in their PDF
   export            the public keys as JSON, for whoever checks tickets with a program of their own
   --show SHOW       its id or its slug, as /v1/shows lists them
   --key ID          which key, as list shows it
@@ -29,6 +36,7 @@ signs makes the first one by itself, and a new one after a rotation or a revocat
   --json            the list as JSON
   --help            this text
 
+  RABBITMQ_URL      the broker, for reissue; without it jobs are in the database:
 ${databaseHelp}`;
 
 const keyIdMax = 65_535;
@@ -52,6 +60,7 @@ await runCommand(async () => {
   const keyId = keyOf(verb, key, isSure);
   await withDatabase(async ({ database }) => {
     const named = await showNamed(database, show);
+    if (verb === 'reissue') return await reissue(database, named);
     console.log(await done(verb, new DatabaseTicketKeys(database), named, keyId, json));
   });
 });
@@ -68,8 +77,21 @@ function keyOf(verb: Verb, key: string | undefined, isSure: boolean): number {
   );
 }
 
+async function reissue(database: Database, { event, slug }: NamedShow): Promise<void> {
+  const progress = new Progress();
+  await withQueuesBeside(database, async (queues) => {
+    const count = await signAgain(database, queues, event, Date.now(), (orders) =>
+      progress.show(`${orders} orders …`),
+    );
+    progress.end();
+    console.log(
+      `Tickets of ${count} orders of ${slug} are to be signed: ingressou_jobs_waiting{kind="ticket.issue"} shows how far it is.`,
+    );
+  });
+}
+
 async function done(
-  verb: Verb,
+  verb: Exclude<Verb, 'reissue'>,
   keys: TicketKeys,
   { event, slug }: NamedShow,
   keyId: number,
@@ -88,7 +110,10 @@ async function done(
         : `No key signs for ${slug} now: the next ticket makes one.`;
     case 'revoke':
       if (await keys.revoke(event, keyId)) {
-        return `Nothing that key ${keyId} of ${slug} has signed is a ticket any more.`;
+        return (
+          `Nothing that key ${keyId} of ${slug} has signed is a ticket any more. ` +
+          `New codes: npm run keys -- reissue --show ${slug}`
+        );
       }
       throw new UsageError(`${slug} has no key ${keyId}, or it is revoked already.`);
   }
