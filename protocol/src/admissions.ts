@@ -32,9 +32,9 @@ export class Admissions {
   }
 
   whereabouts(serial: number, day: number): Whereabouts {
-    const { used, inside } = this.tracks(day);
-    if (!used.has(serial)) return 'never';
-    return inside.has(serial) ? 'inside' : 'outside';
+    const tracks = this.#days.get(this.#keyOf(day));
+    if (tracks === undefined || !tracks.used.has(serial)) return 'never';
+    return tracks.inside.has(serial) ? 'inside' : 'outside';
   }
 
   /** What `enter` would say. */
@@ -72,7 +72,7 @@ export class Admissions {
 
   /** How many tickets are inside. */
   occupancy(day: number): number {
-    return this.tracks(day).inside.size;
+    return this.#days.get(this.#keyOf(day))?.inside.size ?? 0;
   }
 
   /** The days on which anybody came or went; where days do not count, there is one, 0. */
@@ -93,7 +93,7 @@ export class Admissions {
     this.#days.set(this.#keyOf(day), { used: Bitmap.of(numbers), inside });
   }
 
-  /** The bits themselves. */
+  /** The bits themselves, to read and to write. */
   tracks(day: number): Tracks {
     const key = this.#keyOf(day);
     let tracks = this.#days.get(key);

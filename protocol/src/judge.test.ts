@@ -31,8 +31,11 @@ interface Scene {
   readonly ticket?: Partial<Ticket>;
   readonly attempt?: Partial<Attempt>;
   readonly rules?: Partial<CheckpointRules>;
-  readonly before?: (known: Knowledge) => void;
+  readonly before?: (known: Scenery) => void;
 }
+
+/** What is known, so that it can be changed. */
+type Scenery = Knowledge & { readonly admissions: Admissions; readonly revocations: Revocations };
 
 function verdictOf({ ticket: changes, attempt, rules, before }: Scene) {
   const known = knowledgeOf(rules);
@@ -48,7 +51,7 @@ function verdictOf({ ticket: changes, attempt, rules, before }: Scene) {
   return judge(verified, { ...entry, ...attempt }, known);
 }
 
-function knowledgeOf(changes?: Partial<CheckpointRules>): Knowledge {
+function knowledgeOf(changes?: Partial<CheckpointRules>): Scenery {
   const rules = rulesOf(changes);
   const lastOf = (serial: number) => (serial === 7 ? { at: noon - 1, gate: 2 } : undefined);
   return { rules, admissions: new Admissions(rules), revocations: new Revocations(), lastOf };
@@ -187,7 +190,7 @@ describe('A genuine ticket at the gate', () => {
   });
 
   it.each([
-    ['revoked', (to: Knowledge) => to.revocations.revoke(7), {}],
+    ['revoked', (to: Scenery) => to.revocations.revoke(7), {}],
     ['at another gate', () => {}, { gate: 31 }],
     ['after the end', () => {}, { now: noon + 9 * day }],
     ['before the doors', () => {}, { now: 0 }],

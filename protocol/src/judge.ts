@@ -20,8 +20,8 @@ export interface Attempt {
 /** What is known where the scan is judged. */
 export interface Knowledge {
   readonly rules: CheckpointRules;
-  readonly admissions: Admissions;
-  readonly revocations: Revocations;
+  readonly admissions: Pick<Admissions, 'entry' | 'whereabouts'>;
+  readonly revocations: Pick<Revocations, 'refusal'>;
   /** The last scan of a ticket, if it is known here. */
   lastOf(serial: number): Sighting | undefined;
 }

@@ -1,10 +1,11 @@
 import { type EventId, type NodeId, pack } from '@ingressou/protocol';
 import { nextDeadline } from '../domain/deadlines.ts';
+import type { Decision } from '../domain/decision.ts';
 import type { Fact } from '../domain/facts.ts';
 import { snapshotSchema, toPlain } from '../domain/snapshot.ts';
 import type { ShowState } from '../domain/state.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Committed } from '../ports/commands.ts';
+import type { Answer, Committed } from '../ports/commands.ts';
 import { FencedError, type Journal, type Row } from '../ports/journal.ts';
 import type { Snapshot } from '../ports/snapshots.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
@@ -270,7 +271,7 @@ export class EventActor {
     decisions.forEach((decision, index) => {
       const letter = letters[index];
       if (decision === undefined || letter === undefined || !isWish(letter)) return;
-      letter.answer(decision);
+      letter.answer(answerOf(decision, position));
       const outcome = decision.accepted ? 'accepted' : decision.rejection.reason;
       outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
     });
@@ -342,4 +343,10 @@ export class EventActor {
 function reasonOf(cause: unknown): Stopped['why'] {
   if (cause instanceof FencedError) return 'fenced';
   return cause instanceof LapsedError ? 'lapsed' : 'unsettled';
+}
+
+/** Without the facts, which are not the asker's; and what a gate is told is told as of now. */
+function answerOf(decision: Decision, position: number): Answer {
+  if (!decision.accepted || decision.told === undefined) return decision;
+  return { accepted: true, told: decision.told, position };
 }

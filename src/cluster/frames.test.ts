@@ -1,4 +1,4 @@
-import type { CommandId, EventId, LotId, NodeId, SubjectId } from '@ingressou/protocol';
+import type { CommandId, DeviceId, EventId, LotId, NodeId, SubjectId } from '@ingressou/protocol';
 import { limits, pack } from '@ingressou/protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -22,7 +22,7 @@ import {
   unpackStandings,
 } from './frames.ts';
 
-const id = <T extends EventId | LotId | NodeId | SubjectId | CommandId>() =>
+const id = <T extends DeviceId | EventId | LotId | NodeId | SubjectId | CommandId>() =>
   fc.uuid().map((uuid) => uuid as T);
 /** Whatever a number may be on its way to the rule that refuses it; there is only one zero. */
 const number = fc.oneof(
@@ -33,6 +33,23 @@ const number = fc.oneof(
 const string = fc.string({ unit: 'grapheme', maxLength: 300 });
 const commandId = id<CommandId>();
 const subject = id<SubjectId>();
+const device = id<DeviceId>();
+const bytes = fc.uint8Array({ maxLength: 40 });
+const ticket = {
+  keyId: 1,
+  event: 7,
+  serial: 42,
+  revision: 0,
+  lot: 2,
+  price: 'student' as const,
+  isNominal: false,
+  isMinor: true,
+  isRotating: false,
+  isPrintable: true,
+  notBefore: 0,
+  validHours: 0,
+  salt: 9,
+};
 const items = fc.array(fc.record({ lot: id<LotId>(), quantity: number }), { maxLength: 12 });
 
 const commands: { [T in Command['type']]: fc.Arbitrary<Extract<Command, { type: T }>> } = {
@@ -113,6 +130,87 @@ const commands: { [T in Command['type']]: fc.Arbitrary<Extract<Command, { type: 
     order: commandId,
   }),
   charge_back: fc.record({ type: fc.constant('charge_back'), charge: string, order: commandId }),
+  set_checkpoints: fc.record({
+    type: fc.constant('set_checkpoints'),
+    id: commandId,
+    checkpoints: fc.array(
+      fc.record({
+        name: string,
+        gates: fc.array(string, { maxLength: 3 }),
+        rules: fc.record({
+          checkpoint: number,
+          isDaily: fc.boolean(),
+          mayReenter: fc.boolean(),
+          needsProof: fc.boolean(),
+          days: fc.array(fc.record({ from: number, until: number }), { maxLength: 3 }),
+          sectors: fc.array(fc.record({ gates: number, strictGates: number, days: number })),
+          lotSectors: fc.array(number),
+        }),
+      }),
+      { maxLength: 3 },
+    ),
+  }),
+  enrol_device: fc.record({
+    type: fc.constant('enrol_device'),
+    id: commandId,
+    device,
+    gate: number,
+  }),
+  revoke_device: fc.record({ type: fc.constant('revoke_device'), id: commandId, device }),
+  report_device: fc.record({
+    type: fc.constant('report_device'),
+    device,
+    unsent: number,
+    mode: fc.constantFrom('online' as const, 'strict' as const),
+  }),
+  scan: fc.record(
+    {
+      type: fc.constant('scan'),
+      id: commandId,
+      device,
+      seq: number,
+      checkpoint: number,
+      direction: fc.constantFrom('entry' as const, 'exit' as const),
+      verified: fc.constantFrom(
+        { isGenuine: false as const, reason: 'not_a_ticket' as const, fault: 'empty' as const },
+        { isGenuine: true as const, ticket },
+        { isGenuine: false as const, reason: 'bad_signature' as const, ticket },
+      ),
+      hasProof: fc.boolean(),
+      override: fc.constant('supervisor' as const),
+    },
+    {
+      requiredKeys: [
+        'type',
+        'id',
+        'device',
+        'seq',
+        'checkpoint',
+        'direction',
+        'verified',
+        'hasProof',
+      ],
+    },
+  ),
+  merge_scans: fc.record({
+    type: fc.constant('merge_scans'),
+    id: commandId,
+    device,
+    log: fc.record({
+      before: fc.record({ seq: number, hash: bytes }),
+      scans: fc.array(bytes, { maxLength: 5 }),
+      hash: bytes,
+    }),
+    chain: bytes,
+    offset: number,
+  }),
+  top_up: fc.record({
+    type: fc.constant('top_up'),
+    id: commandId,
+    device,
+    serial: number,
+    method: fc.constantFrom('pix' as const, 'cash' as const),
+  }),
   expire: fc.record({ type: fc.constant('expire'), hold: commandId }),
   open_scheduled_sale: fc.record({ type: fc.constant('open_scheduled_sale') }),
   undo_next_order: fc.record({ type: fc.constant('undo_next_order') }),
@@ -125,6 +223,8 @@ const questions: { [T in Question['type']]: fc.Arbitrary<Extract<Question, { typ
     { type: fc.constant('order'), order: commandId, subject },
     { requiredKeys: ['type', 'order'] },
   ),
+  gates: fc.record({ type: fc.constant('gates') }),
+  package: fc.record({ type: fc.constant('package'), checkpoint: number, device: string }),
 };
 
 const letter: fc.Arbitrary<NumberedLetter> = fc

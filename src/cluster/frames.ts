@@ -172,7 +172,7 @@ function check(condition: boolean, why: string): asserts condition {
 /** Nearly all answers are a yes to a hold: the time it expires at says it all. */
 function plainAnswer(answer: Answered): unknown {
   if (!answer.accepted) return answer;
-  if (!('value' in answer)) return answer.expiresAt ?? true;
+  if (!('value' in answer)) return answer.told === undefined ? (answer.expiresAt ?? true) : answer;
   const { value } = answer;
   if (value === null || !('lots' in value)) return answer;
   return { ...answer, value: { ...value, lots: [...value.lots.values()] } };
@@ -182,8 +182,9 @@ function answerOf(word: unknown): Answered {
   if (word === true) return { accepted: true };
   if (typeof word === 'number') return { accepted: true, expiresAt: word };
   check(typeof word === 'object' && word !== null && 'accepted' in word, 'it holds no answer');
-  const answer = word as Reply<Question> | Refused;
-  if (!answer.accepted || answer.value === null || !('lots' in answer.value)) return answer;
+  const answer = word as Answered;
+  if (!answer.accepted || !('value' in answer)) return answer;
+  if (answer.value === null || !('lots' in answer.value)) return answer;
   return { ...answer, value: viewOf(answer.value) };
 }
 

@@ -36,6 +36,8 @@ const questionTypes: Readonly<Record<Question['type'], true>> = {
   holds: true,
   orders: true,
   order: true,
+  gates: true,
+  package: true,
 };
 
 /** Questions change nothing: they are never in doubt, and anybody who knows may answer them. */

@@ -1,13 +1,21 @@
 import type {
   CommandId,
+  DeviceId,
+  Direction,
   HoldId,
   Item,
   LotId,
   OrderId,
+  OverrideReason,
   PaymentMethod,
   PaymentRefusal,
+  ScanMode,
   SubjectId,
+  TopUpMethod,
 } from '@ingressou/protocol';
+import type { LogBatch } from '@ingressou/protocol/admission';
+import type { Verified } from '@ingressou/protocol/ticket';
+import type { CheckpointPlan } from './gates.ts';
 
 /**
  * What may be wished of one show. Whoever submits has already made sure that ids are UUIDs and
@@ -112,6 +120,56 @@ export type Command =
   | { readonly type: 'note_refunded'; readonly refund: string; readonly order: OrderId }
   /** Internal: the bank took back what this charge had brought. */
   | { readonly type: 'charge_back'; readonly charge: string; readonly order: OrderId }
+  /** All checkpoints of the show, in place of those it had. */
+  | {
+      readonly type: 'set_checkpoints';
+      readonly id: CommandId;
+      readonly checkpoints: readonly CheckpointPlan[];
+    }
+  /** Lets a scanner in, or one that is known work at another gate. */
+  | {
+      readonly type: 'enrol_device';
+      readonly id: CommandId;
+      readonly device: DeviceId;
+      readonly gate: number;
+    }
+  | { readonly type: 'revoke_device'; readonly id: CommandId; readonly device: DeviceId }
+  /** A device says how it is. */
+  | {
+      readonly type: 'report_device';
+      readonly device: DeviceId;
+      readonly unsent: number;
+      readonly mode: ScanMode;
+    }
+  /** The gateway has looked at the code; the device and `seq` name the wish. */
+  | {
+      readonly type: 'scan';
+      readonly id: CommandId;
+      readonly device: DeviceId;
+      readonly seq: number;
+      readonly checkpoint: number;
+      readonly direction: Direction;
+      readonly verified: Verified;
+      readonly hasProof: boolean;
+      readonly override?: OverrideReason;
+    }
+  /** A part of a device's log. `chain` is the hash behind each of its scans, made by the gateway. */
+  | {
+      readonly type: 'merge_scans';
+      readonly id: CommandId;
+      readonly device: DeviceId;
+      readonly log: LogBatch;
+      readonly chain: Uint8Array;
+      /** What must be added to the device's clock now. */
+      readonly offset: number;
+    }
+  | {
+      readonly type: 'top_up';
+      readonly id: CommandId;
+      readonly device: DeviceId;
+      readonly serial: number;
+      readonly method: TopUpMethod;
+    }
   /** Internal, by time alone: see `deadlines`. */
   | { readonly type: 'expire'; readonly hold: HoldId }
   | { readonly type: 'open_scheduled_sale' }

@@ -1,9 +1,12 @@
 import type { Command } from './commands.ts';
 import type { Decision } from './decision.ts';
+import { enrolDevice, reportDevice, revokeDevice, setCheckpoints, topUp } from './gate-setup.ts';
 import { expire, extend, release, reserve } from './holds.ts';
+import { mergeScans } from './merges.ts';
 import { cancel, checkout } from './orders.ts';
 import { beginPayment, confirmPayment, failPayment, noteSigned } from './payments.ts';
 import { cancelShow, chargeBack, noteRefunded, refund, undoNextOrder } from './refunds.ts';
+import { scan } from './scans.ts';
 import { createShow, openLot, openSale, openScheduledSale, pauseSale } from './setup.ts';
 import type { ShowState } from './state.ts';
 
@@ -44,6 +47,20 @@ export function decide(state: ShowState, command: Command, now: number): Decisio
       return chargeBack(state, command);
     case 'confirm_payment':
       return confirmPayment(state, command, now);
+    case 'set_checkpoints':
+      return setCheckpoints(state, command, now);
+    case 'enrol_device':
+      return enrolDevice(state, command, now);
+    case 'revoke_device':
+      return revokeDevice(state, command, now);
+    case 'report_device':
+      return reportDevice(state, command, now);
+    case 'scan':
+      return scan(state, command, now);
+    case 'merge_scans':
+      return mergeScans(state, command, now);
+    case 'top_up':
+      return topUp(state, command, now);
     case 'expire':
       return expire(state, command, now);
     case 'open_scheduled_sale':

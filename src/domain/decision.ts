@@ -1,11 +1,40 @@
-import type { CommandId, Rejection } from '@ingressou/protocol';
+import type { CommandId, MergeResult, OverrideReason, Rejection } from '@ingressou/protocol';
 import { limits, timeOfId } from '@ingressou/protocol';
+import type { Verdict } from '@ingressou/protocol/admission';
 import type { Fact } from './facts.ts';
 
 /** A yes with what happens (nothing, for a retry) or a no with its reason. */
 export type Decision =
-  | { readonly accepted: true; readonly facts: readonly Fact[]; readonly expiresAt?: number }
+  | {
+      readonly accepted: true;
+      readonly facts: readonly Fact[];
+      readonly expiresAt?: number;
+      readonly told?: Told;
+    }
   | { readonly accepted: false; readonly rejection: Rejection };
+
+/** What a gate is told besides yes. */
+export type Told = VerdictTold | MergeTold;
+
+/** What the operator sees; a verdict that lets nobody in is a yes all the same: it was judged. */
+export type VerdictTold = {
+  readonly type: 'verdict';
+  readonly at: number;
+  readonly occupancy: number;
+  readonly serial?: number;
+  readonly lot?: number;
+  readonly entry?: number;
+  readonly override?: OverrideReason;
+} & Verdict;
+
+export interface MergeTold {
+  readonly type: 'merged';
+  readonly result: MergeResult;
+  readonly upTo: number;
+  readonly hash: Uint8Array;
+  readonly incidents: number;
+  readonly quarantined: number;
+}
 
 /** A yes. */
 export function accept(...facts: readonly Fact[]): Decision {
@@ -15,6 +44,11 @@ export function accept(...facts: readonly Fact[]): Decision {
 /** A yes that tells until when the hold lives. */
 export function acceptUntil(expiresAt: number, ...facts: readonly Fact[]): Decision {
   return { accepted: true, facts, expiresAt };
+}
+
+/** A yes that tells more. */
+export function tell(told: Told, ...facts: readonly Fact[]): Decision {
+  return { accepted: true, facts, told };
 }
 
 /** A no. */

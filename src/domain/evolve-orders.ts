@@ -1,4 +1,5 @@
 import { assert } from './assert.ts';
+import { revokeAtGates } from './evolve-gates.ts';
 import type { Fact, FactOf } from './facts.ts';
 import { unitsOf } from './hold-table.ts';
 import { nowhere } from './row-index.ts';
@@ -129,6 +130,7 @@ function revoke(
     assert(tickets.orderAt(serial) === order.row, 'a refund is of tickets of its order');
     tickets.revoke(serial);
   }
+  revokeAtGates(state.gates, serials, at);
   for (const { lot, quantity } of items) lotOf(state, lot).sold -= quantity;
   holds.refund(order.hold, items, at);
   if (holds.statusAt(order.hold) === 'refunded') orders.empty(order.row);

@@ -1,5 +1,6 @@
 import type { HoldId, Item, OrderId } from '@ingressou/protocol';
 import { assert } from './assert.ts';
+import { evolveGate } from './evolve-gates.ts';
 import { evolveOrder } from './evolve-orders.ts';
 import type { Fact, FactOf } from './facts.ts';
 import { nowhere } from './row-index.ts';
@@ -74,6 +75,15 @@ function apply(state: ShowState, fact: Fact, at: number): void {
     case 'charged_back':
     case 'show_cancelled':
       return evolveOrder(state, fact, at);
+    case 'checkpoints_set':
+    case 'device_enrolled':
+    case 'device_revoked':
+    case 'device_reported':
+    case 'scanned':
+    case 'scans_merged':
+    case 'scans_quarantined':
+    case 'topped_up':
+      return evolveGate(state, fact, at);
   }
 }
 

@@ -1,15 +1,23 @@
 import type {
   CommandId,
+  DeviceId,
+  Direction,
   HoldId,
+  IncidentView,
   Item,
   LotId,
   NodeId,
   OrderId,
   OrderLine,
+  OverrideReason,
   PaymentMethod,
   PaymentRefusal,
+  ScanMode,
   SubjectId,
+  TopUpMethod,
 } from '@ingressou/protocol';
+import type { VerdictName } from '@ingressou/protocol/admission';
+import type { CheckpointPlan } from './gates.ts';
 
 /**
  * What happened to one show, in the order it happened. A fact stays as it was written for ever:
@@ -236,7 +244,103 @@ export type Fact =
       readonly subject: SubjectId;
     }
   /** Nothing is sold any more, and every order is refunded, some in each turn. */
-  | { readonly type: 'show_cancelled'; readonly id: CommandId; readonly wish: number };
+  | { readonly type: 'show_cancelled'; readonly id: CommandId; readonly wish: number }
+  /** Who admits whom, where and when. */
+  | {
+      readonly type: 'checkpoints_set';
+      readonly id: CommandId;
+      readonly wish: number;
+      readonly checkpoints: readonly CheckpointPlan[];
+    }
+  /** A scanner may work at this gate, of every checkpoint that has one of this number. */
+  | {
+      readonly type: 'device_enrolled';
+      readonly id: CommandId;
+      readonly wish: number;
+      readonly device: DeviceId;
+      readonly gate: number;
+    }
+  | {
+      readonly type: 'device_revoked';
+      readonly id: CommandId;
+      readonly wish: number;
+      readonly device: DeviceId;
+    }
+  | {
+      readonly type: 'device_reported';
+      readonly device: DeviceId;
+      readonly unsent: number;
+      readonly mode: ScanMode;
+    }
+  /** Somebody went through while the gate was online. */
+  | {
+      readonly type: 'scanned';
+      readonly id: CommandId;
+      readonly device: DeviceId;
+      /** Its number in the device's log. */
+      readonly seq: number;
+      readonly checkpoint: number;
+      readonly gate: number;
+      readonly direction: Direction;
+      /** Absent when it was no ticket, and the operator let them in all the same. */
+      readonly serial?: number;
+      readonly revision?: number;
+      /** How many times it has come in there, this one among them; 0 for a way out. */
+      readonly entry: number;
+      readonly verdict: VerdictName;
+      readonly override?: OverrideReason;
+      readonly hasProof: boolean;
+      readonly incidents: readonly IncidentView[];
+    }
+  /** A device told what it did. */
+  | {
+      readonly type: 'scans_merged';
+      readonly id: CommandId;
+      readonly device: DeviceId;
+      /** Where its log ends now. */
+      readonly upTo: number;
+      readonly hash: Uint8Array;
+      /** What had to be added to its clock when it told. */
+      readonly offset: number;
+      /** `encodeScan` of each that was not known, one after the other. */
+      readonly scans: Uint8Array;
+      /** Who came in that nobody knew of. */
+      readonly entries: readonly MergedEntry[];
+      readonly incidents: readonly IncidentView[];
+    }
+  /** A part of a device's log that does not add up, kept for whoever looks into it. */
+  | {
+      readonly type: 'scans_quarantined';
+      readonly id: CommandId;
+      readonly device: DeviceId;
+      readonly why: 'fork' | 'broken';
+      readonly count: number;
+      readonly hash: Uint8Array;
+      readonly scans: Uint8Array;
+    }
+  /** The difference to full price was paid at the gate (Lei 13.179/2015 art. 2 § 3). */
+  | {
+      readonly type: 'topped_up';
+      readonly id: CommandId;
+      readonly wish: number;
+      readonly device: DeviceId;
+      readonly serial: number;
+      readonly order: OrderId;
+      readonly amountCents: number;
+      readonly method: TopUpMethod;
+    };
+
+/** A ticket that came in while the gate was alone. */
+export interface MergedEntry {
+  readonly serial: number;
+  readonly checkpoint: number;
+  readonly gate: number;
+  readonly entry: number;
+  readonly verdict: VerdictName;
+  /** By the server's time, as far as anybody can know. */
+  readonly at: number;
+  readonly isOffline: boolean;
+}
 
 /**
  * `buyer`: within their time; `producer`: at any time; `show_cancelled`; `late`: paid when it could

@@ -1,4 +1,11 @@
 import type { HoldView, OrderId, OrderView, SubjectId } from '@ingressou/protocol';
+import {
+  type GatesReply,
+  gatesView,
+  type PackageParts,
+  type PackageQuestion,
+  packageParts,
+} from './gates-view.ts';
 import { ordersOf, orderView } from './order-view.ts';
 import { ownOrder } from './orders.ts';
 import type { ShowState } from './state.ts';
@@ -10,7 +17,9 @@ export type Question =
   | { readonly type: 'holds'; readonly subject: SubjectId }
   | { readonly type: 'orders'; readonly subject: SubjectId }
   /** Whoever asks in a buyer's name says which; workers need not. */
-  | { readonly type: 'order'; readonly order: OrderId; readonly subject?: SubjectId };
+  | { readonly type: 'order'; readonly order: OrderId; readonly subject?: SubjectId }
+  | { readonly type: 'gates' }
+  | PackageQuestion;
 
 /** What each question is answered with. */
 export interface Replies {
@@ -21,6 +30,9 @@ export interface Replies {
   readonly orders: readonly OrderView[];
   /** Null when there is none, or it is another's. */
   readonly order: OrderAndHold | null;
+  readonly gates: GatesReply;
+  /** Null when there is no such checkpoint. */
+  readonly package: PackageParts | null;
 }
 
 export interface OrderAndHold {
@@ -40,6 +52,10 @@ export function reply(state: ShowState, question: Question): Replies[Question['t
       return state.holds.of(question.subject).map(holdView);
     case 'orders':
       return ordersOf(state, question.subject);
+    case 'gates':
+      return gatesView(state);
+    case 'package':
+      return packageParts(state, question);
     case 'order': {
       const order = ownOrder(state, question);
       if (order === undefined) return null;

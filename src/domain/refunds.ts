@@ -8,6 +8,7 @@ import { expire } from './holds.ts';
 import { freeCharge, type Order } from './order-table.ts';
 import { serialsOf } from './order-view.ts';
 import { aboutOrder, ownOrder } from './orders.ts';
+import { isUsed } from './passages.ts';
 import { amountsOf, itemsOfTickets, priced, totalOf } from './prices.ts';
 import { rulesOf, type ShowState } from './state.ts';
 import { wishOf } from './wish.ts';
@@ -33,6 +34,8 @@ export function refund(state: ShowState, command: CommandOf<'refund'>, now: numb
   if (now > until) return refuse({ reason: 'refund_too_late', until });
   const serials = command.serials ?? validSerials(state, order);
   if (!areOf(state, order, serials)) return refuse({ reason: 'invalid_serials' });
+  const used = serials.filter((serial) => isUsed(state.gates, serial));
+  if (used.length > 0) return refuse({ reason: 'ticket_used', serials: used });
   const why = command.subject === undefined ? 'producer' : 'buyer';
   return accept(...givenBack(refundDue(state, order, serials, { id: command.id, wish, why })));
 }

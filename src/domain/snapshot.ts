@@ -3,6 +3,7 @@ import { assert } from './assert.ts';
 import { DoneTable, type PlainDone } from './done-table.ts';
 import { HoldTable, type PlainHolds } from './hold-table.ts';
 import { OrderTable, type PlainOrders } from './order-table.ts';
+import { gatesOf, type PlainGates, plainGates } from './plain-gates.ts';
 import { type Lot, type Refund, type Rules, type ShowState, showOf } from './state.ts';
 import { type PlainTickets, TicketTable } from './ticket-table.ts';
 
@@ -11,7 +12,7 @@ import { type PlainTickets, TicketTable } from './ticket-table.ts';
  * of travels as columns, as it lies in memory: a value per hold and property took fifty times as
  * long. What can be derived (sums, buyers' lists, deadlines) is derived again.
  */
-export const snapshotSchema = 4;
+export const snapshotSchema = 5;
 
 export interface PlainShow {
   readonly event: EventId;
@@ -21,6 +22,7 @@ export interface PlainShow {
   readonly holds: PlainHolds;
   readonly orders: PlainOrders;
   readonly tickets: PlainTickets;
+  readonly gates: PlainGates;
   readonly refunds: readonly (readonly [string, Refund])[];
   readonly strays: readonly string[];
   readonly undoing: { readonly since: number; readonly next: number } | null;
@@ -43,6 +45,7 @@ export function toPlain(state: ShowState): PlainShow {
     holds: state.holds.plain(),
     orders: state.orders.plain(),
     tickets: state.tickets.plain(),
+    gates: plainGates(state.gates),
     refunds: [...state.refunds],
     strays: [...state.strays],
     undoing: state.undoing === undefined ? null : { ...state.undoing },
@@ -58,6 +61,7 @@ export function fromPlain(plain: PlainShow): ShowState {
     holds: new HoldTable(plain.holds),
     orders: new OrderTable(plain.orders),
     tickets: new TicketTable(plain.tickets),
+    gates: gatesOf(plain.gates),
     done: new DoneTable(plain.done),
   });
   state.rules = plain.rules === null ? undefined : { startsAt: undefined, ...plain.rules };

@@ -3,6 +3,7 @@ import { limits } from '@ingressou/protocol';
 import { assert } from './assert.ts';
 import { DoneTable } from './done-table.ts';
 import { DueQueue } from './due-queue.ts';
+import { emptyGates, type Gates } from './gates.ts';
 import { HoldTable } from './hold-table.ts';
 import { type Order, OrderTable } from './order-table.ts';
 import { nowhere } from './row-index.ts';
@@ -21,6 +22,7 @@ export interface ShowState {
   readonly holds: HoldTable;
   readonly orders: OrderTable;
   readonly tickets: TicketTable;
+  readonly gates: Gates;
   /** Money on its way back, by the id of the refund. */
   readonly refunds: Map<string, Refund>;
   /** Charges whose money bought nothing, for ever: a charge is refunded once. */
@@ -83,6 +85,7 @@ export function emptyShow(event: EventId): ShowState {
     holds: new HoldTable(),
     orders: new OrderTable(),
     tickets: new TicketTable(),
+    gates: emptyGates(),
     done: new DoneTable(),
   });
 }
@@ -90,7 +93,7 @@ export function emptyShow(event: EventId): ShowState {
 /** A show of which nothing is known but these. */
 export function showOf(
   event: EventId,
-  { holds, orders, tickets, done }: Pick<ShowState, 'holds' | 'orders' | 'tickets' | 'done'>,
+  tables: Pick<ShowState, 'holds' | 'orders' | 'tickets' | 'gates' | 'done'>,
 ): ShowState {
   return {
     event,
@@ -98,14 +101,11 @@ export function showOf(
     sale: { status: 'closed' },
     lots: new Map(),
     lotIds: [],
-    holds,
-    orders,
-    tickets,
+    ...tables,
     refunds: new Map(),
     strays: new Set(),
     undoing: undefined,
     generation: 0,
-    done,
     forgottenAt: 0,
     expiries: new DueQueue(),
   };

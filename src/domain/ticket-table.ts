@@ -58,6 +58,11 @@ export class TicketTable {
     this.#makeRoom(this.#next - 1);
   }
 
+  /** Whether there is such a ticket, valid or not. */
+  isIssued(serial: number): boolean {
+    return (this.#status[serial - 1] ?? 0) !== 0;
+  }
+
   isValid(serial: number): boolean {
     return this.#status[serial - 1] === statusOfValid;
   }
@@ -83,6 +88,16 @@ export class TicketTable {
 
   revisionAt(serial: number): number {
     return this.#revision[serial - 1]!;
+  }
+
+  /** Those that were issued again, in ascending order. */
+  reissued(): [serial: number, revision: number][] {
+    const found: [number, number][] = [];
+    for (let serial = 1; serial < this.#next; serial += 1) {
+      const revision = this.#revision[serial - 1]!;
+      if (revision > 0) found.push([serial, revision]);
+    }
+    return found;
   }
 
   plain(): PlainTickets {

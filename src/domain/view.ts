@@ -48,6 +48,14 @@ export function evolveView(view: ShowView, fact: Fact, touched: Touched): void {
     case 'tickets_issued':
     case 'tickets_signed':
     case 'refunded':
+    case 'checkpoints_set':
+    case 'device_enrolled':
+    case 'device_revoked':
+    case 'device_reported':
+    case 'scanned':
+    case 'scans_merged':
+    case 'scans_quarantined':
+    case 'topped_up':
       return;
     case 'paid':
       if (fact.isLate) take(view, fact.items, -1, touched);

@@ -59,6 +59,21 @@ export function wishOf(command: Command): number {
       return wish.add(command.order).value();
     case 'note_refunded':
       return wish.add(command.refund).add(command.order).value();
+    case 'set_checkpoints':
+      return wish.add(JSON.stringify(command.checkpoints)).value();
+    case 'enrol_device':
+      return wish.add(command.device).add(command.gate).value();
+    case 'revoke_device':
+      return wish.add(command.device).value();
+    case 'report_device':
+      return wish.add(command.device).add(command.unsent).add(command.mode).value();
+    // The device and the number say which scan it is, and its log what it was.
+    case 'scan':
+      return wish.add(command.device).add(command.seq).value();
+    case 'merge_scans':
+      return wish.add(command.device).add(command.log.before.seq).value();
+    case 'top_up':
+      return wish.add(command.device).add(command.serial).add(command.method).value();
     case 'expire':
       return wish.add(command.hold).value();
   }

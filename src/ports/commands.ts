@@ -1,10 +1,19 @@
 import type { EventId, NodeId, Rejection } from '@ingressou/protocol';
 import type { Command } from '../domain/commands.ts';
+import type { Told } from '../domain/decision.ts';
 import type { Fact } from '../domain/facts.ts';
 import type { Question, ReplyTo } from '../domain/questions.ts';
 
 /** What became of a command. A yes is durable. */
-export type Answer = { readonly accepted: true; readonly expiresAt?: number } | Refused;
+export type Answer = Accepted | Refused;
+
+export interface Accepted {
+  readonly accepted: true;
+  readonly expiresAt?: number;
+  /** What a gate is told, and the position of the show at which it is true. */
+  readonly told?: Told;
+  readonly position?: number;
+}
 
 /** A reply with the position it is true at; that position is durable. */
 export interface Reply<Q extends Question> {

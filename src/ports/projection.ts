@@ -1,4 +1,5 @@
 import type {
+  DeviceId,
   EventId,
   HoldId,
   LotId,
@@ -23,6 +24,7 @@ export interface Projection {
   readonly orders: readonly OrderChange[];
   readonly issued: readonly IssuedTickets[];
   readonly revoked: readonly RevokedTicket[];
+  readonly checkIns: readonly CheckIn[];
   readonly entries: readonly LedgerEntry[];
 }
 
@@ -92,6 +94,20 @@ export interface IssuedTickets {
 export interface RevokedTicket {
   readonly serial: number;
   readonly at: number;
+  readonly position: number;
+}
+
+/** A ticket that came in. */
+export interface CheckIn {
+  readonly serial: number;
+  readonly checkpoint: number;
+  /** 1 for the first time there. */
+  readonly entry: number;
+  readonly verdict: string;
+  readonly device: DeviceId;
+  readonly gate: number;
+  readonly at: number;
+  readonly isOffline: boolean;
   readonly position: number;
 }
 

@@ -117,6 +117,17 @@ export const projectionStatements = {
       returning kept.order_id`,
   },
 
+  checkIns: {
+    name: 'projection_check_ins',
+    text: `insert into check_in (event_id, serial, checkpoint, entry_no, verdict, device, gate, at,
+        is_offline, position)
+      select $1, serial, checkpoint, entry, verdict, device, gate, ${time('at')}, "isOffline",
+        position
+      from ${rows(`serial integer, checkpoint text, entry integer, verdict text, device uuid,
+        gate text, at float8, "isOffline" boolean, position bigint`)}
+      returning serial`,
+  },
+
   entries: {
     name: 'projection_entries',
     text: `insert into ledger_entry (event_id, position, line, transaction_id, order_id, account,
@@ -149,7 +160,7 @@ export const projectionStatements = {
   /** A script, because it may take longer than a statement may. */
   forget: {
     name: 'projection_forget',
-    text: ['ticket', 'sale_order', 'lot_sales', 'ledger_entry']
+    text: ['ticket', 'check_in', 'sale_order', 'lot_sales', 'ledger_entry']
       .map((table) => {
         return `delete from ${table}
           where event_id = current_setting('ingressou.rebuilds')::uuid;`;

@@ -35,7 +35,8 @@ export function writeProjection(
 }
 
 async function writeRows(session: Session, projection: Projection): Promise<void> {
-  const { event, newLots, lots, newOrders, orders, issued, revoked, entries } = projection;
+  const { event, newLots, lots, newOrders, orders, issued, revoked, checkIns, entries } =
+    projection;
   const write = async (statement: Statement, rows: readonly object[]): Promise<number> => {
     if (rows.length === 0) return 0;
     return (await session.query(statement, [event, JSON.stringify(rows)])).length;
@@ -57,6 +58,7 @@ async function writeRows(session: Session, projection: Projection): Promise<void
   await writeEach(statements.revoked, revoked);
   const reduced = orders.filter(({ isReduced }) => isReduced).map(({ order }) => ({ order }));
   await write(statements.reduced, reduced);
+  await writeEach(statements.checkIns, checkIns);
   await writeEach(statements.entries, entries);
 }
 

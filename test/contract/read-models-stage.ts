@@ -11,7 +11,13 @@ import { longMs, type OpenJournal } from './journal-stage.ts';
 import { newEvent, newNode } from './rows.ts';
 import { journalIn } from './stores.ts';
 
-export const projectedTables = ['sale_order', 'ticket', 'lot_sales', 'ledger_entry'] as const;
+export const projectedTables = [
+  'sale_order',
+  'ticket',
+  'check_in',
+  'lot_sales',
+  'ledger_entry',
+] as const;
 
 /** Read models in a database, and projectors that have places in shows of their own. */
 export class ReadModelsStage {

@@ -13,6 +13,7 @@ import { openPg } from '../../src/store/pg.ts';
 import { openPglite } from '../../src/store/pglite.ts';
 import { DatabaseReadModels } from '../../src/store/read-models.ts';
 import { projectionOf } from '../../src/workers/projector/projection-of.ts';
+import { GateStory } from '../setup/gate-story.ts';
 import { skipBecause } from '../setup/skip-because.ts';
 import { soldStory, storyPages, told } from '../setup/sold-story.ts';
 import type { Story } from '../setup/story.ts';
@@ -27,6 +28,18 @@ else {
   describeReadModels('pg', async () => openPg(url));
   describeLine(url);
 }
+
+const gateRows = [
+  'sell A 4',
+  'checkpoints c1',
+  'enrol e1 d1 0',
+  'enrol e2 d2 1',
+  'scan d1 1 in 1',
+  'scan d1 2 in junk !',
+  'alone d2 in 1 admitted',
+  'alone d2 in 2 admitted',
+  'upload d2',
+];
 
 function describeReadModels(name: string, open: () => Promise<OpenDatabase>): void {
   describe(`DatabaseReadModels on ${name}`, () => {
@@ -56,7 +69,7 @@ function describeReadModels(name: string, open: () => Promise<OpenDatabase>): vo
       await projectAll(of, other);
       return stage.rows(other);
     };
-    const empty = { sale_order: [], ticket: [], lot_sales: [], ledger_entry: [] };
+    const empty = { sale_order: [], ticket: [], check_in: [], lot_sales: [], ledger_entry: [] };
 
     it('show every order as its actor does', async () => {
       await projectAll();
@@ -74,6 +87,21 @@ function describeReadModels(name: string, open: () => Promise<OpenDatabase>): vo
         const { tickets } = orderView(story.state, order);
         expect(await models.ticketsOf(event, order.id)).toEqual(tickets);
       }
+    });
+
+    it('show who came in, at once or told later', async () => {
+      const gates = new GateStory();
+      for (const row of gateRows) gates.tell(row);
+      await projectAll(gates);
+      const { check_in: rows } = await stage.rows(event);
+      const told = (rows as Record<string, unknown>[]).map((row) =>
+        [row.serial, row.entry_no, row.verdict, row.gate, row.is_offline].join(' '),
+      );
+      expect(told.sort()).toEqual([
+        '1 1 admitted 0 false',
+        '1 2 admitted 1 true',
+        '2 1 admitted 1 true',
+      ]);
     });
 
     it('count the units and the money of every lot', async () => {

@@ -19,6 +19,7 @@ export function causeOfCommand(command: Command): string | undefined {
       return `refunded:${command.refund}`;
     case 'charge_back':
       return `chargeback:${command.charge}`;
+    case 'report_device':
     case 'expire':
     case 'open_scheduled_sale':
     case 'undo_next_order':
@@ -118,6 +119,19 @@ export function isDoneBy(fact: Fact, command: Command): boolean {
       return fact.type === 'refunded' && isSame(fact, command, ['refund', 'order']);
     case 'charge_back':
       return fact.type === 'charged_back' && isSame(fact, command, ['charge', 'order']);
+    case 'set_checkpoints':
+      return fact.type === 'checkpoints_set';
+    case 'enrol_device':
+      return fact.type === 'device_enrolled' && isSame(fact, command, ['device', 'gate']);
+    case 'revoke_device':
+      return fact.type === 'device_revoked' && isSame(fact, command, ['device']);
+    case 'scan':
+      return fact.type === 'scanned' && isSame(fact, command, ['device', 'seq']);
+    case 'merge_scans':
+      return 'device' in fact && fact.device === command.device;
+    case 'top_up':
+      return fact.type === 'topped_up' && isSame(fact, command, ['device', 'serial']);
+    case 'report_device':
     case 'expire':
     case 'open_scheduled_sale':
     case 'undo_next_order':

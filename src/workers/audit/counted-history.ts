@@ -232,6 +232,14 @@ const kinds = {
   refunded: true,
   charged_back: true,
   show_cancelled: true,
+  checkpoints_set: true,
+  device_enrolled: true,
+  device_revoked: true,
+  device_reported: true,
+  scanned: true,
+  scans_merged: true,
+  scans_quarantined: true,
+  topped_up: true,
 } as const satisfies Record<Fact['type'], true>;
 
 const kindNames: ReadonlySet<unknown> = new Set(Object.keys(kinds));

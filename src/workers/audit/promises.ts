@@ -18,6 +18,8 @@ export const promises = {
   money_once: { seals: true },
   /** Serials follow each other; each is one ticket of one paid order, and is given back once. */
   ticket_once: { seals: true },
+  /** At a gate that is not alone a ticket is admitted once, or once more after it went out. */
+  admit_once: { seals: false },
   /** An id does one thing, and is too young to have been forgotten. */
   id_once: { seals: false },
   /** Nobody holds and owns more than the show allows. */
@@ -38,3 +40,6 @@ export const promises = {
 
 /** The name of a promise. */
 export type Invariant = keyof typeof promises;
+
+/** Hears of every promise that a fact breaks. */
+export type Complaint = (invariant: Invariant, sentence: string) => void;

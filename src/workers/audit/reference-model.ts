@@ -8,6 +8,7 @@ import {
   type SubjectId,
 } from '@ingressou/protocol';
 import type { Fact, FactOf } from '../../domain/facts.ts';
+import { CountedGates } from './counted-gates.ts';
 import { CountedOrders } from './counted-orders.ts';
 import {
   type Buyer,
@@ -16,10 +17,7 @@ import {
   memoryMs,
   never,
 } from './counted-things.ts';
-import type { Invariant } from './promises.ts';
-
-/** Hears of every promise that a fact breaks. */
-export type Complaint = (invariant: Invariant, sentence: string) => void;
+import type { Complaint } from './promises.ts';
 
 /** Looking for what may be forgotten is a pass over everything. */
 const forgetEveryMs = 6 * 60 * 60 * 1000;
@@ -36,6 +34,7 @@ export class ReferenceModel {
   readonly #ids = new Map<string, CountedHold | number>();
   readonly #buyers = new Map<SubjectId, Buyer>();
   readonly #orders: CountedOrders;
+  readonly #gates: CountedGates;
   #rules: FactOf<'show_created'> | undefined;
   #sale: Sale = { status: 'closed' };
   #at = Number.NaN;
@@ -46,6 +45,7 @@ export class ReferenceModel {
 
   constructor(complain: Complaint) {
     this.#complain = complain;
+    this.#gates = new CountedGates(complain);
     const model = this;
     this.#orders = new CountedOrders({
       lots: this.lots,
@@ -66,7 +66,7 @@ export class ReferenceModel {
 
   /** How much there is to remember. */
   get notes(): number {
-    return this.#ids.size + this.#buyers.size + this.#orders.notes;
+    return this.#ids.size + this.#buyers.size + this.#orders.notes + this.#gates.notes;
   }
 
   /** Every hold that is known, ended ones too. */
@@ -121,10 +121,23 @@ export class ReferenceModel {
       case 'payment_refused':
       case 'tickets_issued':
       case 'tickets_signed':
-      case 'refund_due':
       case 'refunded':
-      case 'charged_back':
         return this.#orders.count(fact);
+      case 'refund_due':
+      case 'charged_back':
+        this.#gates.revoke(fact);
+        return this.#orders.count(fact);
+      case 'checkpoints_set':
+      case 'device_enrolled':
+      case 'device_revoked':
+      case 'topped_up':
+        this.#once(fact.id);
+        return this.#gates.count(fact, at);
+      case 'device_reported':
+      case 'scanned':
+      case 'scans_merged':
+      case 'scans_quarantined':
+        return this.#gates.count(fact, at);
       case 'show_cancelled':
         this.#once(fact.id);
         this.#sale = { status: 'cancelled' };

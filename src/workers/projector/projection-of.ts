@@ -1,5 +1,6 @@
-import type { FactOf } from '../../domain/facts.ts';
+import type { Fact, FactOf } from '../../domain/facts.ts';
 import type {
+  CheckIn,
   IssuedTickets,
   LedgerEntry,
   NewLot,
@@ -18,11 +19,13 @@ export function projectionOf({ event, from, to, facts }: FollowedFacts): Project
   const newLots: NewLot[] = [];
   const issued: IssuedTickets[] = [];
   const revoked: RevokedTicket[] = [];
+  const checkIns: CheckIn[] = [];
   const entries: LedgerEntry[] = [];
   for (const { fact, position, at } of facts) {
     lots.add(fact, position);
     orders.add(fact, position, at);
     for (const entry of entriesOf(fact, position, at)) entries.push(entry);
+    for (const checkIn of checkInsOf(fact, position, at)) checkIns.push(checkIn);
     if (fact.type === 'lot_opened') newLots.push(newLot(fact, position));
     if (fact.type === 'tickets_issued') issued.push(...issuedTickets(fact, position, at));
     if (fact.type === 'refund_due' || fact.type === 'charged_back') {
@@ -31,7 +34,7 @@ export function projectionOf({ event, from, to, facts }: FollowedFacts): Project
   }
   const { made: newOrders } = orders;
   const changes = { newLots, lots: lots.values(), newOrders, orders: orders.values() };
-  return { event, from, to, ...changes, issued, revoked, entries };
+  return { event, from, to, ...changes, issued, revoked, checkIns, entries };
 }
 
 function newLot(fact: FactOf<'lot_opened'>, position: number): NewLot {
@@ -52,6 +55,17 @@ function issuedTickets(
     next += count;
     return { from: first, count, order, lot, subject, at, position };
   });
+}
+
+/** Ways in with a ticket; what comes out of several logs has its numbers from the show. */
+function checkInsOf(fact: Fact, position: number, at: number): CheckIn[] {
+  if (fact.type === 'scanned' && fact.serial !== undefined && fact.entry > 0) {
+    const { serial, checkpoint, entry, verdict, device, gate } = fact;
+    const about = { serial, checkpoint, entry, verdict, device, gate };
+    return [{ ...about, at, isOffline: false, position }];
+  }
+  if (fact.type !== 'scans_merged') return [];
+  return fact.entries.map((each) => ({ ...each, device: fact.device, position }));
 }
 
 /** A database keeps neither a zero nor half a character; a journal may have both. */

@@ -1,0 +1,209 @@
+import {
+  Bitmap,
+  emptyLog,
+  type Passage,
+  type ReceivedScan,
+  timeOf,
+} from '@ingressou/protocol/admission';
+import { assert } from './assert.ts';
+import type { FactOf } from './facts.ts';
+import { countEntry, type Device, deviceOf, emptyCheckpoint, type Gates } from './gates.ts';
+import { scansIn, takenIn } from './merges.ts';
+import { incidentView, passagesOf, serialIn, sorted } from './passages.ts';
+import { receivedOf } from './scans.ts';
+import type { ShowState } from './state.ts';
+
+/** How facts of the gates change a show; `evolve` does the rest. */
+export type GateFact = FactOf<
+  | 'checkpoints_set'
+  | 'device_enrolled'
+  | 'device_revoked'
+  | 'device_reported'
+  | 'scanned'
+  | 'scans_merged'
+  | 'scans_quarantined'
+  | 'topped_up'
+>;
+
+export function evolveGate(state: ShowState, fact: GateFact, at: number): void {
+  const { gates, done } = state;
+  switch (fact.type) {
+    case 'checkpoints_set':
+      setCheckpoints(gates, fact);
+      return done.add(fact.id, at, { wish: fact.wish });
+    case 'device_enrolled':
+      enrol(gates, fact, at);
+      return done.add(fact.id, at, { wish: fact.wish });
+    case 'device_revoked':
+      deviceOf(gates, fact.device).revokedAt = at;
+      return done.add(fact.id, at, { wish: fact.wish });
+    case 'device_reported': {
+      const { unsent, mode } = fact;
+      Object.assign(deviceOf(gates, fact.device), { unsent, mode, lastSeenAt: at });
+      return;
+    }
+    case 'scanned':
+      return takeScan(gates, fact, at);
+    case 'scans_merged':
+      return takeLog(gates, fact, at);
+    case 'scans_quarantined': {
+      const device = deviceOf(gates, fact.device);
+      device.quarantined += fact.count;
+      device.quarantinedHash = fact.hash;
+      device.lastSeenAt = at;
+      return;
+    }
+    case 'topped_up':
+      assert(gates.toppedUp.add(fact.serial), 'a ticket is topped up once');
+      return done.add(fact.id, at, { wish: fact.wish });
+  }
+}
+
+/** These tickets admit nobody any more, whoever came in with them. */
+export function revokeAtGates(gates: Gates, serials: readonly number[], at: number): void {
+  for (const serial of serials) {
+    settle(gates, [serial], () => {
+      gates.gone.add(serial);
+      gates.revokedAt.set(serial, at);
+    });
+  }
+}
+
+function setCheckpoints(gates: Gates, { checkpoints }: FactOf<'checkpoints_set'>): void {
+  gates.checkpoints.clear();
+  gates.incidents.clear();
+  for (const plan of checkpoints) {
+    gates.checkpoints.set(plan.rules.checkpoint, emptyCheckpoint(plan));
+  }
+  const serials = new Set<number>();
+  for (let row = 0; row < gates.scans.rows; row += 1) {
+    const scan = gates.scans.at(row, gates.deviceIds);
+    count(gates, scan);
+    if (gates.scans.isWithdrawn(row)) uncount(gates, scan);
+    const serial = serialIn(scan);
+    if (serial !== undefined) serials.add(serial);
+  }
+  for (const serial of serials) {
+    for (const passage of passagesOf(gates, serial)) write(gates, passage);
+  }
+}
+
+function enrol(gates: Gates, { device: id, gate }: FactOf<'device_enrolled'>, at: number): void {
+  const known = gates.devices.get(id);
+  if (known !== undefined) {
+    known.gate = gate;
+    return;
+  }
+  gates.devices.set(id, newDevice(gates.deviceIds.length, gate, at));
+  gates.deviceIds.push(id);
+}
+
+function newDevice(number: number, gate: number, at: number): Device {
+  return {
+    number,
+    gate,
+    revokedAt: undefined,
+    head: emptyLog,
+    lastAt: undefined,
+    lastSeenAt: at,
+    unsent: 0,
+    mode: 'online',
+    scans: 0,
+    quarantined: 0,
+    quarantinedHash: new Uint8Array(),
+    passed: new Bitmap(),
+  };
+}
+
+function takeScan(gates: Gates, fact: FactOf<'scanned'>, at: number): void {
+  const device = deviceOf(gates, fact.device);
+  device.lastSeenAt = at;
+  device.scans += 1;
+  gates.received += 1;
+  const scan = receivedOf(fact, gates.received, at);
+  settle(gates, serialsOf([scan]), () => keep(gates, device, scan));
+}
+
+function takeLog(gates: Gates, fact: FactOf<'scans_merged'>, at: number): void {
+  const device = deviceOf(gates, fact.device);
+  const scans = scansIn(fact.scans);
+  const received = takenIn(gates, device, fact.device, scans, fact.offset, at);
+  const { fresh, withdrawn } = sorted(gates, device, received);
+  const taken = withdrawn.map((row) => gates.scans.at(row, gates.deviceIds));
+  settle(gates, serialsOf([...fresh, ...taken]), () => {
+    for (const row of withdrawn) withdraw(gates, row);
+    for (const scan of fresh) keep(gates, device, scan);
+  });
+  const known = scans.filter(({ seq }) => device.passed.has(seq)).length - fresh.length;
+  device.scans += scans.length - Math.max(0, known);
+  device.head = { seq: fact.upTo, hash: fact.hash };
+  const last = received.findLast(({ isClockSuspect }) => !isClockSuspect);
+  if (last !== undefined) device.lastAt = timeOf(last);
+  device.lastSeenAt = at;
+  gates.received += received.length;
+}
+
+function keep(gates: Gates, device: Device, scan: ReceivedScan): void {
+  gates.scans.add({ scan, device: device.number });
+  device.passed.add(scan.seq);
+  count(gates, scan);
+}
+
+function withdraw(gates: Gates, row: number): void {
+  if (gates.scans.isWithdrawn(row)) return;
+  gates.scans.withdraw(row);
+  uncount(gates, gates.scans.at(row, gates.deviceIds));
+}
+
+export function count({ checkpoints }: Gates, scan: ReceivedScan): void {
+  const counter = checkpoints.get(scan.checkpoint)?.counters[scan.gate];
+  if (counter === undefined) return;
+  if (scan.direction === 'entry') countEntry(counter, timeOf(scan));
+  else counter.exited += 1;
+}
+
+/** Only from the sums: the minutes say how busy a gate was. */
+export function uncount({ checkpoints }: Gates, scan: ReceivedScan): void {
+  const counter = checkpoints.get(scan.checkpoint)?.counters[scan.gate];
+  if (counter === undefined) return;
+  if (scan.direction === 'entry') counter.entered -= 1;
+  else counter.exited -= 1;
+}
+
+function serialsOf(scans: readonly ReceivedScan[]): number[] {
+  return [...new Set(scans.map(serialIn))].filter((serial) => serial !== undefined);
+}
+
+/** Whatever changes about some tickets, what follows from it is counted anew for them alone. */
+function settle(gates: Gates, serials: readonly number[], change: () => void): void {
+  for (const serial of serials) {
+    for (const passage of passagesOf(gates, serial)) erase(gates, passage);
+  }
+  change();
+  for (const serial of serials) {
+    for (const passage of passagesOf(gates, serial)) write(gates, passage);
+  }
+}
+
+function erase(gates: Gates, { serial, checkpoint, day, inside, incidents }: Passage): void {
+  for (const { id } of incidents) gates.incidents.delete(id);
+  const place = gates.checkpoints.get(checkpoint);
+  if (place === undefined) return;
+  const tracks = place.admissions.tracks(day);
+  tracks.used.delete(serial);
+  tracks.inside.delete(serial);
+  place.people.set(day, (place.people.get(day) ?? 0) - inside);
+}
+
+function write(gates: Gates, passage: Passage): void {
+  const { serial, checkpoint, day, inside, incidents, entry } = passage;
+  for (const incident of incidents)
+    gates.incidents.set(incident.id, incidentView(serial, incident));
+  const place = gates.checkpoints.get(checkpoint);
+  if (place === undefined) return;
+  if (entry !== undefined) {
+    if (inside > 0) place.admissions.admit(serial, day);
+    else place.admissions.exit(serial, day);
+  }
+  place.people.set(day, (place.people.get(day) ?? 0) + inside);
+}

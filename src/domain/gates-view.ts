@@ -1,0 +1,86 @@
+import type { CheckpointView, DeviceView, GatesView } from '@ingressou/protocol';
+import type { CheckpointRules } from '@ingressou/protocol/admission';
+import type { Checkpoint, Gates } from './gates.ts';
+import type { ShowState } from './state.ts';
+
+const latestMax = 20;
+
+/** The gates as those see them who watch over them; the position is the reply's. */
+export type GatesReply = Omit<GatesView, 'generation' | 'position' | 'at'>;
+
+export function gatesView({ gates }: ShowState): GatesReply {
+  const latest = [...gates.incidents.values()].slice(-latestMax).reverse();
+  return {
+    checkpoints: [...gates.checkpoints.values()].map(checkpointView),
+    devices: devicesOf(gates),
+    incidents: { total: gates.incidents.size, latest },
+  };
+}
+
+function checkpointView({ plan, people, counters }: Checkpoint): CheckpointView {
+  const gates = counters.map(({ entered, exited, minute, perMinute }, gate) => {
+    const name = plan.gates[gate] ?? '';
+    return { gate, name, entered, exited, perMinute: [...perMinute], minute };
+  });
+  const occupancy = [...people.values()].reduce((sum, inside) => sum + inside, 0);
+  return { checkpoint: plan.rules.checkpoint, name: plan.name, occupancy, gates };
+}
+
+function devicesOf({ devices }: Gates): DeviceView[] {
+  return [...devices].map(([device, known]) => ({
+    device,
+    gate: known.gate,
+    isRevoked: known.revokedAt !== undefined,
+    lastSeenAt: known.lastSeenAt,
+    unsent: known.unsent,
+    mode: known.mode,
+    scans: known.scans,
+    quarantined: known.quarantined,
+  }));
+}
+
+/** What a gate must know to judge alone, but for the keys, which the show does not have. */
+export interface PackageParts {
+  readonly rules: CheckpointRules;
+  /** All serials are below. */
+  readonly issued: number;
+  /** A bitmap each. */
+  readonly gone: Uint8Array;
+  readonly days: readonly {
+    readonly day: number;
+    readonly used: Uint8Array;
+    readonly inside: Uint8Array;
+    readonly people: number;
+  }[];
+  /** Serials with the revision below which their codes are void. */
+  readonly reissued: readonly (readonly [serial: number, revision: number])[];
+  /** Why this device gets none. */
+  readonly isDeviceRevoked: boolean;
+}
+
+export interface PackageQuestion {
+  readonly type: 'package';
+  readonly checkpoint: number;
+  readonly device: string;
+}
+
+/** Null when there is no such checkpoint. */
+export function packageParts(state: ShowState, question: PackageQuestion): PackageParts | null {
+  const { gates, tickets } = state;
+  const checkpoint = gates.checkpoints.get(question.checkpoint);
+  if (checkpoint === undefined) return null;
+  const { plan, admissions, people } = checkpoint;
+  const days = admissions.days().map((day) => {
+    const { used, inside } = admissions.tracks(day);
+    return { day, used: used.bytes(), inside: inside.bytes(), people: people.get(day) ?? 0 };
+  });
+  const device = [...gates.devices].find(([id]) => id === question.device)?.[1];
+  return {
+    rules: plan.rules,
+    issued: tickets.next,
+    gone: gates.gone.bytes(),
+    days,
+    reissued: tickets.reissued(),
+    isDeviceRevoked: device === undefined || device.revokedAt !== undefined,
+  };
+}

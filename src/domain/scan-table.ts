@@ -1,0 +1,168 @@
+import type { DeviceId } from '@ingressou/protocol';
+import { limits } from '@ingressou/protocol';
+import {
+  decodeScan,
+  encodeScan,
+  type ReceivedScan,
+  scanBytes,
+} from '@ingressou/protocol/admission';
+import { assert } from './assert.ts';
+import { bytesOf, fill, grown, rowsFor, rowsMin } from './columns.ts';
+import { nowhere } from './row-index.ts';
+
+/** Columns by row, in the order in which the scans were received. */
+export interface PlainScans {
+  readonly scan: Uint8Array;
+  readonly device: Uint8Array;
+  readonly position: Uint8Array;
+  readonly receivedAt: Uint8Array;
+  readonly flags: Uint8Array;
+}
+
+/** A scan that came in, with its device by number. */
+export interface NumberedScan {
+  readonly scan: Omit<ReceivedScan, 'device'>;
+  readonly device: number;
+}
+
+const suspect = 1;
+const deviceRevoked = 2;
+const withdrawn = 4;
+/** The serial of what was no ticket: those of tickets begin at 1. */
+const noSerial = 0;
+
+/**
+ * Everybody who went through any gate, 52 bytes each, found by the ticket they came with. Nothing
+ * is ever taken out: a row that its device takes back is marked.
+ */
+export class ScanTable {
+  #scan = new Uint8Array(rowsMin * scanBytes);
+  #device = new Uint32Array(rowsMin);
+  #position = new Float64Array(rowsMin);
+  #receivedAt = new Float64Array(rowsMin);
+  #flags = new Uint8Array(rowsMin);
+  /** The row before of the same serial. */
+  #before = new Int32Array(rowsMin);
+  /** The newest row of each serial, plus one. */
+  #newest = new Int32Array(rowsMin);
+  #rows = 0;
+
+  constructor(saved?: PlainScans) {
+    if (saved === undefined) return;
+    this.#makeRoom(saved.flags.length);
+    fill(this.#scan, saved.scan);
+    fill(this.#device, saved.device);
+    fill(this.#position, saved.position);
+    fill(this.#receivedAt, saved.receivedAt);
+    fill(this.#flags, saved.flags);
+    for (let row = 0; row < saved.flags.length; row += 1) this.#link(row);
+  }
+
+  get rows(): number {
+    return this.#rows;
+  }
+
+  add({ scan, device }: NumberedScan): number {
+    const row = this.#rows;
+    this.#makeRoom(row + 1);
+    this.#scan.set(encodeScan(scan), row * scanBytes);
+    this.#device[row] = device;
+    this.#position[row] = scan.position;
+    this.#receivedAt[row] = scan.receivedAt;
+    const isOfRevoked = scan.isDeviceRevoked ? deviceRevoked : 0;
+    this.#flags[row] = (scan.isClockSuspect ? suspect : 0) | isOfRevoked;
+    this.#link(row);
+    return row;
+  }
+
+  /** The device says that nobody went through after all. */
+  withdraw(row: number): void {
+    this.#flags[row]! |= withdrawn;
+  }
+
+  isWithdrawn(row: number): boolean {
+    return (this.#flags[row]! & withdrawn) !== 0;
+  }
+
+  deviceAt(row: number): number {
+    return this.#device[row]!;
+  }
+
+  at(row: number, deviceIds: readonly DeviceId[]): ReceivedScan {
+    const scan = decodeScan(this.#scan.subarray(row * scanBytes, (row + 1) * scanBytes));
+    const device = deviceIds[this.#device[row]!];
+    assert(scan !== undefined && device !== undefined, 'a row is a scan of a device');
+    const flags = this.#flags[row]!;
+    return {
+      ...scan,
+      device,
+      position: this.#position[row]!,
+      receivedAt: this.#receivedAt[row]!,
+      isClockSuspect: (flags & suspect) !== 0,
+      isDeviceRevoked: (flags & deviceRevoked) !== 0,
+    };
+  }
+
+  /** The rows of a ticket, the newest first. */
+  rowsOf(serial: number | undefined): number[] {
+    const rows: number[] = [];
+    let row = (this.#newest[serial ?? noSerial] ?? 0) - 1;
+    for (; row >= 0; row = this.#before[row]!) rows.push(row);
+    return rows;
+  }
+
+  hasRowsOf(serial: number): boolean {
+    return (this.#newest[serial] ?? 0) > 0;
+  }
+
+  /** The row of a device's scan of a ticket. */
+  find(device: number, seq: number, serial: number | undefined): number {
+    for (const row of this.rowsOf(serial)) {
+      if (this.#device[row] === device && this.#seqAt(row) === seq) return row;
+    }
+    return nowhere;
+  }
+
+  plain(): PlainScans {
+    return {
+      scan: bytesOf(this.#scan, this.#rows * scanBytes),
+      device: bytesOf(this.#device, this.#rows),
+      position: bytesOf(this.#position, this.#rows),
+      receivedAt: bytesOf(this.#receivedAt, this.#rows),
+      flags: bytesOf(this.#flags, this.#rows),
+    };
+  }
+
+  #seqAt(row: number): number {
+    return numberAt(this.#scan, row * scanBytes);
+  }
+
+  #link(row: number): void {
+    const word = numberAt(this.#scan, row * scanBytes + 14);
+    const serial = word > limits.serialsMax ? noSerial : word;
+    if (serial >= this.#newest.length) {
+      this.#newest = grown(this.#newest, new Int32Array(rowsFor(serial + 1)));
+    }
+    this.#before[row] = this.#newest[serial]! - 1;
+    this.#newest[serial] = row + 1;
+    this.#rows = row + 1;
+  }
+
+  #makeRoom(rows: number): void {
+    if (rows <= this.#flags.length) return;
+    const room = rowsFor(rows);
+    this.#scan = grown(this.#scan, new Uint8Array(room * scanBytes));
+    this.#device = grown(this.#device, new Uint32Array(room));
+    this.#position = grown(this.#position, new Float64Array(room));
+    this.#receivedAt = grown(this.#receivedAt, new Float64Array(room));
+    this.#flags = grown(this.#flags, new Uint8Array(room));
+    this.#before = grown(this.#before, new Int32Array(room));
+  }
+}
+
+/** 32 bits, as `encodeScan` writes them. */
+function numberAt(bytes: Uint8Array, at: number): number {
+  return (
+    ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0
+  );
+}

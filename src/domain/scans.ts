@@ -1,0 +1,237 @@
+import { type DeviceId, limits } from '@ingressou/protocol';
+import {
+  dayOf,
+  judge,
+  type ReceivedScan,
+  timeOf,
+  type Verdict,
+} from '@ingressou/protocol/admission';
+import type { Ticket, Verified } from '@ingressou/protocol/ticket';
+import type { CommandOf } from './commands.ts';
+import { type Decision, refuse, tell, type VerdictTold } from './decision.ts';
+import type { FactOf } from './facts.ts';
+import { type Checkpoint, countedDay, type Device, type Gates } from './gates.ts';
+import { entriesOf, newIncidents } from './passages.ts';
+import { nowhere } from './row-index.ts';
+import type { ShowState } from './state.ts';
+
+/** How far the numbers of online scans may be ahead of what a device has uploaded. */
+const seqAheadMax = 20_000;
+
+type Scan = CommandOf<'scan'>;
+
+/** What a scan is judged by. */
+interface Place {
+  readonly device: Device;
+  readonly checkpoint: Checkpoint;
+}
+
+/** The verdict on a code, and the way through if it lets somebody through. */
+export function scan(state: ShowState, command: Scan, now: number): Decision {
+  const { gates } = state;
+  const device = gates.devices.get(command.device);
+  if (device === undefined) return refuse({ reason: 'device_not_found' });
+  if (device.revokedAt !== undefined) return refuse({ reason: 'device_revoked' });
+  const checkpoint = gates.checkpoints.get(command.checkpoint);
+  const hasGate = checkpoint !== undefined && device.gate < checkpoint.plan.gates.length;
+  if (!hasGate) return refuse({ reason: 'checkpoint_not_found' });
+  const place = { device, checkpoint };
+  const ticket = ticketIn(state, command.verified);
+
+  const earlier = device.passed.has(command.seq)
+    ? gates.scans.find(device.number, command.seq, ticket?.serial)
+    : nowhere;
+  if (earlier !== nowhere) return again(state, command, place, earlier, now);
+  const isKnown = command.seq <= device.head.seq || device.passed.has(command.seq);
+  if (isKnown) return refuse({ reason: 'scan_known' });
+  if (command.seq > device.head.seq + seqAheadMax) return refuse({ reason: 'invalid_parameter' });
+
+  const verdict = verdictOf(state, command, place, now);
+  const { override } = command;
+  const isThrough = verdict.verdict === 'admitted' || verdict.verdict === 'exited';
+  const told = toldOf(verdict, ticket, occupancyOf(checkpoint, now), now);
+  if (!isThrough && override === undefined) return tell(told);
+  const fact = scanned(gates, command, place, ticket, verdict, now);
+  const occupancy = occupancyOf(checkpoint, now) + stepOf(checkpoint, command, ticket, now);
+  const entered = fact.entry > 0 ? { entry: fact.entry } : {};
+  const against = isThrough || override === undefined ? {} : { override };
+  return tell({ ...told, occupancy, ...entered, ...against }, fact);
+}
+
+/** The same scan again, because its answer was lost: the same answer. */
+function again(state: ShowState, command: Scan, place: Place, row: number, now: number): Decision {
+  const { gates } = state;
+  const { checkpoint } = place;
+  const known = gates.scans.at(row, gates.deviceIds);
+  const isSame =
+    known.checkpoint === command.checkpoint &&
+    known.direction === command.direction &&
+    known.override === command.override;
+  if (!isSame) return refuse({ reason: 'scan_known' });
+  const ticket = ticketIn(state, command.verified);
+  const verdict = repeated(known, ticket) ?? verdictOf(state, command, place, now);
+  const told = toldOf(verdict, ticket, occupancyOf(checkpoint, now), timeOf(known));
+  const { override } = known;
+  const isThrough = verdict.verdict === 'admitted' || verdict.verdict === 'exited';
+  const against = isThrough || override === undefined ? {} : { override };
+  if (command.direction === 'exit' || ticket === undefined) return tell({ ...told, ...against });
+  const later = gates.scans
+    .rowsOf(ticket.serial)
+    .map((each) => gates.scans.at(each, gates.deviceIds))
+    .filter((each) => each.checkpoint === command.checkpoint && each.direction === 'entry')
+    .filter((each) => each.position > known.position).length;
+  const entry = entriesOf(gates, ticket.serial, command.checkpoint) - later;
+  return tell({ ...told, entry, ...against });
+}
+
+function repeated({ verdict }: ReceivedScan, ticket: Ticket | undefined): Verdict | undefined {
+  if (verdict === 'exited') return { verdict, isInferred: false };
+  if (verdict !== 'admitted' || ticket === undefined) return undefined;
+  const { price, isNominal, isMinor } = ticket;
+  return { verdict, notes: { price, isNominal, isMinor } };
+}
+
+function verdictOf(state: ShowState, command: Scan, place: Place, now: number): Verdict {
+  const { gates, tickets } = state;
+  const { verified, direction } = command;
+  const { device, checkpoint } = place;
+  const ticket = verified.isGenuine ? verified.ticket : undefined;
+  if (ticket !== undefined && direction === 'entry' && !isIssued(state, ticket)) {
+    return { verdict: 'unknown_ticket' };
+  }
+  const isToppedUp = ticket !== undefined && gates.toppedUp.has(ticket.serial);
+  const hasProof = command.hasProof || (isToppedUp && !ticket.isNominal);
+  return judge(
+    verified,
+    { direction, gate: device.gate, now, isStrict: false, hasProof },
+    {
+      rules: checkpoint.plan.rules,
+      admissions: checkpoint.admissions,
+      revocations: {
+        refusal(serial, revision) {
+          if (gates.gone.has(serial)) return 'revoked';
+          return revision < tickets.revisionAt(serial) ? 'old_revision' : undefined;
+        },
+      },
+      lastOf(serial) {
+        const [newest] = gates.scans.rowsOf(serial).filter((row) => isOf(gates, row, checkpoint));
+        if (newest === undefined) return undefined;
+        const last = gates.scans.at(newest, gates.deviceIds);
+        return { at: timeOf(last), gate: last.gate };
+      },
+    },
+  );
+}
+
+function isOf({ scans, deviceIds }: Gates, row: number, { plan }: Checkpoint): boolean {
+  if (scans.isWithdrawn(row)) return false;
+  return scans.at(row, deviceIds).checkpoint === plan.rules.checkpoint;
+}
+
+/** Rightly signed is not enough: the show knows each of its tickets. */
+function isIssued({ tickets }: ShowState, { serial, revision, lot }: Ticket): boolean {
+  return (
+    tickets.isIssued(serial) &&
+    revision <= tickets.revisionAt(serial) &&
+    tickets.lotAt(serial) === lot + 1
+  );
+}
+
+/** Of a code that is what it says, whether or not it admits anybody. */
+function ticketIn(state: ShowState, verified: Verified): Ticket | undefined {
+  const ticket = claimedIn(verified);
+  if (ticket === undefined) return undefined;
+  const isOurs = ticket.serial > 0 && ticket.serial <= limits.serialsMax;
+  return isOurs && state.tickets.isIssued(ticket.serial) ? ticket : undefined;
+}
+
+function claimedIn(verified: Verified): Ticket | undefined {
+  if (verified.isGenuine) return verified.ticket;
+  const { reason } = verified;
+  return reason === 'rotating_needed' || reason === 'stale_code' ? verified.ticket : undefined;
+}
+
+function toldOf(
+  verdict: Verdict,
+  ticket: Ticket | undefined,
+  occupancy: number,
+  at: number,
+): VerdictTold {
+  const which = ticket === undefined ? {} : { serial: ticket.serial, lot: ticket.lot };
+  return { type: 'verdict', at, occupancy, ...which, ...verdict };
+}
+
+function scanned(
+  gates: Gates,
+  command: Scan,
+  { device }: Place,
+  ticket: Ticket | undefined,
+  verdict: Verdict,
+  now: number,
+): FactOf<'scanned'> {
+  const { id, device: deviceId, seq, checkpoint, direction, hasProof, override } = command;
+  const isEntry = direction === 'entry';
+  const serial = ticket?.serial;
+  const before = isEntry && serial !== undefined ? entriesOf(gates, serial, checkpoint) : 0;
+  const fact: FactOf<'scanned'> = {
+    type: 'scanned',
+    id,
+    device: deviceId,
+    seq,
+    checkpoint,
+    gate: device.gate,
+    direction,
+    ...(ticket === undefined ? {} : { serial: ticket.serial, revision: ticket.revision }),
+    entry: isEntry ? before + 1 : 0,
+    verdict: verdict.verdict,
+    ...(override === undefined ? {} : { override }),
+    hasProof,
+    incidents: [],
+  };
+  const isOdd =
+    override !== undefined || (verdict.verdict === 'exited' && verdict.isInferred) || before > 0;
+  if (!isOdd || serial === undefined) return fact;
+  const received = receivedOf(fact, gates.received + 1, now);
+  return { ...fact, incidents: newIncidents(gates, serial, [received]) };
+}
+
+/** An online scan as it is kept: at the server's own time. */
+export function receivedOf(fact: FactOf<'scanned'>, position: number, at: number): ReceivedScan {
+  const { seq, checkpoint, gate, direction, serial, revision = 0, verdict, override } = fact;
+  return {
+    device: fact.device satisfies DeviceId,
+    seq,
+    at,
+    offset: 0,
+    ticket: serial === undefined ? undefined : { serial, revision },
+    checkpoint,
+    gate,
+    direction,
+    mode: 'online',
+    verdict,
+    override,
+    hasProof: fact.hasProof,
+    position,
+    receivedAt: at,
+    isClockSuspect: false,
+    isDeviceRevoked: false,
+  };
+}
+
+/** How many people are inside, of those who came in today if days count. */
+export function occupancyOf({ plan, people }: Checkpoint, now: number): number {
+  return people.get(countedDay(plan.rules, dayOf(plan.rules, now))) ?? 0;
+}
+
+/** By how much a scan changes that. */
+function stepOf(
+  { plan, admissions }: Checkpoint,
+  { direction }: Scan,
+  ticket: Ticket | undefined,
+  now: number,
+): number {
+  if (ticket === undefined) return 0;
+  if (direction === 'entry') return 1;
+  const where = admissions.whereabouts(ticket.serial, dayOf(plan.rules, now));
+  return where === 'inside' ? -1 : 0;
+}

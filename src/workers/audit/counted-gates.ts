@@ -1,0 +1,177 @@
+import type { DeviceId } from '@ingressou/protocol';
+import {
+  type CheckpointRules,
+  dayOf,
+  decodeScan,
+  isPassed,
+  scanBytes,
+} from '@ingressou/protocol/admission';
+import type { Fact, FactOf } from '../../domain/facts.ts';
+import type { Complaint } from './promises.ts';
+
+/** Facts of the gates, and those that take a ticket's right to come in. */
+export type GateFact = FactOf<
+  | 'checkpoints_set'
+  | 'device_enrolled'
+  | 'device_revoked'
+  | 'device_reported'
+  | 'scanned'
+  | 'scans_merged'
+  | 'scans_quarantined'
+  | 'topped_up'
+>;
+
+/** `unsure`: a gate that was alone has told of it, and the order in which that came says nothing. */
+type Where = 'inside' | 'outside' | 'unsure';
+
+interface CountedDevice {
+  isRevoked: boolean;
+  upTo: number;
+  /** Numbers of its scans by which somebody went through. */
+  readonly passed: Set<number>;
+}
+
+/** Who came in, counted by somebody who knows nothing but what was promised. */
+export class CountedGates {
+  readonly #complain: Complaint;
+  readonly #rules = new Map<number, CheckpointRules>();
+  readonly #devices = new Map<DeviceId, CountedDevice>();
+  readonly #gone = new Set<number>();
+  readonly #toppedUp = new Set<number>();
+  readonly #entries = new Map<string, number>();
+  readonly #where = new Map<string, Where>();
+
+  constructor(complain: Complaint) {
+    this.#complain = complain;
+  }
+
+  get notes(): number {
+    const passed = [...this.#devices.values()].reduce((sum, device) => sum + device.passed.size, 0);
+    return passed + this.#entries.size + this.#where.size + this.#gone.size;
+  }
+
+  count(fact: GateFact, at: number): void {
+    switch (fact.type) {
+      case 'checkpoints_set':
+        this.#rules.clear();
+        for (const { rules } of fact.checkpoints) this.#rules.set(rules.checkpoint, rules);
+        // Other days and other ways to come in again: who is inside is not known from before.
+        for (const key of this.#where.keys()) this.#where.set(key, 'unsure');
+        return;
+      case 'device_enrolled':
+        if (this.#devices.get(fact.device)?.isRevoked === true) {
+          this.#complain(
+            'admit_once',
+            `device ${fact.device} is let in again after it was shut out`,
+          );
+        }
+        if (!this.#devices.has(fact.device)) {
+          this.#devices.set(fact.device, { isRevoked: false, upTo: 0, passed: new Set() });
+        }
+        return;
+      case 'device_revoked': {
+        const device = this.#deviceOf(fact);
+        if (device !== undefined) device.isRevoked = true;
+        return;
+      }
+      case 'device_reported':
+      case 'scans_quarantined':
+        this.#deviceOf(fact);
+        return;
+      case 'scanned':
+        return this.#scan(fact, at);
+      case 'scans_merged':
+        return this.#merge(fact);
+      case 'topped_up':
+        if (this.#toppedUp.has(fact.serial)) {
+          this.#complain('admit_once', `ticket ${fact.serial} is topped up twice`);
+        }
+        this.#toppedUp.add(fact.serial);
+        return;
+    }
+  }
+
+  /** Tickets that are given back admit nobody from now on, and cannot have been used. */
+  revoke(fact: FactOf<'refund_due' | 'charged_back'>): void {
+    const isAsked = fact.type === 'refund_due' && ['buyer', 'producer'].includes(fact.why);
+    for (const serial of fact.serials) {
+      this.#gone.add(serial);
+      const isUsed = [...this.#rules.keys()].some((each) => this.#entries.has(`${serial}:${each}`));
+      if (isAsked && isUsed)
+        this.#complain('admit_once', `ticket ${serial} was used and is refunded`);
+    }
+  }
+
+  #scan(fact: FactOf<'scanned'>, at: number): void {
+    const { serial, seq, checkpoint, direction, entry } = fact;
+    const device = this.#deviceOf(fact);
+    if (device?.isRevoked === true) {
+      this.#complain('admit_once', `device ${fact.device} scans after it was shut out`);
+    }
+    if (device?.passed.has(seq) === true || (device?.upTo ?? 0) >= seq) {
+      this.#complain('admit_once', `device ${fact.device} scans ${seq} twice`);
+    }
+    device?.passed.add(seq);
+    if (serial === undefined) return;
+    const rules = this.#rules.get(checkpoint);
+    const day = rules?.isDaily === true ? dayOf(rules, at) : 0;
+    const key = `${serial}:${checkpoint}:${day}`;
+    if (direction === 'exit') {
+      this.#where.set(key, 'outside');
+      return;
+    }
+    this.#enter(serial, checkpoint, entry);
+    if (fact.verdict === 'admitted') this.#checkAdmitted(serial, key, rules);
+    this.#where.set(key, fact.verdict === 'admitted' ? 'inside' : 'unsure');
+  }
+
+  #checkAdmitted(serial: number, key: string, rules: CheckpointRules | undefined): void {
+    const where = this.#where.get(key);
+    const isFree = where === undefined || where === 'unsure';
+    const isBack = where === 'outside' && rules?.mayReenter === true;
+    if (!isFree && !isBack) this.#complain('admit_once', `ticket ${serial} is admitted twice`);
+    if (this.#gone.has(serial)) {
+      this.#complain('admit_once', `ticket ${serial} was given back and is admitted`);
+    }
+  }
+
+  #enter(serial: number, checkpoint: number, entry: number): void {
+    const slot = `${serial}:${checkpoint}`;
+    const before = this.#entries.get(slot) ?? 0;
+    if (entry !== before + 1) {
+      this.#complain('admit_once', `ticket ${serial} comes in as number ${entry} after ${before}`);
+    }
+    this.#entries.set(slot, entry);
+  }
+
+  #merge(fact: FactOf<'scans_merged'>): void {
+    const { upTo, scans, entries } = fact;
+    const device = this.#deviceOf(fact);
+    const count = scans.length / scanBytes;
+    if (device !== undefined && device.upTo + count !== upTo) {
+      this.#complain('admit_once', `the log of ${fact.device} goes from ${device.upTo} to ${upTo}`);
+    }
+    for (let at = 0; at < count; at += 1) {
+      const scan = decodeScan(scans.subarray(at * scanBytes, (at + 1) * scanBytes));
+      if (scan?.ticket === undefined) continue;
+      for (const key of this.#keysOf(scan.ticket.serial, scan.checkpoint)) {
+        this.#where.set(key, 'unsure');
+      }
+      if (isPassed(scan)) device?.passed.add(scan.seq);
+    }
+    if (device !== undefined) device.upTo = upTo;
+    for (const { serial, checkpoint, entry } of entries) this.#enter(serial, checkpoint, entry);
+  }
+
+  #keysOf(serial: number, checkpoint: number): string[] {
+    const rules = this.#rules.get(checkpoint);
+    const days = rules?.isDaily === true ? rules.days.map((_, day) => day) : [0];
+    return days.map((day) => `${serial}:${checkpoint}:${day}`);
+  }
+
+  #deviceOf({ device: id }: Extract<Fact, { readonly device: DeviceId }>) {
+    const device = this.#devices.get(id);
+    if (device === undefined) this.#complain('admit_once', `device ${id} was never let in`);
+    return device;
+  }
+}
