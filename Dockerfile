@@ -11,6 +11,7 @@ COPY protocol/package.json protocol/
 COPY client-sdk/package.json client-sdk/
 COPY bench/package.json bench/
 COPY web/buyer/package.json web/buyer/
+COPY web/scanner/package.json web/scanner/
 RUN npm ci --ignore-scripts
 COPY . .
 RUN node scripts/prepare.mjs && npm prune --omit=dev --ignore-scripts
@@ -27,6 +28,7 @@ COPY --from=build /app/protocol/dist protocol/dist
 COPY --from=build /app/client-sdk/package.json client-sdk/
 COPY --from=build /app/client-sdk/dist client-sdk/dist
 COPY --from=build /app/web/buyer/dist web/buyer/dist
+COPY --from=build /app/web/scanner/dist web/scanner/dist
 COPY --from=build /app/migrations migrations
 COPY --from=build /app/dist dist
 COPY --from=build /app/deploy/with-secrets.sh deploy/

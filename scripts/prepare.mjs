@@ -49,12 +49,24 @@ function buildIfNeeded() {
       ],
       also: ['protocol/src', 'client-sdk/src'],
     },
+    {
+      name: 'scanner',
+      out: 'web/scanner/dist',
+      from: [
+        'web/scanner/src',
+        'web/scanner/build',
+        'web/scanner/index.html',
+        'web/scanner/vite.config.ts',
+      ],
+      also: ['protocol/src', 'client-sdk/src'],
+    },
   ];
   const commands = {
     protocol: ['tsc', '-p', 'protocol'],
     'client-sdk': ['tsc', '-p', 'client-sdk'],
     server: ['tsc', '-p', 'tsconfig.build.json'],
     'buyer page': ['vite', 'build', '--logLevel', 'warn', 'web/buyer'],
+    scanner: ['vite', 'build', '--logLevel', 'warn', 'web/scanner'],
   };
   for (const { name, out, from, also = [] } of steps) {
     const mark = path.join(root, out, '.built');

@@ -8,7 +8,7 @@ import type { WebhookInbox } from './ports/webhooks.ts';
 import type { RunningTelemetry } from './telemetry.ts';
 import { AccessTokens, openSigningKey } from './transport/access-tokens.ts';
 import { Fanout } from './transport/fanout.ts';
-import { securityHeaders } from './transport/http.ts';
+import { scannerHeaders, securityHeaders } from './transport/http.ts';
 
 import type { OrderRouteOptions } from './transport/order-routes.ts';
 import { type OperationOptions, operationRoutes, routes } from './transport/routes.ts';
@@ -77,6 +77,10 @@ export async function openGateway(
           wallClock,
           catalog: store.catalog,
           page: await StaticFiles.read(projectPath('web/buyer/dist')),
+          scanner: await StaticFiles.read(projectPath('web/scanner/dist'), {
+            prefix: '/scanner',
+            headers: scannerHeaders,
+          }),
           orders: orderRouteOptions(store, provider, delivery),
           exports: {
             exports: store.exports,

@@ -54,7 +54,7 @@ describe('The Dockerfile', () => {
 
   it('copies the manifest of every package before it installs', () => {
     const copied = all('COPY').map((rest) => rest.split(' ')[0]);
-    for (const name of ['protocol', 'client-sdk', 'bench', 'web/buyer']) {
+    for (const name of ['protocol', 'client-sdk', 'bench', 'web/buyer', 'web/scanner']) {
       expect(copied).toContain(`${name}/package.json`);
     }
   });

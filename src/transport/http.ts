@@ -140,7 +140,20 @@ export function securityHeaders(provider: readonly string[]): Readonly<Record<st
   };
 }
 
+/**
+ * What the scanner's page may do besides: decode pictures of its own camera with WebAssembly, and
+ * work without a network. Nothing of it is from elsewhere.
+ */
+export const scannerHeaders: Readonly<Record<string, string>> = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; " +
+    "img-src 'self' data:; media-src 'self' blob:; connect-src 'self'; worker-src 'self'; " +
+    "manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'",
+  'permissions-policy': 'camera=(self), microphone=(), geolocation=()',
+};
+
 const otherHeaders: Readonly<Record<string, string>> = {
+  'permissions-policy': 'camera=(), microphone=(), geolocation=()',
   'strict-transport-security': 'max-age=31536000; includeSubDomains',
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',

@@ -18,6 +18,7 @@ export interface RouteOptions extends OperationOptions {
   /** The machine's own time: tokens go by it, and lists need no better. */
   readonly wallClock: Pick<Clock, 'now'>;
   readonly page: StaticFiles;
+  readonly scanner: StaticFiles;
   readonly orders?: OrderRouteOptions;
   readonly webhooks?: WebhookRouteOptions;
   readonly exports?: ExportRouteOptions;
@@ -49,7 +50,7 @@ export function operationRoutes(options: OperationOptions): readonly Route[] {
 
 /** Every HTTP route of a gateway, each with who may call it. */
 export function routes(options: RouteOptions): readonly Route[] {
-  const { page } = options;
+  const { page, scanner } = options;
   const toPage = (request: HttpRequest) => page.page(request);
   const toFile = (request: HttpRequest) => page.file(request);
   return [
@@ -68,9 +69,15 @@ export function routes(options: RouteOptions): readonly Route[] {
     ...(options.webhooks ? webhookRoutes(options.webhooks) : []),
     { method: 'GET', path: '/', policy: 'public', answer: toPage },
     { method: 'GET', path: '/shows/:slug', policy: 'public', answer: toPage },
+    { method: 'GET', path: '/scanner', policy: 'public', answer: () => toScanner },
+    { method: 'GET', path: '/scanner/', policy: 'public', answer: (r) => scanner.page(r) },
+    { method: 'GET', path: '/scanner/*', policy: 'public', answer: (r) => scanner.file(r) },
     { method: 'GET', path: '/*', policy: 'public', answer: toFile },
   ];
 }
+
+/** The scanner's service worker rules what is below the slash. */
+const toScanner: HttpResponse = { status: 308, headers: { location: '/scanner/' }, body: '' };
 
 async function readiness({ obstacles }: OperationOptions): Promise<HttpResponse> {
   const found = await obstacles();

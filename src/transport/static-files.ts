@@ -9,27 +9,29 @@ import { type HttpRequest, type HttpResponse, problem } from './http.ts';
  */
 export class StaticFiles {
   readonly #files: ReadonlyMap<string, StaticFile>;
+  readonly #place: StaticPlace;
 
-  private constructor(files: ReadonlyMap<string, StaticFile>) {
+  private constructor(files: ReadonlyMap<string, StaticFile>, place: StaticPlace) {
     this.#files = files;
+    this.#place = place;
   }
 
   /** An absent directory is a page that was not built: every request is then told so. */
-  static async read(directory: string): Promise<StaticFiles> {
+  static async read(directory: string, place = root): Promise<StaticFiles> {
     const files = new Map<string, StaticFile>();
     for (const name of await namesIn(directory)) {
       const body = await readFile(path.join(directory, name));
       const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
       const type = types[path.extname(name)] ?? 'application/octet-stream';
-      files.set(`/${name.split(path.sep).join('/')}`, { body, etag, type });
+      files.set(`${place.prefix}/${name.split(path.sep).join('/')}`, { body, etag, type });
     }
-    return new StaticFiles(files);
+    return new StaticFiles(files, place);
   }
 
   /** The page itself, whatever its address. */
   page(request: HttpRequest): HttpResponse {
-    const index = this.#files.get('/index.html');
-    if (index !== undefined) return respond(index, request, 'no-cache');
+    const index = this.#files.get(`${this.#place.prefix}/index.html`);
+    if (index !== undefined) return this.#respond(index, request, 'no-cache');
     return problem(503, 'page_not_built', 'The page is not built. Run: npm run build');
   }
 
@@ -37,10 +39,26 @@ export class StaticFiles {
   file(request: HttpRequest): HttpResponse {
     const file = this.#files.get(request.path);
     if (file === undefined) return problem(404, 'not_found', 'There is nothing here.');
-    const isHashed = request.path.startsWith('/assets/');
-    return respond(file, request, isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');
+    const isHashed = request.path.startsWith(`${this.#place.prefix}/assets/`);
+    const caching = isHashed ? 'public, max-age=31536000, immutable' : 'no-cache';
+    return this.#respond(file, request, caching);
+  }
+
+  #respond(file: StaticFile, request: HttpRequest, caching: string): HttpResponse {
+    const headers = { ...this.#place.headers, etag: file.etag, 'cache-control': caching };
+    if (request.headers['if-none-match'] === file.etag) return { status: 304, headers, body: '' };
+    return { status: 200, headers: { ...headers, 'content-type': file.type }, body: file.body };
   }
 }
+
+/** Where the files are found, and what is said with each of them. */
+interface StaticPlace {
+  /** Before every path, as in `/scanner`. */
+  readonly prefix: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+const root: StaticPlace = { prefix: '', headers: {} };
 
 interface StaticFile {
   readonly body: Uint8Array;
@@ -55,14 +73,9 @@ const types: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
   '.png': 'image/png',
   '.json': 'application/json; charset=utf-8',
+  '.wasm': 'application/wasm',
   '.webmanifest': 'application/manifest+json',
 };
-
-function respond(file: StaticFile, request: HttpRequest, caching: string): HttpResponse {
-  const headers = { etag: file.etag, 'cache-control': caching };
-  if (request.headers['if-none-match'] === file.etag) return { status: 304, headers, body: '' };
-  return { status: 200, headers: { ...headers, 'content-type': file.type }, body: file.body };
-}
 
 async function namesIn(directory: string): Promise<string[]> {
   try {

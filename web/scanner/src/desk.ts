@@ -1,0 +1,226 @@
+import type { ServerMessage } from '@ingressou/protocol';
+import { type CommandId, type EventId, type GateCommand, uuid7 } from '@ingressou/protocol';
+import type { OverrideReason, ScanMode, Verdict } from '@ingressou/protocol/admission';
+import {
+  type KeyRing,
+  type Verified,
+  type VerifyLater,
+  verifyTicketLater,
+} from '@ingressou/protocol/ticket';
+import { signal } from '@preact/signals';
+import type { Clock } from './clock.ts';
+import type { GateKnowledge } from './gate/gate-knowledge.ts';
+import { judgeAlone } from './gate/judge-alone.ts';
+import { type Assurance, noAssurance, type Place } from './gate/place.ts';
+import type { Metrics } from './metrics.ts';
+import type { ScanDraft } from './store/log-rows.ts';
+import { LogError, type ScanLog } from './store/scan-log.ts';
+
+/** What is on the screen about one code. */
+export type Shown =
+  /** The server is asked and has not answered yet. */
+  | { readonly kind: 'confirming' }
+  | ShownVerdict
+  /** It could not be written down: nobody may come in by it. */
+  | { readonly kind: 'unwritten' };
+
+export interface ShownVerdict {
+  readonly kind: 'verdict';
+  readonly verdict: Verdict;
+  /** This gate's own word, while the server's is awaited. */
+  readonly isProvisional: boolean;
+  /** This gate's own word was shown before. */
+  readonly wasProvisional: boolean;
+  /** And it was another one. */
+  readonly isCorrection: boolean;
+  /** The operator let them in against the verdict. */
+  readonly override: OverrideReason | undefined;
+  /** By the server's time. */
+  readonly at: number;
+}
+
+/** How long the server may take before the gate says what it thinks itself. */
+const patienceMs = 150;
+
+type ScanMessage = Extract<GateCommand, { readonly type: 'scan' }>;
+
+export interface DeskOptions {
+  readonly event: EventId;
+  readonly gate: number;
+  readonly clock: Clock;
+  readonly verify: VerifyLater;
+  readonly log: ScanLog;
+  readonly metrics: Metrics;
+  readonly place: () => Place;
+  readonly mode: () => ScanMode;
+  readonly offsetMs: () => number | undefined;
+  readonly ring: () => KeyRing;
+  readonly knowledge: () => GateKnowledge | undefined;
+  /** Undefined when the link was lost before the answer. */
+  readonly ask: (scan: ScanMessage) => Promise<ServerMessage | undefined>;
+  readonly onWritten: () => void;
+}
+
+/** A code as it is being judged. */
+interface Matter {
+  readonly code: string;
+  readonly assurance: Assurance;
+  readonly verified: Verified;
+  /** What this gate thinks itself. */
+  readonly own: Verdict;
+  readonly at: number;
+  readonly begunAt: number;
+}
+
+/** Where codes are judged, one after the other, and written down. */
+export class Desk {
+  readonly shown = signal<Shown | undefined>(undefined);
+  readonly #options: DeskOptions;
+  #code: string | undefined;
+  #isBusy = false;
+
+  constructor(options: DeskOptions) {
+    this.#options = options;
+  }
+
+  /** A code came in. While another one is judged it is not looked at: the camera sees it again. */
+  async read(code: string): Promise<boolean> {
+    return await this.#judge(code, noAssurance);
+  }
+
+  /** The same code again, with what the operator has seen or decided. */
+  async assure(assurance: Assurance): Promise<void> {
+    if (this.#code !== undefined) await this.#judge(this.#code, assurance);
+  }
+
+  dismiss(): void {
+    if (!this.#isBusy) this.shown.value = undefined;
+  }
+
+  async #judge(code: string, assurance: Assurance): Promise<boolean> {
+    if (this.#isBusy) return false;
+    this.#isBusy = true;
+    this.#code = code;
+    this.shown.value = undefined;
+    try {
+      const matter = await this.#matterOf(code, assurance);
+      if (this.#options.mode() === 'online') await this.#askServer(matter);
+      else await this.#decideAlone(matter);
+    } catch (error) {
+      if (!(error instanceof LogError)) throw error;
+      this.#measure(undefined, false);
+      this.shown.value = { kind: 'unwritten' };
+    } finally {
+      this.#isBusy = false;
+    }
+    return true;
+  }
+
+  async #matterOf(code: string, assurance: Assurance): Promise<Matter> {
+    const { clock, ring, verify, place, gate, knowledge, log } = this.#options;
+    const begunAt = clock.monotonic();
+    const at = clock.now();
+    const now = at + (this.#options.offsetMs() ?? 0);
+    const verified = await verifyTicketLater(code, ring(), verify, now);
+    const { direction, offlineMode: mode } = place();
+    const { hasProof } = assurance;
+    const attempt = { direction, gate, now, hasProof, mode };
+    const own = judgeAlone(verified, attempt, knowledge(), (serial) => log.lastOf(serial));
+    return { code, assurance, verified, own, at, begunAt };
+  }
+
+  async #decideAlone(matter: Matter): Promise<void> {
+    await this.#write(matter, this.#options.place().offlineMode, matter.own);
+    this.#show(matter, matter.own);
+    this.#measure(matter, false);
+  }
+
+  async #askServer(matter: Matter): Promise<void> {
+    const { log, ask, clock } = this.#options;
+    const seq = await log.begin(matter.at);
+    const provisional = clock.after(patienceMs, () => this.#showProvisional(matter));
+    const answer = await ask(this.#messageOf(matter, seq));
+    provisional.cancel();
+    // Lost on the way, or a server that cannot say now: the number is used, and this gate's word
+    // counts. The server knows the scan by its number if it has heard of it after all.
+    if (answer?.type !== 'verdict') return await this.#decideAlone(matter);
+    await this.#write(matter, 'online', answer);
+    this.#show(matter, answer, answer.at);
+    this.#measure(matter, true);
+  }
+
+  #messageOf({ code, assurance, at }: Matter, seq: number): ScanMessage {
+    const { event, clock, place } = this.#options;
+    const { checkpoint, direction } = place();
+    const { hasProof, override } = assurance;
+    const id = uuid7<CommandId>(
+      clock.now() + (this.#options.offsetMs() ?? 0),
+      crypto.getRandomValues(new Uint8Array(16)),
+    );
+    const what = { type: 'scan', id, event, seq, checkpoint, direction, code, at } as const;
+    return { ...what, ...(hasProof && { hasProof }), ...(override && { override }) };
+  }
+
+  /** Only what this gate would admit or refuse by itself; what it would leave open stays open. */
+  #showProvisional(matter: Matter): void {
+    const { verdict } = matter.own;
+    if (verdict === 'package_expired') this.shown.value = { kind: 'confirming' };
+    else this.#show(matter, matter.own, undefined, true);
+  }
+
+  async #write(matter: Matter, mode: ScanMode, { verdict }: Pick<Verdict, 'verdict'>) {
+    const { log, place, gate, offsetMs, knowledge, onWritten } = this.#options;
+    const { checkpoint, direction } = place();
+    const { at, verified, assurance } = matter;
+    const draft: ScanDraft = {
+      at,
+      offset: offsetMs(),
+      ticket: ticketOf(verified),
+      checkpoint,
+      gate,
+      direction,
+      mode,
+      verdict,
+      override: assurance.override,
+      hasProof: assurance.hasProof,
+    };
+    knowledge()?.note(await log.append(draft));
+    onWritten();
+  }
+
+  #show(matter: Matter, verdict: Verdict, at?: number, isProvisional = false): void {
+    const before = this.shown.value;
+    const wasProvisional = before?.kind === 'verdict' && before.isProvisional;
+    const isCorrection = wasProvisional && before.verdict.verdict !== verdict.verdict;
+    const now = at ?? matter.at + (this.#options.offsetMs() ?? 0);
+    const { override } = matter.assurance;
+    this.shown.value = {
+      kind: 'verdict',
+      verdict,
+      isProvisional,
+      wasProvisional,
+      isCorrection,
+      override,
+      at: now,
+    };
+  }
+
+  #measure(matter: Matter | undefined, isOnline: boolean): void {
+    const { metrics, clock } = this.#options;
+    const ms = matter === undefined ? 0 : clock.monotonic() - matter.begunAt;
+    metrics.add({ ms, isOnline, isAnswered: matter !== undefined });
+  }
+}
+
+/** A ticket of this show, however it was shown. */
+function ticketOf(verified: Verified): ScanDraft['ticket'] {
+  if (!verified.isGenuine && !isNamed(verified.reason)) return undefined;
+  if (!('ticket' in verified)) return undefined;
+  const { serial, revision } = verified.ticket;
+  return { serial, revision };
+}
+
+/** What is refused for how it is shown still says whose it is; what is forged says nothing. */
+function isNamed(reason: string): boolean {
+  return reason === 'rotating_needed' || reason === 'stale_code';
+}

@@ -1,0 +1,208 @@
+import type {
+  CheckpointView,
+  DeviceView,
+  GateView,
+  IncidentView,
+  ScanView,
+} from '@ingressou/protocol';
+import { ago, count, duration, gateName, timeOfDay } from '../format.ts';
+import { useEverySecond } from '../screens/status-bar.tsx';
+import { texts } from '../texts.ts';
+import { panelTexts } from './panel-texts.ts';
+import type { Gates, WatchedGates } from './watched-gates.ts';
+
+interface PanelViewProps {
+  readonly gates: WatchedGates;
+  readonly title: string;
+  readonly leave: () => void;
+}
+
+export function PanelView({ gates, title, leave }: PanelViewProps) {
+  useEverySecond();
+  const latest = gates.latest.value;
+  return (
+    <main class="panel">
+      <header>
+        <div>
+          <p class="brand">{panelTexts.title}</p>
+          <h1>{title}</h1>
+        </div>
+        <button type="button" class="button" onClick={leave}>
+          {panelTexts.leave}
+        </button>
+      </header>
+      <Standing gates={gates} />
+      {latest === undefined ? null : <Everything latest={latest} now={gates.now()} />}
+    </main>
+  );
+}
+
+/** Numbers that may be old say so. */
+function Standing({ gates }: Pick<PanelViewProps, 'gates'>) {
+  const latest = gates.latest.value;
+  const state = gates.link.state.value;
+  if (state === 'refused' || gates.refusal.value !== undefined) {
+    return (
+      <p class="note danger" role="alert">
+        {panelTexts.refused}
+      </p>
+    );
+  }
+  if (latest === undefined) return <p role="status">{panelTexts.waiting}</p>;
+  if (state === 'live') return <p role="status">● {panelTexts.live}</p>;
+  return (
+    <p class="note warning" role="alert">
+      {panelTexts.stale(duration(gates.now() - latest.at))}
+    </p>
+  );
+}
+
+function Everything({ latest, now }: { readonly latest: Gates; readonly now: number }) {
+  return (
+    <>
+      {latest.checkpoints.map((checkpoint) => (
+        <Checkpoint key={checkpoint.checkpoint} checkpoint={checkpoint} />
+      ))}
+      <Incidents latest={latest} now={now} />
+      <Devices devices={latest.devices} now={now} />
+    </>
+  );
+}
+
+function Checkpoint({ checkpoint }: { readonly checkpoint: CheckpointView }) {
+  const entered = checkpoint.gates.reduce((sum, gate) => sum + gate.entered, 0);
+  return (
+    <section>
+      <h2>{checkpoint.name}</h2>
+      <p class="people">
+        <strong>{count(checkpoint.occupancy)}</strong> {panelTexts.inside}
+        <span>
+          {count(entered)} {panelTexts.entered}
+        </span>
+      </p>
+      <ul class="cards">
+        {checkpoint.gates.map((gate) => (
+          <Gate key={gate.gate} gate={gate} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Gate({ gate }: { readonly gate: GateView }) {
+  const newest = gate.perMinute.at(-1) ?? 0;
+  return (
+    <li class="card">
+      <h3>{gate.name}</h3>
+      <p class="rate">
+        {gate.minute === 0 ? panelTexts.noMinute : panelTexts.perMinute(count(newest))}
+      </p>
+      <Chart gate={gate} />
+      <p>
+        {count(gate.entered)} {panelTexts.entered} · {count(gate.exited)} {panelTexts.exited}
+      </p>
+    </li>
+  );
+}
+
+/** Bars, minute by minute; the numbers are beside it for whoever cannot see them. */
+function Chart({ gate }: { readonly gate: GateView }) {
+  const most = Math.max(1, ...gate.perMinute);
+  const step = 100 / Math.max(1, gate.perMinute.length);
+  return (
+    <svg
+      class="chart"
+      viewBox="0 0 100 30"
+      preserveAspectRatio="none"
+      role="img"
+      aria-label={panelTexts.chart(gate.name)}
+    >
+      {gate.perMinute.map((people, at) => (
+        <rect
+          key={at}
+          x={at * step}
+          width={step * 0.8}
+          y={30 - (people / most) * 30}
+          height={(people / most) * 30}
+        />
+      ))}
+    </svg>
+  );
+}
+
+function Incidents({ latest, now }: { readonly latest: Gates; readonly now: number }) {
+  const { total, latest: newest } = latest.incidents;
+  return (
+    <section>
+      <h2>
+        {panelTexts.incidents} ({count(total)})
+      </h2>
+      {newest.length === 0 ? <p>{panelTexts.noIncidents}</p> : null}
+      <ul class="rows">
+        {newest.map((incident) => (
+          <Incident key={incident.id} incident={incident} now={now} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Incident({ incident, now }: { readonly incident: IncidentView; readonly now: number }) {
+  const { kind, serial, scan, other, isClockSuspect } = incident;
+  return (
+    <li data-incident={kind}>
+      <strong>{panelTexts.kinds[kind]}</strong>
+      <span>{panelTexts.serial(serial)}</span>
+      <span>{whereAndWhen(scan, now)}</span>
+      {other === undefined ? null : <span>{whereAndWhen(other, now)}</span>}
+      {isClockSuspect ? <em>{panelTexts.clockSuspect}</em> : null}
+    </li>
+  );
+}
+
+function whereAndWhen({ at, gate, device, mode, override }: ScanView, now: number): string {
+  const reason = override === undefined ? '' : `, ${texts.reasons[override].toLowerCase()}`;
+  const who = panelTexts.device(device.slice(-6)).toLowerCase();
+  const how = `${who}, ${texts.mode[mode].toLowerCase()}${reason}`;
+  return `${timeOfDay(at)} (${ago(now - at)}), ${gateName(gate)}, ${how}`;
+}
+
+function Devices({
+  devices,
+  now,
+}: {
+  readonly devices: readonly DeviceView[];
+  readonly now: number;
+}) {
+  return (
+    <section>
+      <h2>{panelTexts.devices}</h2>
+      {devices.length === 0 ? <p>{panelTexts.noDevices}</p> : null}
+      <ul class="rows">
+        {devices.map((device) => (
+          <li key={device.device} data-device={device.device}>
+            <strong>{panelTexts.device(device.device.slice(-6))}</strong>
+            <span>
+              {gateName(device.gate)} · {stateOf(device, now)}
+            </span>
+            <span>{countsOf(device)}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function stateOf({ isRevoked, lastSeenAt, mode }: DeviceView, now: number): string {
+  if (isRevoked) return panelTexts.revoked;
+  if (lastSeenAt === 0) return panelTexts.never;
+  return `${texts.mode[mode]}, ${ago(now - lastSeenAt)}`;
+}
+
+function countsOf({ scans, unsent, quarantined }: DeviceView): string {
+  return [
+    panelTexts.scans(count(scans)),
+    ...(unsent > 0 ? [panelTexts.unsent(count(unsent))] : []),
+    ...(quarantined > 0 ? [panelTexts.quarantined(count(quarantined))] : []),
+  ].join(' · ');
+}

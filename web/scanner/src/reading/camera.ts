@@ -1,0 +1,110 @@
+import type { Detector } from './detector.ts';
+
+/** Why there is no picture, for the operator. */
+export type CameraFault = 'refused' | 'absent' | 'busy' | 'unknown';
+
+export class CameraError extends Error {
+  override readonly name = 'CameraError';
+  readonly code: CameraFault;
+
+  constructor(code: CameraFault, cause: unknown) {
+    super(`There is no camera: ${code}.`, { cause });
+    this.code = code;
+  }
+}
+
+export interface Camera {
+  /** Undefined when this camera has no lamp. */
+  readonly setLamp: ((isOn: boolean) => Promise<void>) | undefined;
+  close(): void;
+}
+
+export interface CameraOptions {
+  readonly video: HTMLVideoElement;
+  readonly detector: Detector;
+  readonly onCode: (code: string) => void;
+}
+
+/** The rest between two pictures that are looked at: more would only warm the phone up. */
+const restMs = 60;
+
+/**
+ * Shows what the camera sees and tells every code in it, again and again while it is seen.
+ *
+ * @throws {CameraError}
+ */
+export async function openCamera({ video, detector, onCode }: CameraOptions): Promise<Camera> {
+  const stream = await streamOf();
+  video.srcObject = stream;
+  // A page that just opened may have to be touched first; the picture comes with the touch.
+  await video.play().catch(() => {});
+  let isOpen = true;
+  const look = async () => {
+    while (isOpen) {
+      if (video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA && !document.hidden) {
+        for (const { rawValue } of await found(detector, video)) if (isOpen) onCode(rawValue);
+      }
+      await new Promise((resolve) => setTimeout(resolve, restMs));
+    }
+  };
+  void look();
+  return {
+    setLamp: lampOf(stream),
+    close() {
+      isOpen = false;
+      for (const track of stream.getTracks()) track.stop();
+      video.srcObject = null;
+    },
+  };
+}
+
+async function found(detector: Detector, video: HTMLVideoElement) {
+  try {
+    return await detector.detect(video);
+  } catch {
+    // One picture that cannot be read, as while the phone turns: the next one is there in a moment.
+    return [];
+  }
+}
+
+async function streamOf(): Promise<MediaStream> {
+  const { mediaDevices } = navigator;
+  // Absent where the page is not secure.
+  if (mediaDevices === undefined) throw new CameraError('absent', undefined);
+  try {
+    return await mediaDevices.getUserMedia({
+      audio: false,
+      video: { facingMode: 'environment', width: { ideal: 1280 }, height: { ideal: 720 } },
+    });
+  } catch (cause) {
+    throw new CameraError(faultOf(cause), cause);
+  }
+}
+
+function faultOf(cause: unknown): CameraFault {
+  switch (cause instanceof DOMException ? cause.name : '') {
+    case 'NotAllowedError':
+      return 'refused';
+    case 'NotFoundError':
+    case 'OverconstrainedError':
+      return 'absent';
+    case 'NotReadableError':
+    case 'AbortError':
+      return 'busy';
+    default:
+      return 'unknown';
+  }
+}
+
+/** The lamp is no part of TypeScript's library yet. */
+type WithLamp = MediaTrackCapabilities & { readonly torch?: boolean };
+
+function lampOf(stream: MediaStream): Camera['setLamp'] {
+  const [track] = stream.getVideoTracks();
+  const capabilities: WithLamp | undefined = track?.getCapabilities?.();
+  if (capabilities?.torch !== true) return undefined;
+  return async (isOn) => {
+    const torch = { torch: isOn } as MediaTrackConstraintSet;
+    await track?.applyConstraints({ advanced: [torch] });
+  };
+}

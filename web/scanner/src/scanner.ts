@@ -1,0 +1,132 @@
+import { browserVerify } from '@ingressou/protocol/ticket-browser';
+import { signal } from '@preact/signals';
+import { Alarm } from './alarm.ts';
+import { Api } from './api.ts';
+import { systemClock } from './clock.ts';
+import type { Enrolment } from './enrolment.ts';
+import type { Place } from './gate/place.ts';
+import { type SelfTest, selfTest, setMark } from './self-test.ts';
+import { Station } from './station.ts';
+import { only, openDatabase, type ScannerDatabase } from './store/database.ts';
+
+/** Which screen there is; each needs what the one before has brought. */
+export type Phase =
+  | { readonly name: 'starting' }
+  /** Another window of this browser is the scanner. */
+  | { readonly name: 'elsewhere' }
+  /** The browser keeps nothing for this page. */
+  | { readonly name: 'no_storage' }
+  | { readonly name: 'enrol' }
+  | { readonly name: 'place'; readonly enrolment: Enrolment }
+  | { readonly name: 'check'; readonly station: Station }
+  | { readonly name: 'scan'; readonly station: Station };
+
+/** One of them in a browser: two would write one log. */
+const lockName = 'ingressou-scanner';
+
+export class Scanner {
+  readonly phase = signal<Phase>({ name: 'starting' });
+  readonly test = signal<SelfTest | undefined>(undefined);
+  /** A newer version waits; calling it loads it. */
+  readonly update = signal<(() => void) | undefined>(undefined);
+  readonly alarm = new Alarm();
+  readonly api = new Api();
+  #database: ScannerDatabase | undefined;
+
+  async start(): Promise<void> {
+    if (!(await holdLock())) {
+      this.phase.value = { name: 'elsewhere' };
+      return;
+    }
+    try {
+      this.#database = await openDatabase(() => {
+        this.phase.value = { name: 'no_storage' };
+      });
+    } catch {
+      // Forbidden, full or broken: without it no scan can be kept, and so none is made.
+      this.phase.value = { name: 'no_storage' };
+      return;
+    }
+    await this.check();
+    await this.#resume();
+  }
+
+  /** Looks again at what this device can do. */
+  async check(): Promise<void> {
+    if (this.#database !== undefined) this.test.value = await selfTest(this.#database);
+  }
+
+  /** @throws {ApiError} */
+  async enrol(code: string): Promise<void> {
+    const enrolment = await this.api.enrol(code);
+    await this.#stored().put('enrolment', enrolment, only);
+    setMark(enrolment.device);
+    await this.check();
+    this.phase.value = { name: 'place', enrolment };
+  }
+
+  async take(enrolment: Enrolment, place: Place): Promise<void> {
+    await this.#stored().put('place', place, only);
+    await this.#open(enrolment, place, 'scan');
+  }
+
+  /** Back to the choice of the place; the log stays as it is. */
+  leavePlace(station: Station): void {
+    station.close();
+    this.phase.value = { name: 'place', enrolment: station.enrolment };
+  }
+
+  begin(station: Station): void {
+    this.phase.value = { name: 'scan', station };
+  }
+
+  /** Forgets everything; whoever asks has made sure that nothing is left to send. */
+  async setFree(station: Station): Promise<void> {
+    station.close();
+    const database = this.#stored();
+    for (const store of ['enrolment', 'place', 'state', 'log', 'packages'] as const) {
+      await database.clear(store);
+    }
+    setMark(undefined);
+    this.phase.value = { name: 'enrol' };
+  }
+
+  async #resume(): Promise<void> {
+    const database = this.#stored();
+    const enrolment = await database.get('enrolment', only);
+    const place = await database.get('place', only);
+    if (enrolment === undefined) this.phase.value = { name: 'enrol' };
+    else if (place === undefined) this.phase.value = { name: 'place', enrolment };
+    else await this.#open(enrolment, place, 'check');
+  }
+
+  async #open(enrolment: Enrolment, place: Place, name: 'check' | 'scan'): Promise<void> {
+    const station = await Station.open({
+      enrolment,
+      place,
+      database: this.#stored(),
+      api: this.api,
+      clock: systemClock,
+      verify: await browserVerify(),
+      socketUrl: `${location.origin.replace(/^http/, 'ws')}/v1/live`,
+    });
+    this.phase.value = { name, station };
+  }
+
+  #stored(): ScannerDatabase {
+    if (this.#database === undefined) throw new Error('The database is not open.');
+    return this.#database;
+  }
+}
+
+/** True when this window is the only one, and stays so while it is open. */
+function holdLock(): Promise<boolean> {
+  // Older browsers have no locks; then it is up to the operator.
+  if (navigator.locks === undefined) return Promise.resolve(true);
+  return new Promise((resolve) => {
+    void navigator.locks.request(lockName, { ifAvailable: true }, (lock) => {
+      resolve(lock !== null);
+      return lock === null ? undefined : new Promise(() => {});
+    });
+  });
+}

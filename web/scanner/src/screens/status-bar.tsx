@@ -1,0 +1,61 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { Station } from '../station.ts';
+import { texts } from '../texts.ts';
+
+/** How this gate judges, how old its list is and what is not sent: never hidden. */
+export function StatusBar({ station }: { readonly station: Station }) {
+  useEverySecond();
+  const mode = station.mode.value;
+  const { quarantine } = station.log.state.value;
+  return (
+    <header class={`status ${mode}`} data-mode={mode}>
+      <p class="line" role="status">
+        <strong>
+          <span class="sign" aria-hidden="true">
+            {mode === 'online' ? '●' : mode === 'manual' ? '■' : '▲'}
+          </span>
+          {texts.mode[mode]}
+        </strong>
+        <span>{texts.age(station.ageMs())}</span>
+        <span class="unsent">{texts.unsent(station.log.unsent)}</span>
+      </p>
+      {notesOf(station).map((note) => (
+        <p key={note} class="line strong" role="alert">
+          {note}
+        </p>
+      ))}
+      {quarantine === undefined ? null : (
+        <p class="line strong" role="alert">
+          {texts.device.quarantine}: {texts.device.quarantineAbout[quarantine]}
+        </p>
+      )}
+    </header>
+  );
+}
+
+function notesOf(station: Station): readonly string[] {
+  const { pending } = station.log.state.value;
+  const validUntil = station.packages.current.value?.validUntil;
+  const isLate = validUntil === undefined || station.now() >= validUntil;
+  const isOnline = station.mode.value === 'online';
+  return [
+    ...(station.link.state.value === 'refused' ? [texts.blocked] : []),
+    ...(station.isComing.value && !isOnline && pending === undefined ? [texts.coming] : []),
+    ...(isLate && !isOnline ? [texts.packageLate] : []),
+    ...(station.incidents.value > 0 ? [texts.incidents(station.incidents.value)] : []),
+  ];
+}
+
+/** Ages grow by themselves. */
+export function useEverySecond(): void {
+  const tick = useSignal(0);
+  useEffect(() => {
+    const timer = setInterval(() => {
+      tick.value += 1;
+    }, 1_000);
+    return () => clearInterval(timer);
+  }, [tick]);
+  // Read, so that whoever calls this is drawn again.
+  void tick.value;
+}

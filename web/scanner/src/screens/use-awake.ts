@@ -1,0 +1,24 @@
+import { useEffect } from 'preact/hooks';
+
+/** Keeps the screen on: nobody unlocks a phone for each ticket. */
+export function useAwake(): void {
+  useEffect(() => {
+    let lock: WakeLockSentinel | undefined;
+    let isGone = false;
+    const take = async () => {
+      if (document.hidden || isGone) return;
+      const taken = await navigator.wakeLock?.request('screen');
+      if (isGone) await taken?.release();
+      else lock = taken;
+    };
+    // A phone that saves its battery says no; then it goes dark as it always does.
+    const again = () => void take().catch(() => {});
+    again();
+    document.addEventListener('visibilitychange', again);
+    return () => {
+      isGone = true;
+      document.removeEventListener('visibilitychange', again);
+      lock?.release().catch(() => {});
+    };
+  }, []);
+}

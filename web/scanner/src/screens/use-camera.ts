@@ -1,0 +1,51 @@
+import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { type Camera, CameraError, type CameraFault, openCamera } from '../reading/camera.ts';
+import { type Detector, openDetector } from '../reading/detector.ts';
+
+export type CameraState =
+  | { readonly name: 'opening' }
+  | { readonly name: 'open'; readonly camera: Camera; readonly engine: Detector['engine'] }
+  | { readonly name: 'failed'; readonly fault: CameraFault };
+
+let opened: Promise<Detector> | undefined;
+
+/** Loaded once, and again only if that failed. */
+export function detector(): Promise<Detector> {
+  opened ??= openDetector().catch((error: unknown) => {
+    opened = undefined;
+    throw error;
+  });
+  return opened;
+}
+
+/** The camera while a component is there. */
+export function useCamera(onCode: (code: string) => void) {
+  const video = useRef<HTMLVideoElement>(null);
+  const state = useSignal<CameraState>({ name: 'opening' });
+  const attempt = useSignal(0);
+  useEffect(() => {
+    let isGone = false;
+    let camera: Camera | undefined;
+    const open = async () => {
+      const [element, loaded] = [video.current, await detector()];
+      if (element === null || isGone) return;
+      camera = await openCamera({ video: element, detector: loaded, onCode });
+      if (isGone) camera.close();
+      else state.value = { name: 'open', camera, engine: loaded.engine };
+    };
+    state.value = { name: 'opening' };
+    open().catch((error: unknown) => {
+      const fault = error instanceof CameraError ? error.code : 'unknown';
+      if (!isGone) state.value = { name: 'failed', fault };
+    });
+    return () => {
+      isGone = true;
+      camera?.close();
+    };
+  }, [attempt.value, onCode]);
+  const retry = () => {
+    attempt.value += 1;
+  };
+  return { video, state, retry };
+}

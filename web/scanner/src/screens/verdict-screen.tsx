@@ -1,0 +1,216 @@
+import { type OverrideReason, overrideReasons } from '@ingressou/protocol/admission';
+import { useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { lightOf } from '../alarm.ts';
+import type { ShownVerdict } from '../desk.ts';
+import type { Assurance } from '../gate/place.ts';
+import type { Station } from '../station.ts';
+import { texts } from '../texts.ts';
+import { wordsOf } from '../verdict/verdict-words.ts';
+import { LightSign } from './light-sign.tsx';
+
+interface VerdictScreenProps {
+  readonly station: Station;
+  readonly assure: (assurance: Partial<Assurance>) => void;
+}
+
+/** A yes goes away by itself; everything else waits for a hand or for the next code. */
+const yesMs = 2_500;
+
+/** The whole screen in the colour of the verdict, with its sign, its words and what to do. */
+export function VerdictScreen({ station, assure }: VerdictScreenProps) {
+  const shown = station.desk.shown.value;
+  useAutoDismiss(station);
+  if (shown === undefined) return null;
+  const dismiss = () => station.desk.dismiss();
+  switch (shown.kind) {
+    case 'confirming':
+      return (
+        <Sheet light="amber" title={texts.confirming} action={texts.confirmingAction}>
+          {null}
+        </Sheet>
+      );
+    case 'unwritten':
+      return (
+        <Sheet light="red" title={texts.unwritten} action={texts.unwrittenAction}>
+          <Next dismiss={dismiss} />
+        </Sheet>
+      );
+    case 'verdict':
+      return <VerdictSheet shown={shown} station={station} assure={assure} dismiss={dismiss} />;
+  }
+}
+
+interface SheetProps extends VerdictScreenProps {
+  readonly shown: ShownVerdict;
+  readonly dismiss: () => void;
+}
+
+function VerdictSheet({ shown, station, assure, dismiss }: SheetProps) {
+  const isChoosing = useSignal(false);
+  const { verdict, override, isProvisional, isCorrection } = shown;
+  const days = station.packages.current.value?.rules.days.map(({ from }) => from) ?? [];
+  const words = wordsOf(verdict, { now: shown.at, days });
+  const light = override === undefined ? lightOf(verdict) : 'green';
+  const isAlone = station.mode.value !== 'online';
+  const reason = override === undefined ? [] : [texts.reasons[override]];
+  return (
+    <Sheet
+      light={light}
+      name={verdict.verdict}
+      title={override === undefined ? words.title : texts.overridden}
+      action={override === undefined ? words.action : words.title}
+      details={[...reason, ...words.details]}
+      notes={[
+        ...(isCorrection ? [`${texts.correction}. ${texts.correctionAction}`] : []),
+        ...(isProvisional ? [texts.provisional] : []),
+        ...(isAlone && !isProvisional ? [texts.aloneNote] : []),
+      ]}
+    >
+      {isChoosing.value ? (
+        <Reasons
+          choose={(chosen) => {
+            isChoosing.value = false;
+            assure({ override: chosen, hasProof: verdict.verdict === 'proof_needed' });
+          }}
+          back={() => {
+            isChoosing.value = false;
+          }}
+        />
+      ) : isProvisional ? null : (
+        <Buttons
+          shown={shown}
+          assure={assure}
+          dismiss={dismiss}
+          choose={() => {
+            isChoosing.value = true;
+          }}
+        />
+      )}
+    </Sheet>
+  );
+}
+
+function Buttons({
+  shown,
+  assure,
+  dismiss,
+  choose,
+}: Omit<SheetProps, 'station'> & { readonly choose: () => void }) {
+  const { verdict } = shown.verdict;
+  if (lightOf(shown.verdict) === 'green' || shown.override !== undefined) {
+    return <Next dismiss={dismiss} />;
+  }
+  if (verdict === 'proof_needed') {
+    return (
+      <>
+        <button type="button" class="button strong" onClick={() => assure({ hasProof: true })}>
+          {texts.documentSeen}
+        </button>
+        <button type="button" class="button strong" onClick={() => assure({ hasProof: true })}>
+          {texts.toppedUp}
+        </button>
+        <button type="button" class="button" onClick={dismiss}>
+          {texts.noProof}
+        </button>
+      </>
+    );
+  }
+  return (
+    <>
+      <Next dismiss={dismiss} />
+      <button type="button" class="button" onClick={choose}>
+        {texts.override}
+      </button>
+    </>
+  );
+}
+
+function Reasons({
+  choose,
+  back,
+}: {
+  readonly choose: (reason: OverrideReason) => void;
+  readonly back: () => void;
+}) {
+  return (
+    <fieldset class="reasons">
+      <legend>{texts.overrideTitle}</legend>
+      <p>{texts.overrideAbout}</p>
+      {overrideReasons.map((reason) => (
+        <button key={reason} type="button" class="button strong" onClick={() => choose(reason)}>
+          {texts.reasons[reason]}
+        </button>
+      ))}
+      <button type="button" class="button" onClick={back}>
+        {texts.back}
+      </button>
+    </fieldset>
+  );
+}
+
+function Next({ dismiss }: { readonly dismiss: () => void }) {
+  return (
+    <button type="button" class="button strong" onClick={dismiss}>
+      {texts.next}
+    </button>
+  );
+}
+
+function Sheet({
+  light,
+  name,
+  title,
+  action,
+  details = [],
+  notes = [],
+  children,
+}: {
+  readonly light: 'green' | 'amber' | 'red';
+  readonly name?: string;
+  readonly title: string;
+  readonly action: string;
+  readonly details?: readonly string[];
+  readonly notes?: readonly string[];
+  readonly children: ComponentChildren;
+}) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  // Readers of the screen begin with the verdict, and no button is pressed by a late Enter.
+  useEffect(() => heading.current?.focus({ preventScroll: true }), [title, light]);
+  return (
+    <section class={`sheet ${light}`} role="alertdialog" aria-label={title} data-verdict={name}>
+      <LightSign light={light} />
+      <h2 ref={heading} tabIndex={-1}>
+        {title}
+      </h2>
+      <p class="action">{action}</p>
+      {details.map((detail) => (
+        <p key={detail} class="detail">
+          {detail}
+        </p>
+      ))}
+      {notes.map((note) => (
+        <p key={note} class="side-note">
+          {note}
+        </p>
+      ))}
+      <div class="buttons">{children}</div>
+    </section>
+  );
+}
+
+function useAutoDismiss({ desk }: Station): void {
+  const shown = desk.shown.value;
+  useEffect(() => {
+    const isYes =
+      shown?.kind === 'verdict' &&
+      !shown.isProvisional &&
+      (lightOf(shown.verdict) === 'green' || shown.override !== undefined);
+    if (!isYes) return;
+    const timer = setTimeout(() => {
+      if (desk.shown.value === shown) desk.dismiss();
+    }, yesMs);
+    return () => clearTimeout(timer);
+  }, [shown, desk]);
+}

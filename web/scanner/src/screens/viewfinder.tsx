@@ -1,0 +1,48 @@
+import { useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
+import { texts } from '../texts.ts';
+import { useCamera } from './use-camera.ts';
+
+/** What the camera sees, with the frame to aim by. `onCode` must stay the same function. */
+export function Viewfinder({
+  onCode,
+  children,
+}: {
+  readonly onCode: (code: string) => void;
+  readonly children?: ComponentChildren;
+}) {
+  const { video, state, retry } = useCamera(onCode);
+  const hasLamp = useSignal(false);
+  const seen = state.value;
+  const setLamp = seen.name === 'open' ? seen.camera.setLamp : undefined;
+  return (
+    <div class="viewfinder" data-camera={seen.name}>
+      <video ref={video} playsInline muted aria-label={texts.aim} />
+      <div class="aim" aria-hidden="true" />
+      {seen.name === 'opening' ? <p class="over">{texts.cameraOpening}</p> : null}
+      {seen.name === 'failed' ? (
+        <div class="over" role="alert">
+          <p>{texts.camera[seen.fault]}</p>
+          <button type="button" class="button" onClick={retry}>
+            {texts.tryAgain}
+          </button>
+        </div>
+      ) : null}
+      {setLamp === undefined ? null : (
+        <button
+          type="button"
+          class="button lamp"
+          aria-pressed={hasLamp.value}
+          onClick={() => {
+            hasLamp.value = !hasLamp.value;
+            // A lamp that does not light is seen at once.
+            setLamp(hasLamp.value).catch(() => {});
+          }}
+        >
+          {hasLamp.value ? texts.lampOff : texts.lampOn}
+        </button>
+      )}
+      {children}
+    </div>
+  );
+}

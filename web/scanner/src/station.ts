@@ -1,0 +1,210 @@
+import type { ServerMessage } from '@ingressou/protocol';
+import type { ScanMode } from '@ingressou/protocol/admission';
+import type { VerifyLater } from '@ingressou/protocol/ticket';
+import { computed, effect, signal } from '@preact/signals';
+import type { Api } from './api.ts';
+import type { Clock } from './clock.ts';
+import { Desk } from './desk.ts';
+import type { Enrolment } from './enrolment.ts';
+import { GateKnowledge } from './gate/gate-knowledge.ts';
+import type { Place } from './gate/place.ts';
+import { GateLink } from './link/gate-link.ts';
+import { Metrics } from './metrics.ts';
+import { PackageKeeper } from './package-keeper.ts';
+import type { ScannerDatabase } from './store/database.ts';
+import { ScanLog } from './store/scan-log.ts';
+import { Upload } from './upload.ts';
+
+export interface StationOptions {
+  readonly enrolment: Enrolment;
+  readonly place: Place;
+  readonly database: ScannerDatabase;
+  readonly api: Api;
+  readonly clock: Clock;
+  readonly verify: VerifyLater;
+  readonly socketUrl: string;
+}
+
+/** How often what other gates did is asked for. */
+const refreshMs = 15_000;
+
+/**
+ * A scanner at its place: it judges by the server's word while the link is good, and alone when it
+ * is not. The way back is only taken when all that happened alone is the server's too.
+ */
+export class Station {
+  readonly place;
+  readonly enrolment: Enrolment;
+  readonly metrics = new Metrics();
+  /** People inside, as the server last said. */
+  readonly occupancy = signal<number | undefined>(undefined);
+  readonly incidents = signal(0);
+  /** The link is there again and the log is on its way. */
+  readonly isComing = signal(false);
+  readonly log: ScanLog;
+  readonly desk: Desk;
+  readonly link: GateLink;
+  readonly mode;
+  readonly packages: PackageKeeper;
+  readonly #options: StationOptions;
+  readonly #upload: Upload;
+  readonly #isClean = signal(false);
+  #knowledge: GateKnowledge | undefined;
+  #refresh: ReturnType<Clock['after']> | undefined;
+  #isClosed = false;
+
+  /** @throws {DOMException} the disk cannot be read */
+  static async open(options: StationOptions): Promise<Station> {
+    const { enrolment, database } = options;
+    const owner = { event: enrolment.event, device: enrolment.device };
+    const station = new Station(options, await ScanLog.open(database, owner));
+    await station.packages.load();
+    station.#learn();
+    station.link.start();
+    return station;
+  }
+
+  private constructor(options: StationOptions, log: ScanLog) {
+    this.#options = options;
+    this.enrolment = options.enrolment;
+    this.place = signal(options.place);
+    this.log = log;
+    this.packages = this.#openPackages();
+    this.link = this.#openLink();
+    this.mode = computed<ScanMode>(() => {
+      const isManual = this.place.value.offlineMode === 'manual';
+      return this.#isClean.value && !isManual ? 'online' : this.place.value.offlineMode;
+    });
+    this.#upload = new Upload({ ...this.#common(), log, isLive: () => this.#isLive() });
+    this.desk = this.#openDesk();
+    effect(() => {
+      if (this.link.state.value !== 'live') this.#isClean.value = false;
+    });
+  }
+
+  /** Milliseconds since the list of what others did is from; undefined without one. */
+  ageMs(): number | undefined {
+    const made = this.packages.current.value?.madeAt;
+    return made === undefined ? undefined : Math.max(0, this.now() - made);
+  }
+
+  /** The server's time, as far as it is known. */
+  now(): number {
+    return this.#options.clock.now() + (this.link.offsetMs.value ?? 0);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#refresh?.cancel();
+    this.link.close();
+  }
+
+  #isLive(): boolean {
+    return this.link.state.value === 'live';
+  }
+
+  #common() {
+    const { clock, enrolment } = this.#options;
+    return {
+      event: enrolment.event,
+      clock,
+      random: Math.random,
+      now: () => this.now(),
+      ask: (message: Parameters<GateLink['ask']>[0]) => this.link.ask(message),
+    };
+  }
+
+  #openPackages(): PackageKeeper {
+    const { enrolment, place, database, verify } = this.#options;
+    const { event, keys } = enrolment;
+    const now = () => this.now();
+    return new PackageKeeper(place.checkpoint, { event, keys, database, verify, now });
+  }
+
+  #openLink(): GateLink {
+    const { clock, socketUrl, api, enrolment } = this.#options;
+    return new GateLink({
+      url: socketUrl,
+      webSocket: WebSocket,
+      clock,
+      random: Math.random,
+      token: () => api.token(enrolment),
+      greeting: () => ({
+        type: 'gate_status',
+        event: enrolment.event,
+        unsent: this.log.unsent,
+        mode: this.mode.value,
+      }),
+      onWelcome: () => void this.#comeBack(),
+      onMessage: (message) => this.#hear(message),
+    });
+  }
+
+  #openDesk(): Desk {
+    const { clock, verify, enrolment } = this.#options;
+    return new Desk({
+      ...this.#common(),
+      gate: enrolment.gate,
+      clock,
+      verify,
+      log: this.log,
+      metrics: this.metrics,
+      place: () => this.place.value,
+      mode: () => this.mode.value,
+      offsetMs: () => this.link.offsetMs.value,
+      ring: () => this.packages.ring,
+      knowledge: () => this.#knowledge,
+      ask: async (scan) => this.#noted(await this.link.ask(scan)),
+      onWritten: () => this.#upload.soon(),
+    });
+  }
+
+  /** A clean handshake: the log is the server's too, and what others did is known here. */
+  async #comeBack(): Promise<void> {
+    this.isComing.value = true;
+    const isDone = await this.#upload.run();
+    await this.#fetchPackage();
+    this.isComing.value = false;
+    if (!this.#isLive()) return;
+    if (isDone && this.log.state.value.quarantine === undefined) this.#isClean.value = true;
+    else this.#upload.soon();
+  }
+
+  #noted(answer: ServerMessage | undefined): ServerMessage | undefined {
+    if (answer?.type === 'verdict') this.occupancy.value = answer.occupancy;
+    return answer;
+  }
+
+  #hear(message: ServerMessage): void {
+    if (message.type === 'incident') this.incidents.value += 1;
+  }
+
+  async #fetchPackage(): Promise<void> {
+    this.#refresh?.cancel();
+    const { api, enrolment, clock } = this.#options;
+    const acknowledged = this.log.state.value.acknowledged.seq;
+    const held = this.packages.current.value;
+    try {
+      const fetched = await api.package(enrolment, this.packages.checkpoint, held);
+      const take = fetched.kind === 'delta' ? 'takeDelta' : 'take';
+      const isTaken =
+        fetched.kind === 'none' || (await this.packages[take](fetched.bytes)) === undefined;
+      if (isTaken && fetched.kind !== 'none') await this.log.forget(acknowledged);
+      if (isTaken) this.#learn();
+    } catch {
+      // What is held goes on to be used, and its age is on the screen.
+    }
+    if (!this.#isClosed) this.#refresh = clock.after(refreshMs, () => void this.#again());
+  }
+
+  async #again(): Promise<void> {
+    if (this.#isLive()) await this.#fetchPackage();
+  }
+
+  #learn(): void {
+    const whole = this.packages.current.value;
+    if (whole === undefined) return;
+    this.#knowledge = new GateKnowledge(whole, this.log.scans());
+    this.occupancy.value = whole.occupancy;
+  }
+}

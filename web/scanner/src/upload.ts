@@ -1,0 +1,86 @@
+import {
+  type CommandId,
+  type EventId,
+  type GateCommand,
+  type ServerMessage,
+  uuid7,
+} from '@ingressou/protocol';
+import { bytesIn, logText } from '@ingressou/protocol/admission';
+import type { Clock, Timer } from './clock.ts';
+import { retryDelayMs } from './link/retry-delay.ts';
+import type { ScanLog } from './store/scan-log.ts';
+
+/** What is written is sent this soon, so that scans in a row go together. */
+const gatherMs = 300;
+
+type BatchMessage = Extract<GateCommand, { readonly type: 'scan_batch' }>;
+
+export interface UploadOptions {
+  readonly event: EventId;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: ScanLog;
+  readonly isLive: () => boolean;
+  readonly now: () => number;
+  readonly ask: (batch: BatchMessage) => Promise<ServerMessage | undefined>;
+}
+
+/**
+ * Brings the log to the server, batch after batch, as long as there is a link. An upload without an
+ * answer is sent again: the server knows what it has.
+ */
+export class Upload {
+  readonly #options: UploadOptions;
+  #timer: Timer | undefined;
+  #failures = 0;
+  #running: Promise<boolean> | undefined;
+
+  constructor(options: UploadOptions) {
+    this.#options = options;
+  }
+
+  /** Something was written. */
+  soon(): void {
+    this.#timer ??= this.#options.clock.after(gatherMs, () => this.#again());
+  }
+
+  /** Sends all there is. True when nothing is left that the server would take. */
+  run(): Promise<boolean> {
+    this.#running ??= this.#all().finally(() => {
+      this.#running = undefined;
+    });
+    return this.#running;
+  }
+
+  #again(): void {
+    this.#timer = undefined;
+    // What breaks is tried again below; a log that cannot be read shows in the self-test.
+    void this.run().then((isDone) => this.#plan(isDone));
+  }
+
+  #plan(isDone: boolean): void {
+    const { clock, random, isLive } = this.#options;
+    this.#failures = isDone ? 0 : this.#failures + 1;
+    // Without a link the next handshake starts it.
+    if (isDone || !isLive()) return;
+    this.#timer ??= clock.after(retryDelayMs(this.#failures, random()), () => this.#again());
+  }
+
+  async #all(): Promise<boolean> {
+    const { log, ask } = this.#options;
+    for (;;) {
+      const batch = await log.unsentBatch();
+      if (batch === undefined) return true;
+      const answer = await ask(this.#messageOf(batch));
+      if (answer?.type !== 'merged') return false;
+      const hash = bytesIn(answer.hash) ?? new Uint8Array(0);
+      await log.settle({ result: answer.result, upTo: { seq: answer.upTo, hash } });
+    }
+  }
+
+  #messageOf(batch: Parameters<typeof logText>[0]): BatchMessage {
+    const { event, clock, now } = this.#options;
+    const id = uuid7<CommandId>(now(), crypto.getRandomValues(new Uint8Array(16)));
+    return { type: 'scan_batch', id, event, at: clock.now(), log: logText(batch) };
+  }
+}
