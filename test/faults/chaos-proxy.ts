@@ -86,9 +86,14 @@ export class ChaosProxy {
     return this.#port;
   }
 
-  /** What comes from now on leads there. Connections that are open stay where they are. */
-  retarget(targets: readonly Target[]): void {
+  /**
+   * What comes from now on leads there: where it led until now. Connections that are open stay
+   * where they are.
+   */
+  retarget(targets: readonly Target[]): readonly Target[] {
+    const before = this.#targets;
     this.#targets = targets;
+    return before;
   }
 
   /** Every byte is late by `delayMs` and up to `jitterMs` more; their order stays. */

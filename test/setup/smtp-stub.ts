@@ -27,11 +27,13 @@ export async function openSmtpStub(): Promise<SmtpStub> {
     onConnect: (_session, done) => done(refusal('greeting')),
     onRcptTo: (_address, _session, done) => done(refusal('recipient')),
     onData(stream, _session, done) {
-      void readMail(stream).then((mail) => {
+      const read = readMail(stream).then((mail) => {
         const error = refusal('data');
         if (error === null) mails.push(mail);
         done(error);
       });
+      // Of a client that died in the middle nothing has come.
+      read.catch((failure: Error) => done(failure));
     },
   });
   // What a client does to its connection is no failure of the server.

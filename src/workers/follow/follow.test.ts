@@ -7,6 +7,7 @@ import { SteppedClock } from '../../../test/setup/stepped-clock.ts';
 import type { Fact } from '../../domain/facts.ts';
 import type { Place } from '../../ports/followers.ts';
 import { FollowersUnavailableError } from '../../ports/followers.ts';
+import { JobsUnavailableError } from '../../ports/jobs.ts';
 import type { Row } from '../../ports/journal.ts';
 import { MemoryJournal } from '../../store/memory-journal.ts';
 import { Follow } from './follow.ts';
@@ -200,6 +201,20 @@ describe('Follow', () => {
     await clock.advance(10 * 60_000);
     expect(failed.length).toBeGreaterThan(10);
     expect(failed.length).toBeLessThan(20);
+    await clock.until(follow.close());
+  });
+
+  it('finds queues that were away for long soon after they are back', async () => {
+    const relay = new Listed('relay');
+    relay.failure = new JobsUnavailableError();
+    await turn(1);
+    const follow = open([relay]);
+    follow.start();
+    await clock.advance(620_000);
+    expect(relay.pages).toEqual([]);
+    relay.failure = undefined;
+    await clock.advance(4_000);
+    expect(relay.positions(event)).toEqual([1]);
     await clock.until(follow.close());
   });
 

@@ -1,5 +1,6 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Followers, Place } from '../../ports/followers.ts';
+import { JobsUnavailableError } from '../../ports/jobs.ts';
 import type { Telemetry } from '../../ports/telemetry.ts';
 import { pageBehind } from './pages.ts';
 import type { FollowedFacts, Taken, Work } from './work.ts';
@@ -13,6 +14,8 @@ export interface FollowerOptions {
 /** How long a follower leaves a show alone after its first failure there; doubled with each more. */
 const retryMs = 1_000;
 const retryMsMax = 60_000;
+/** Queues that were away are back for everybody at once: who waits longer makes orders late. */
+const queuesRetryMsMax = 2_000;
 /** How far in time the kept place of a follower that had nothing to do may lag. */
 const saveMs = 1_000;
 
@@ -97,7 +100,9 @@ export class Follower {
   }
 
   #fail(cause: unknown): void {
-    const delayMs = Math.min(retryMs * 2 ** this.#failures, retryMsMax);
+    const isAway = cause instanceof JobsUnavailableError;
+    const delayMsMax = isAway ? queuesRetryMsMax : retryMsMax;
+    const delayMs = Math.min(retryMs * 2 ** this.#failures, delayMsMax);
     this.#failures += 1;
     this.#retryAt = this.#options.clock.monotonic() + delayMs;
     this.#tell(cause);

@@ -97,7 +97,7 @@ function brokenCharges(evidence: SaleEvidence): string[] {
     if (charges.length > 1) broken.push(`Order ${order} has ${charges.length} charges.`);
     if (paid.length > 1) broken.push(`Order ${order} was paid ${paid.length} times.`);
     const ids = new Set(charges.map(({ id }) => id));
-    const named = [...paid.map(({ fact }) => fact.charge), ...begun.map(({ charge }) => charge)];
+    const named = [...paid, ...begun].map(({ fact }) => fact.charge);
     for (const charge of named) {
       if (!ids.has(charge)) broken.push(`Order ${order} names ${charge}, which nobody made.`);
     }

@@ -8,7 +8,6 @@ import { newSubject } from '../../../src/transport/access-tokens.ts';
 import { openS3Stub, type S3Stub, s3Credentials } from '../../setup/s3-stub.ts';
 import { openSmtpStub, type SmtpStub } from '../../setup/smtp-stub.ts';
 import { Random } from '../../simulation/random.ts';
-import type { ChaosProxy } from '../chaos-proxy.ts';
 import { brokenPromises } from '../checker.ts';
 import { ClusterView } from '../cluster-view.ts';
 import { comesTrue } from '../comes-true.ts';
@@ -21,11 +20,12 @@ import { makeShows, type SaleShow } from '../shows.ts';
 import { Sightings } from '../sightings.ts';
 import { BrokerTap } from './broker-tap.ts';
 import { deadJobs } from './dead-jobs.ts';
+import { Killing, type Moment } from './killing.ts';
 import { MessageCatcher } from './message-catcher.ts';
 import { moneyFindingsOf } from './money-findings.ts';
 import { brokenSale, type SaleEvidence } from './order-checker.ts';
 import { storiesOf } from './order-stories.ts';
-import { afterTheEndMs, plansFor } from './plans.ts';
+import { afterTheEndMs, type PlansWanted, plansFor } from './plans.ts';
 import { ProviderProcess } from './provider-process.ts';
 import { readSale } from './sale-rows.ts';
 import { Shoppers } from './shoppers.ts';
@@ -45,9 +45,17 @@ export interface OrderStageSpec {
   /** What goes wrong at the provider from the beginning. */
   readonly faults?: readonly Fault[];
   readonly workers?: number;
+  readonly emphasis?: NonNullable<PlansWanted['emphasis']>;
 }
 
-const usual = { perSecond: 8, payMs: 15_000, workers: 2, habit: {}, faults: [] } as const;
+const usual = {
+  perSecond: 8,
+  payMs: 15_000,
+  workers: 2,
+  habit: {},
+  faults: [],
+  emphasis: {},
+} as const;
 const showsCount = 2;
 const holdMs = 12_000;
 const feeBasisPoints = 1_000;
@@ -56,7 +64,6 @@ const readyMs = 30_000;
 /** From the last fault until everything must be decided, told and delivered. */
 const settledMs = 150_000;
 const lookMs = 1_000;
-const killedWithinMs = 60_000;
 /** The latest that a buyer does of their own. */
 const lateMs = 3_000;
 
@@ -69,7 +76,7 @@ export class OrderStage extends Found {
   readonly #spec: Required<OrderStageSpec>;
   readonly #directory: string;
   readonly #closers: (() => Promise<unknown>)[] = [];
-  readonly #deadWanted = new Set<string>();
+  readonly #lastLooks: (() => Promise<void>)[] = [];
   #databaseUrl = '';
   #natsUrl = '';
   #shows: readonly SaleShow[] = [];
@@ -132,9 +139,9 @@ export class OrderStage extends Found {
     return path.join(this.#directory, name);
   }
 
-  /** The dead job with this id is meant to be dead in the end. */
-  expectDead(id: string): void {
-    this.#deadWanted.add(id);
+  /** Looked at when everything is decided. */
+  afterwards(look: () => Promise<void>): void {
+    this.#lastLooks.push(look);
   }
 
   /** Where an operator's commands find the jobs. */
@@ -142,40 +149,18 @@ export class OrderStage extends Found {
     return this.#environment('operator');
   }
 
-  /** Resolves when so many orders are checked out. */
-  async checkedOut(count: number): Promise<void> {
-    const { bought } = this.shoppers;
-    await comesTrue(() => bought.length >= count, settledMs);
+  /**
+   * Kills whichever worker sends `text` on this way: before it arrives, or before the answer does.
+   * Whoever was killed is started again. It goes on until it is ended.
+   */
+  killEach(moment: Moment): Killing {
+    return new Killing(this.workers, moment);
   }
 
-  /**
-   * Kills the first worker that sends something with `text` in it on this way: before it arrives,
-   * or, with `after`, when the other side has answered and before the answer arrives.
-   */
-  async killAt(
-    way: (worker: FaultNode) => ChaosProxy,
-    text: string,
-    cut: 'request' | 'reply' = 'request',
-  ): Promise<Killed> {
-    const killed = await new Promise<Killed>((resolve, reject) => {
-      let isStruck = false;
-      const late = setTimeout(() => reject(new Error(`Nobody sends ${text}.`)), killedWithinMs);
-      for (const worker of this.workers) {
-        const struck = (): void => {
-          if (isStruck) return;
-          isStruck = true;
-          clearTimeout(late);
-          const { pid } = worker;
-          worker.killNow();
-          resolve({ worker, pid });
-        };
-        if (cut === 'request') way(worker).cutRequestWith(text, struck);
-        else way(worker).cutReplyTo(text, struck);
-      }
-    });
-    for (const worker of this.workers) way(worker).heal();
-    await killed.worker.kill();
-    return killed;
+  /** The sum of one metric over all workers that run now. */
+  async metric(name: string, labels = ''): Promise<number> {
+    const counts = await Promise.all(this.workers.map((worker) => worker.metric(name, labels)));
+    return counts.reduce((sum, count) => sum + count, 0);
   }
 
   /** Everything has healed: waits until all is decided, and holds all against all. */
@@ -194,6 +179,7 @@ export class OrderStage extends Found {
     // What comes a second time comes a moment later.
     await new Promise((resolve) => setTimeout(resolve, lateMs));
     this.findings.broken.push(...(await this.#brokenNow()), ...(await this.#leftovers()));
+    for (const look of this.#lastLooks) await look();
     await this.#tell();
     const nodes = [...this.workers, this.front];
     const codes: (number | null)[] = [];
@@ -251,7 +237,7 @@ export class OrderStage extends Found {
     const journals = await readJournals(this.#databaseUrl);
     const { told } = this.shoppers;
     const broken = brokenPromises({ told, journals, sightings: new Sightings() });
-    const dead = (await deadJobs(this.operator)).filter(({ id }) => !this.#deadWanted.has(id));
+    const dead = await deadJobs(this.operator);
     broken.push(...dead.map(({ id, reason }) => `The job ${id} is dead: ${reason}`));
     const { tap } = this.#there;
     if (tap !== undefined) {
@@ -327,7 +313,7 @@ export class OrderStage extends Found {
     this.#natsUrl = (await this.#ground.nats()).url;
     await this.#makeShows();
     const [mails, files] = [await openSmtpStub(), await openS3Stub()];
-    this.#afterwards(mails, files);
+    this.#closeLater(mails, files);
     const broker = this.#spec.queues === 'rabbitmq' ? await this.#ground.rabbitmq() : undefined;
     const providerPort = await this.#ground.takePort();
     this.#services = {
@@ -358,7 +344,7 @@ export class OrderStage extends Found {
     if (!areLive) throw new Error('The buyers do not get in.');
   }
 
-  #afterwards(...parts: readonly { close(): Promise<unknown> }[]): void {
+  #closeLater(...parts: readonly { close(): Promise<unknown> }[]): void {
     for (const part of parts) this.#closers.push(() => part.close());
   }
 
@@ -388,11 +374,11 @@ export class OrderStage extends Found {
   }
 
   async #gather(front: FaultNode, provider: ProviderProcess): Promise<Shoppers> {
-    const { orders, perSecond, payMs, habit } = this.#spec;
+    const { orders, perSecond, payMs, habit, emphasis } = this.#spec;
     const shoppers = await Shoppers.gather({
       url: front.url,
       shows: this.#shows,
-      plans: plansFor(orders, payMs, this.random.fork('plans')),
+      plans: plansFor({ orders, payMs, emphasis }, this.random.fork('plans')),
       perSecond,
       provider,
       habit,
@@ -423,12 +409,6 @@ export class OrderStage extends Found {
     this.#closers.push(() => node.close());
     return node;
   }
-}
-
-/** Who was killed, and which of its processes. */
-export interface Killed {
-  readonly worker: FaultNode;
-  readonly pid: number;
 }
 
 /** What runs, once it does. */

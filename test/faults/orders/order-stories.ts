@@ -19,7 +19,7 @@ export interface OrderStory {
   status: 'pending' | 'paid' | 'failed' | 'expired' | 'cancelled';
   readonly paid: { readonly fact: FactOf<'paid'>; readonly at: number }[];
   readonly issued: FactOf<'tickets_issued'>[];
-  readonly begun: FactOf<'payment_begun'>[];
+  readonly begun: { readonly fact: FactOf<'payment_begun'>; readonly at: number }[];
   readonly refused: FactOf<'payment_refused'>[];
   signedAt: number | undefined;
 }
@@ -107,7 +107,7 @@ class Reader {
     if (!('order' in fact) || fact.order === undefined) return;
     const story = this.orders.get(fact.order);
     if (story === undefined) return;
-    if (fact.type === 'payment_begun') story.begun.push(fact);
+    if (fact.type === 'payment_begun') story.begun.push({ fact, at });
     if (fact.type === 'tickets_issued') story.issued.push(fact);
     if (fact.type === 'tickets_signed') story.signedAt = at;
     if (fact.type === 'paid') story.paid.push({ fact, at });

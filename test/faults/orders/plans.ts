@@ -41,6 +41,13 @@ const kinds = {
   },
 } as const satisfies Record<string, Omit<Plan, 'kind'> & { readonly share: number }>;
 
+export interface PlansWanted {
+  readonly orders: number;
+  readonly payMs: number;
+  /** What is done so many times as often. */
+  readonly emphasis?: Partial<Readonly<Record<PlanKind, number>>>;
+}
+
 /** After the end of a hold whose payment had so long: its place is somebody else's by then. */
 export function afterTheEndMs(payMs: number): number {
   return 2 * payMs + 3_000;
@@ -50,11 +57,12 @@ export function afterTheEndMs(payMs: number): number {
  * As many plans as there are orders, in an order that the dice decide. Those that take longest to
  * show how they end come early, so that nobody waits for them alone.
  */
-export function plansFor(orders: number, payMs: number, random: Random): Plan[] {
+export function plansFor({ orders, payMs, emphasis = {} }: PlansWanted, random: Random): Plan[] {
   const all = Object.keys(kinds) as PlanKind[];
-  const total = all.reduce((sum, kind) => sum + kinds[kind].share, 0);
+  const shareOf = (kind: PlanKind) => kinds[kind].share * (emphasis[kind] ?? 1);
+  const total = all.reduce((sum, kind) => sum + shareOf(kind), 0);
   const plans = all.flatMap((kind) => {
-    const count = Math.max(1, Math.round((orders * kinds[kind].share) / total));
+    const count = Math.max(1, Math.round((orders * shareOf(kind)) / total));
     return Array.from({ length: count }, () => planOf(kind, payMs));
   });
   const shuffled = plans.map((plan) => ({ plan, at: random.fraction() * placeOf(plan) }));

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { ConnectionEndedError, RequestError } from '@ingressou/client-sdk';
 import type { Random } from '../../simulation/random.ts';
 import type { Told } from '../history.ts';
@@ -26,10 +27,13 @@ export class Shoppers {
   readonly #options: ShoppersOptions;
   readonly #people: Shopper[] = [];
   readonly #random: Random;
+  /** Plans that nobody has begun. */
+  #left: number;
 
   private constructor(options: ShoppersOptions) {
     this.#options = options;
     this.#random = options.random.fork('shoppers');
+    this.#left = options.plans.length;
   }
 
   static async gather(options: ShoppersOptions): Promise<Shoppers> {
@@ -47,15 +51,21 @@ export class Shoppers {
     return this.#people;
   }
 
-  /** Everybody comes, in their time. Resolves when everybody has done what they planned. */
-  async buy(): Promise<void> {
+  /**
+   * So many of those who are left come, in their time, or all. Resolves when these have done what
+   * they planned.
+   */
+  async buy(count = this.#left): Promise<void> {
     const { plans, perSecond, shows } = this.#options;
     const begunAt = performance.now();
     const buying: Promise<void>[] = [];
-    for (const [index, plan] of plans.entries()) {
+    const from = plans.length - this.#left;
+    const some = plans.slice(from, from + Math.ceil(count));
+    this.#left -= some.length;
+    for (const [index, plan] of some.entries()) {
       const at = begunAt + (index / perSecond) * 1000;
-      await new Promise((resolve) => setTimeout(resolve, at - performance.now()));
-      const shopper = this.#people[index % this.#people.length]!;
+      await pause(Math.max(0, at - performance.now()));
+      const shopper = this.#people[(from + index) % this.#people.length]!;
       buying.push(this.#follow(shopper, this.#random.pick(shows), plan));
     }
     await Promise.all(buying);
