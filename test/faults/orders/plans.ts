@@ -9,7 +9,7 @@ export interface Plan {
   readonly cardNumber?: string;
   /** What the simulated bank does. */
   readonly bank: Behaviour;
-  readonly later?: 'cancels' | 'cancels_and_pays' | 'refunds_all' | 'refunds_one';
+  readonly later?: 'cancels' | 'cancels_and_pays' | 'refunds_all' | 'refunds_one' | 'pays_again';
 }
 
 export type PlanKind = keyof typeof kinds;
@@ -27,6 +27,7 @@ const kinds = {
   pays_too_little: { share: 4, method: 'pix', bank: { pays: 'under' } },
   pays_too_much: { share: 4, method: 'pix', bank: { pays: 'over' } },
   pays_twice: { share: 4, method: 'pix', bank: { pays: 'twice' } },
+  pays_again: { share: 3, method: 'pix', bank: {}, later: 'pays_again' },
   pays_late: { share: 4, method: 'pix', bank: { pays: 'late' } },
   pays_after_the_end: { share: 4, method: 'pix', bank: { pays: 'late' } },
   cancels: { share: 3, method: 'pix', bank: never, later: 'cancels' },

@@ -158,6 +158,10 @@ export class Shopper {
       bought.isCancelled = (await event.cancel(order)).accepted;
       await paying;
     }
+    if (plan.later === 'pays_again') {
+      await this.#connection.orders.waitFor(order, 'paid');
+      await this.#options.provider.pay(order);
+    }
     if (plan.later === 'refunds_all' || plan.later === 'refunds_one') {
       const { status, tickets } = await this.#connection.orders.waitFor(order, 'paid');
       if (status !== 'paid') return;
