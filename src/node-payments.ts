@@ -157,6 +157,7 @@ const nobody: OpenPayments = {
     findOrders: refuse,
     changedSince: refuse,
     capture: refuse,
+    end: refuse,
     refund: refuse,
     challengeToken: refuse,
     failedHooks: refuse,

@@ -1,5 +1,6 @@
 import type { OrderId } from '@ingressou/protocol';
 import {
+  type ChargeStatus,
   type PaymentRequest,
   PaymentRequestError,
   type Payments,
@@ -33,6 +34,8 @@ const pageSize = 30;
 /** An order has an attempt or a few; a list beyond this is not one of an order. */
 const attemptPagesMax = 5;
 const dayMs = 86_400_000;
+/** Nobody has paid these, and somebody still may. */
+const endable: ReadonlySet<ChargeStatus> = new Set(['pending', 'processing', 'authorized']);
 
 /** Payments by Pagar.me's Core API v5. Close it: it keeps connections. */
 export class PagarmePayments implements Payments {
@@ -90,10 +93,18 @@ export class PagarmePayments implements Payments {
     return await this.#change('capture', path, key, body, chargeAnswerIn);
   }
 
+  async end(charge: string, key: string): Promise<ProviderCharge> {
+    const path = pathOf(charge);
+    const before = await this.#charge(path);
+    // The same call would give the money of a paid charge back.
+    if (!endable.has(before.status)) return before;
+    const body = { operation_reference: key };
+    return await this.#change('end charge', path, key, body, chargeAnswerIn, 'DELETE');
+  }
+
   async refund(charge: string, key: string, amountCents?: number): Promise<ProviderCharge> {
     const path = pathOf(charge);
-    const before = await this.#get('read charge', path, chargeAnswerIn);
-    if (before === undefined) throw new PaymentRequestError(404, ['charge']);
+    const before = await this.#charge(path);
     const body = { operation_reference: key, ...partOf(before, amountCents) };
     return await this.#change('refund', path, key, body, chargeAnswerIn, 'DELETE');
   }
@@ -119,6 +130,12 @@ export class PagarmePayments implements Payments {
       // It is too old to be known: reconciliation finds what it would have told.
       if (!(error instanceof PaymentRequestError)) throw error;
     }
+  }
+
+  async #charge(path: string): Promise<ProviderCharge> {
+    const charge = await this.#get('read charge', path, chargeAnswerIn);
+    if (charge === undefined) throw new PaymentRequestError(404, ['charge']);
+    return charge;
   }
 
   async #orders(

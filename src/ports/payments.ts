@@ -54,6 +54,14 @@ export interface Payments {
   capture(charge: string, key: string, amountCents?: number): Promise<ProviderCharge>;
 
   /**
+   * Ends a charge, so that nobody can pay it any more. One that was paid meanwhile is left as it is,
+   * and the answer tells: no money goes back by this.
+   *
+   * @throws {PaymentsUnavailableError}, {PaymentRequestError}
+   */
+  end(charge: string, key: string): Promise<ProviderCharge>;
+
+  /**
    * Gives money back, or ends a charge that nobody has paid. `amountCents` undefined: all of it.
    * The split is reversed in proportion. `key` names this refund for ever.
    *

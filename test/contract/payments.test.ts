@@ -139,6 +139,25 @@ describe('a card', () => {
   });
 });
 
+describe('the end of a charge', () => {
+  it('comes when nobody has paid it, and nobody can any more', async () => {
+    const { id, charges } = await stage.payments.create(pixRequest());
+    const ended = await stage.payments.end(charges[0]!.id, 'end-1');
+    expect(ended).toMatchObject({ status: 'canceled', paidCents: 0, refundedCents: 0 });
+    await stage.clock.advance(5_000);
+    expect(await stage.payments.order(id)).toMatchObject({ status: 'canceled' });
+  });
+
+  it('takes no money back from one that was paid meanwhile', async () => {
+    const { id, charges } = await stage.payments.create(pixRequest());
+    await stage.clock.advance(5_000);
+    const ended = await stage.payments.end(charges[0]!.id, 'end-1');
+    expect(ended).toMatchObject({ status: 'paid', paidCents: 6_600, refundingCents: 0 });
+    await stage.clock.advance(5_000);
+    expect(await chargeOf(stage, id)).toMatchObject({ status: 'paid', refundedCents: 0 });
+  });
+});
+
 describe('a refund', () => {
   async function paid(): Promise<{ order: string; charge: ProviderCharge }> {
     const { id } = await stage.payments.create(pixRequest());

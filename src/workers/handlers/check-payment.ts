@@ -2,7 +2,7 @@ import type { OrderId } from '@ingressou/protocol';
 import { ProtocolError, parseId } from '@ingressou/protocol';
 import type { Delivery } from '../../ports/jobs.ts';
 import type { ChargeStatus } from '../../ports/payments.ts';
-import { orderOf } from './job-body.ts';
+import { eventOf, orderOf } from './job-body.ts';
 import { endCharge, type SettleOptions, settleOrder } from './settle-order.ts';
 
 /** Asks the provider about all attempts of an order, and tells its show what became of them. */
@@ -33,11 +33,11 @@ function ourOrderIn({ body }: Delivery): OrderId | undefined {
 
 /** Has the provider take no more money for an order; what it has taken already is told. */
 export async function cancelPayment(options: SettleOptions, job: Delivery): Promise<void> {
-  const order = orderOf(job);
+  const [event, order] = [eventOf(job), orderOf(job)];
   for (const found of await options.payments.findOrders(order)) {
     await settleOrder(options, found);
     for (const charge of found.charges) {
-      if (open.has(charge.status)) await endCharge(options, charge);
+      if (open.has(charge.status)) await endCharge(options, event, order, charge);
     }
   }
 }

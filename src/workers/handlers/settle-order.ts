@@ -56,18 +56,24 @@ async function settleCharge(
     const answer = await tell(options.commands, event, word);
     // Nobody waits for it any more: what can still be paid there must not be.
     if (word.type === 'begin_payment' && answer === 'order_not_pending') {
-      await endCharge(options, charge);
+      return await endCharge(options, event, order, charge);
     }
   }
   await settleRefunds(options, event, order, charge);
 }
 
-/** Has the provider take no money for this charge any more. Too late is found out by asking. */
+/**
+ * Has the provider take no money for this charge any more. What said that nobody has paid it may be
+ * of another moment, as the answer to a call that is made again is: if somebody has, the show hears.
+ */
 export async function endCharge(
-  { payments }: Pick<SettleOptions, 'payments'>,
+  options: SettleOptions,
+  event: EventId,
+  order: OrderId,
   { id }: ProviderCharge,
 ): Promise<void> {
-  await payments.refund(id, `end-${id}`);
+  const ended = await options.payments.end(id, `end-${id}`);
+  if (ended.paidCents > 0) await settleCharge(options, event, order, ended);
 }
 
 /** Refunds that the provider has sent back are told to the show, in the order they were asked for. */
