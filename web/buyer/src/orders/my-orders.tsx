@@ -1,17 +1,9 @@
-import type { PresentShow } from '@ingressou/client-sdk';
-import type { OrderView } from '@ingressou/protocol';
 import { checkoutTexts } from '../checkout-texts.ts';
-import type { LiveShow } from '../live-show.ts';
 import { ordersToShow, standingOf } from './order-list.ts';
+import type { OrderProps } from './order-props.ts';
 import { OwnedOrder } from './owned-order.tsx';
 import { PendingOrder } from './pending-order.tsx';
 import { ReturnedOrder } from './returned-order.tsx';
-
-export interface OrderProps {
-  readonly order: OrderView;
-  readonly live: LiveShow;
-  readonly view: PresentShow;
-}
 
 /** What I am paying, what I have, and what came back. */
 export function MyOrders({ live, view }: Omit<OrderProps, 'order'>) {

@@ -2,7 +2,7 @@ import type { OrderView } from '@ingressou/protocol';
 import { unitsOf } from '../cart.ts';
 import { checkoutTexts } from '../checkout-texts.ts';
 import { MoneyBack } from './money-back.tsx';
-import type { OrderProps } from './my-orders.tsx';
+import type { OrderProps } from './order-props.ts';
 import { OrderTitle } from './order-title.tsx';
 import { PdfButton } from './pdf-button.tsx';
 import { RefundPanel } from './refund-panel.tsx';

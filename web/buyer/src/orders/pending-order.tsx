@@ -4,7 +4,7 @@ import { checkoutTexts } from '../checkout-texts.ts';
 import { ConfirmQuestion } from '../confirm-question.tsx';
 import { focusSoon, orderElementId } from '../focus.ts';
 import { RefusalMessage } from '../refusal-message.tsx';
-import type { OrderProps } from './my-orders.tsx';
+import type { OrderProps } from './order-props.ts';
 import { OrderTitle } from './order-title.tsx';
 import { PixPayment } from './pix-payment.tsx';
 

@@ -6,7 +6,7 @@ import { secondsLeft } from '../format.ts';
 import { RetryMessage } from '../retry-message.tsx';
 import { TimeLeft } from '../time-left.tsx';
 import { useLoad } from '../use-load.ts';
-import type { OrderProps } from './my-orders.tsx';
+import type { OrderProps } from './order-props.ts';
 import { QrCode } from './qr-code.tsx';
 
 /** How to pay by PIX, and until when. What happens then is told by the live connection. */

@@ -5,7 +5,7 @@ import { checkoutTexts } from '../checkout-texts.ts';
 import { focusSoon, orderElementId } from '../focus.ts';
 import { RefusalMessage } from '../refusal-message.tsx';
 import { texts } from '../texts.ts';
-import type { OrderProps } from './my-orders.tsx';
+import type { OrderProps } from './order-props.ts';
 import { refundOf, refundUntil, validOf } from './refund-terms.ts';
 
 /** Giving tickets back: which, what comes back for them, and until when. */

@@ -1,7 +1,7 @@
 import type { OrderView } from '@ingressou/protocol';
 import { checkoutTexts } from '../checkout-texts.ts';
 import { MoneyBack } from './money-back.tsx';
-import type { OrderProps } from './my-orders.tsx';
+import type { OrderProps } from './order-props.ts';
 import { OrderTitle } from './order-title.tsx';
 
 /** An order whose money goes back: why, how much, and how far it is. */

@@ -3,7 +3,7 @@ import { checkoutTexts } from '../checkout-texts.ts';
 import type { LiveShow } from '../live-show.ts';
 import { RetryMessage } from '../retry-message.tsx';
 import { useLoad } from '../use-load.ts';
-import type { OrderProps } from './my-orders.tsx';
+import type { OrderProps } from './order-props.ts';
 import { QrCode } from './qr-code.tsx';
 
 /** The tickets of an order, to be shown at the gate. */
