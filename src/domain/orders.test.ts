@@ -25,6 +25,16 @@ const stories: readonly { readonly story: string; readonly rows: string }[] = [
            checkout o2 ana h1  -> hold_paid`,
   },
   {
+    story: 'word of a charge may come after its money, and is no reason to send that back',
+    rows: `reserve h1 ana A 2  -> reserved
+           checkout o1 ana h1  -> checked_out
+           pay k1 o1 22000     -> paid+tickets_issued
+           begin k1 o1         -> again
+           begin k2 o1         -> order_not_pending
+           pay k2 o1 22000     -> refund_due
+           begin k2 o1         -> again`,
+  },
+  {
     story: 'a hold that is checked out waits for its payment, and not for ever',
     rows: `reserve h1 ana A 2  -> reserved
            wait 9m

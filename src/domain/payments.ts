@@ -14,6 +14,10 @@ import { wishOf } from './wish.ts';
  * more; money that came in ends in tickets or goes back, and each charge does so once.
  */
 
+/**
+ * A charge that has brought its money has begun, whatever its order is by now: a no would have its
+ * money sent back.
+ */
 export function beginPayment(state: ShowState, command: CommandOf<'begin_payment'>): Decision {
   const wish = wishOf(command);
   const id = `begun:${command.charge}`;
@@ -21,11 +25,17 @@ export function beginPayment(state: ShowState, command: CommandOf<'begin_payment
   if (earlier?.wish === wish) return accept();
   if (earlier !== undefined) return refuse({ reason: 'id_reused' });
   if (!isShortText(command.charge)) return refuse({ reason: 'invalid_parameter' });
+  if (hasPaid(state, command.charge)) return accept();
   const order = state.orders.get(command.order);
   if (order === undefined) return refuse({ reason: 'order_not_found' });
   if (order.status !== 'pending') return notPending(order.status);
   const { charge } = command;
   return accept({ type: 'payment_begun', id, wish, ...aboutOrder(state, order), charge });
+}
+
+/** Whether this charge has brought its money: it bought tickets, or goes back. */
+function hasPaid({ orders, strays }: ShowState, charge: string): boolean {
+  return orders.isPaidBy(charge) || strays.has(charge);
 }
 
 /** Only a pending order can fail; whatever else it is by now, it stays. */
@@ -50,7 +60,7 @@ export function confirmPayment(
   const isCharge = isShortText(charge) && charge !== freeCharge;
   const isValid = isCharge && Number.isSafeInteger(amountCents) && amountCents > 0;
   if (!isValid) return refuse({ reason: 'invalid_parameter' });
-  if (state.orders.isPaidBy(charge) || state.strays.has(charge)) return accept();
+  if (hasPaid(state, charge)) return accept();
   const order = state.orders.get(command.order);
   if (order === undefined) return accept(stray(state, command, 'foreign'));
   if (order.charge !== '') return accept(stray(state, command, 'double', order));

@@ -58,6 +58,7 @@ function* auditYes(ledger: Ledger, { command, answer }: Answered): Generator<str
 
 /** A yes to these may mean that there was nothing to do. */
 const mayLeaveNothing: ReadonlySet<string> = new Set([
+  'begin_payment',
   'fail_payment',
   'note_refunded',
   'charge_back',

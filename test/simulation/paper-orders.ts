@@ -31,6 +31,7 @@ export interface NotedTicket {
 }
 
 interface NotedRefund {
+  readonly charge: string;
   readonly amountCents: number;
   /** Undefined when nobody knew the order. */
   readonly order: NotedOrder | undefined;
@@ -141,12 +142,19 @@ export class PaperOrders {
   /** Whether there is nothing to do for a wish that is answered yes all the same. */
   leavesNothing(command: Command): boolean {
     if (command.type === 'note_refunded') return this.refunds.get(command.refund)?.isBack !== false;
+    if (command.type === 'begin_payment') return this.#hasBrought(command.charge);
     if (command.type !== 'fail_payment' && command.type !== 'charge_back') return false;
     const order = this.orders.get(command.order);
     if (order === undefined) return false;
     if (command.type === 'fail_payment') return order.status !== 'pending';
     const isFree = order.ticketsCents + order.feeCents === 0;
     return isFree || order.charge !== command.charge || this.validOf(order).length === 0;
+  }
+
+  /** Whether the money of this charge is here already: it bought something, or goes back. */
+  #hasBrought(charge: string): boolean {
+    const isOf = (each: { readonly charge: string | undefined }) => each.charge === charge;
+    return [...this.orders.values()].some(isOf) || [...this.refunds.values()].some(isOf);
   }
 
   /** Whether this no is right about a wish that is about an order. */
@@ -248,7 +256,7 @@ export class PaperOrders {
     const { id, order: about, why, amountCents, charge, serials } = fact;
     const order = this.orders.get(about);
     if (this.refunds.has(id)) yield `the refund ${id} fell due twice`;
-    this.refunds.set(id, { order, amountCents, isBack: false });
+    this.refunds.set(id, { order, charge, amountCents, isBack: false });
     if (order !== undefined) order.dueCents += amountCents;
     if (serials.length > 0) {
       if (order === undefined) return yield `tickets of no order went back by ${id}`;
