@@ -28,11 +28,11 @@ export interface WebhookInbox {
   waiting(max: number): Promise<readonly KeptWebhook[]>;
 
   /**
-   * Notes that it was dealt with, and how it ended.
+   * Notes that these were dealt with, and how they ended.
    *
-   * @throws {WebhooksUnavailableError}
+   * @throws {WebhooksUnavailableError} all of them are noted or none
    */
-  settle(id: string, outcome: 'done' | 'ignored' | 'broken'): Promise<void>;
+  settle(ids: readonly string[], outcome: WebhookOutcome): Promise<void>;
 
   /**
    * Deletes those that were dealt with and came before `olderThan`: their bodies name people. One
@@ -45,6 +45,9 @@ export interface WebhookInbox {
   /** Hears that one has been kept by this process. */
   onKept(heard: () => void): void;
 }
+
+/** How a webhook ended: something came of it, nothing had to, or nobody can read it. */
+export type WebhookOutcome = 'done' | 'ignored' | 'broken';
 
 export interface KeptWebhook {
   readonly id: string;

@@ -4,6 +4,7 @@ import {
   type KeptWebhook,
   type RawWebhook,
   type WebhookInbox,
+  type WebhookOutcome,
   type WebhookSource,
   WebhooksUnavailableError,
 } from '../ports/webhooks.ts';
@@ -54,8 +55,9 @@ export class DatabaseWebhookInbox implements WebhookInbox {
     return rows.map((columns) => this.#opened(columns));
   }
 
-  async settle(id: string, outcome: 'done' | 'ignored' | 'broken'): Promise<void> {
-    await answered(this.#options.database.query(updateOutcome, [id, outcome]));
+  async settle(ids: readonly string[], outcome: WebhookOutcome): Promise<void> {
+    const values = [JSON.stringify(ids), outcome];
+    await answered(this.#options.database.query(updateOutcomes, values));
   }
 
   async forget(olderThan: number): Promise<void> {
@@ -144,9 +146,10 @@ const selectWaiting: Statement = {
     from webhook where outcome is null order by webhook.received_at limit $1`,
 };
 
-const updateOutcome: Statement = {
+const updateOutcomes: Statement = {
   name: 'webhook_settle',
-  text: 'update webhook set outcome = $2 where id = $1',
+  text: `update webhook set outcome = $2
+    where id in (select json_array_elements_text($1::json))`,
 };
 
 const deleteSettled: Statement = {

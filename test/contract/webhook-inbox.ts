@@ -41,7 +41,7 @@ export function describeWebhookInbox(name: string, open: () => Promise<OpenWebho
       expect(await inbox.receive(paid())).toBe('kept');
       const [kept] = await waiting(paid().body);
       expect(kept).toMatchObject({ source: 'pagarme', receivedAt: opened.now });
-      await inbox.settle(kept!.id, 'done');
+      await inbox.settle([kept!.id], 'done');
       expect(await waiting(paid().body)).toEqual([]);
       expect(await inbox.receive(paid())).toBe('known');
       expect(await waiting(paid().body)).toEqual([]);
@@ -131,7 +131,7 @@ export function describeWebhookInbox(name: string, open: () => Promise<OpenWebho
       await inbox.receive(settled);
       opened.now = present;
       const [kept] = await waiting(settled.body);
-      await inbox.settle(kept!.id, 'ignored');
+      await inbox.settle([kept!.id], 'ignored');
       await inbox.forget(early);
       expect(await inbox.receive(settled)).toBe('known');
       await inbox.forget(early + 1);
