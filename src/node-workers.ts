@@ -49,7 +49,7 @@ export interface WorkersOptions {
 }
 
 /** How many jobs of a kind are in hand at a time: what waits for others may be many. */
-const atOnce: Readonly<Partial<Record<JobKind, number>>> = {
+export const atOnce: Readonly<Partial<Record<JobKind, number>>> = {
   'payment.create': 8,
   'payment.cancel': 4,
   'payment.check': 4,

@@ -12,6 +12,8 @@ export interface Ground extends JournalPlace {
   /** Where snapshots go and what joins nodes, when they answer. */
   readonly redisUrl: string | undefined;
   readonly natsUrl: string | undefined;
+  /** A virtual host of this run's own, when a broker answers. */
+  readonly rabbitmqUrl: string | undefined;
   /** Begins every key and every subject of this run. */
   readonly prefix: string;
   /** Drops and removes all of it. */
@@ -32,6 +34,7 @@ export async function openGround(isEmbedded: boolean): Promise<Ground> {
     databaseUrl: url,
     redisUrl: services?.redis?.url,
     natsUrl: services?.nats?.url,
+    rabbitmqUrl: services?.rabbitmq?.url,
     prefix: services?.prefix ?? 'ingressou',
     database: url === undefined ? 'embedded PGlite (never calls fsync)' : await versionOf(url),
     async close() {

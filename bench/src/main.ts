@@ -6,12 +6,13 @@ import { describeMachine, readCommit } from './machine.ts';
 import { endPrograms } from './program.ts';
 import { type Report, textOf, writeJson } from './report.ts';
 import type { Scenario, ScenarioOption, ScenarioValues } from './scenario.ts';
+import { issue } from './scenarios/issue.ts';
 import { opening } from './scenarios/opening.ts';
 import { recovery } from './scenarios/recovery.ts';
 import { reserve } from './scenarios/reserve.ts';
 
 /** Everything that can be measured. */
-const scenarios: Readonly<Record<string, Scenario>> = { reserve, opening, recovery };
+const scenarios: Readonly<Record<string, Scenario>> = { reserve, opening, recovery, issue };
 
 /** What every scenario takes besides its own options. */
 const common: Readonly<Record<string, ScenarioOption>> = {

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { EventId, LotId } from '@ingressou/protocol';
 import type { Fact } from '../../src/domain/facts.ts';
 import type { Journal } from '../../src/ports/journal.ts';
+import type { OpenDatabase } from '../../src/store/database.ts';
 import { DatabaseJournal } from '../../src/store/journal.ts';
 import { openPg } from '../../src/store/pg.ts';
 import { openPglite } from '../../src/store/pglite.ts';
@@ -32,16 +33,21 @@ export interface JournalPlace {
 
 /** Counts the history of `event` again; one that is not there is empty. */
 export async function recount(place: JournalPlace, event: EventId): Promise<Recount> {
-  const { databaseUrl, dataDirectory } = place;
-  const open =
-    databaseUrl === undefined
-      ? await openPglite(path.join(dataDirectory, 'pglite'))
-      : openPg(databaseUrl, { journals: 1, connections: 1 });
+  const open = await openPlace(place);
   try {
     return await recountIn(new DatabaseJournal(open), event);
   } finally {
     await open.close();
   }
+}
+
+/** The database of a place, with as few connections as there can be. */
+export async function openPlace({
+  databaseUrl,
+  dataDirectory,
+}: JournalPlace): Promise<OpenDatabase> {
+  if (databaseUrl === undefined) return await openPglite(path.join(dataDirectory, 'pglite'));
+  return openPg(databaseUrl, { journals: 1, connections: 1 });
 }
 
 /** The same, for a journal that is open. */

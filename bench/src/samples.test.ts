@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { median, percentile, Samples } from './samples.ts';
+import { median, percentile, Samples, spreadOf } from './samples.ts';
 
 describe('percentile', () => {
   const cases: readonly [values: number[], fraction: number, expected: number][] = [
@@ -27,6 +27,10 @@ describe('median', () => {
   it.each(cases)('of %j is %d', (values, expected) => {
     expect(median(values)).toBe(expected);
   });
+});
+
+it('keeps every round of a figure beside its middle and its ends', () => {
+  expect(spreadOf([3, 1, 2])).toEqual({ median: 2, min: 1, max: 3, rounds: [3, 1, 2] });
 });
 
 describe('Samples', () => {

@@ -52,3 +52,20 @@ export function median(values: readonly number[]): number {
   const high = sorted[Math.floor(middle)] ?? low;
   return (low + high) / 2;
 }
+
+/** One figure over several rounds. */
+export interface Spread {
+  readonly median: number;
+  readonly min: number;
+  readonly max: number;
+  readonly rounds: readonly number[];
+}
+
+export function spreadOf(values: readonly number[]): Spread {
+  return {
+    median: median(values),
+    min: Math.min(...values),
+    max: Math.max(...values),
+    rounds: values,
+  };
+}

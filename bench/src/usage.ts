@@ -14,17 +14,17 @@ type CpuTimes = Awaited<ReturnType<Server['cpuMs']>>;
 
 /** Measures from its construction to `end`. */
 export class UsageMeter {
-  readonly #server: Server;
+  readonly #server: Pick<Server, 'cpuMs'>;
   readonly #begunAt = performance.now();
   readonly #busyMs = busyMs();
   readonly #times: CpuTimes;
 
-  private constructor(server: Server, times: CpuTimes) {
+  private constructor(server: Pick<Server, 'cpuMs'>, times: CpuTimes) {
     this.#server = server;
     this.#times = times;
   }
 
-  static async begin(server: Server): Promise<UsageMeter> {
+  static async begin(server: Pick<Server, 'cpuMs'>): Promise<UsageMeter> {
     return new UsageMeter(server, await server.cpuMs());
   }
 

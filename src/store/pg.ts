@@ -12,9 +12,11 @@ const REPLICA_REPLY_MS = 1_000;
 const REPLY_MS = 5_000;
 /** How long a caller waits for a connection, new or busy. */
 const CONNECT_MS = 2_000;
-/** Two appends in flight saturate two cores; more connections only keep shows apart. */
-const JOURNALS_DEFAULT = 4;
-const CONNECTIONS_DEFAULT = 8;
+/**
+ * Connections of one process unless it says otherwise. Two appends in flight saturate two cores;
+ * more connections for journals only keep shows apart.
+ */
+export const poolSizes = { journals: 4, connections: 8, leases: 1 } as const;
 /** Whoever holds the lock that an append or a claim needs is stuck if it takes longer. */
 const LOCK_MS = 250;
 /** A process that freezes inside a transaction keeps its locks no longer than this. */
@@ -38,7 +40,7 @@ export interface PgOptions {
  */
 export function openPg(url: string, options: PgOptions = {}): OpenDatabase {
   const database = openGeneral(url, options);
-  const others = Array.from({ length: (options.journals ?? JOURNALS_DEFAULT) - 1 }, () =>
+  const others = Array.from({ length: (options.journals ?? poolSizes.journals) - 1 }, () =>
     openJournal(url, options),
   );
   const journals = [openJournal(url, options), ...others] as const;
@@ -56,7 +58,7 @@ export function openPgReplica(url: string, options: Pick<PgOptions, 'onIdleError
     connectionTimeoutMillis: REPLICA_REPLY_MS,
     keepAlive: true,
     application_name: 'ingressou:replica',
-    max: CONNECTIONS_DEFAULT,
+    max: poolSizes.connections,
     // Ends there too when nobody waits for it any more.
     statement_timeout: REPLICA_REPLY_MS,
   };
@@ -69,7 +71,7 @@ function openGeneral(url: string, { connections, onIdleError }: PgOptions): PgDa
     connectionTimeoutMillis: CONNECT_MS,
     keepAlive: true,
     application_name: 'ingressou',
-    max: connections ?? CONNECTIONS_DEFAULT,
+    max: connections ?? poolSizes.connections,
     idle_in_transaction_session_timeout: IDLE_MS,
   };
   return new PgDatabase({ pool, replyMs: REPLY_MS, needsPrimary: true, onIdleError });
@@ -109,7 +111,7 @@ function openLeases(url: string, { node, onIdleError }: PgOptions): PgDatabase {
     connectionTimeoutMillis: LEASE_REPLY_MS,
     keepAlive: true,
     application_name: node === undefined ? 'ingressou:lease' : `lease:${node}`,
-    max: 1,
+    max: poolSizes.leases,
     idleTimeoutMillis: 0,
     options: '-c synchronous_commit=local -c statement_timeout=0',
     lock_timeout: LOCK_MS,

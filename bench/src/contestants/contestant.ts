@@ -71,11 +71,16 @@ export interface Server {
   readonly tokenKeyFile: string | undefined;
   createShow(quantities: readonly number[]): Promise<Extract<FromServer, { type: 'show' }>>;
   openSale(event: EventId, at?: number): Promise<void>;
+  /** Has orders made and refused in an even rhythm; resolves after the last one. */
+  refuseOrders(orders: RefusedOrders): Promise<void>;
   /** Milliseconds of processor time so far, by process. */
   cpuMs(): Promise<Readonly<Record<string, number>>>;
   /** Ends it without a word to anybody, as a crash would. */
   kill(): Promise<void>;
 }
+
+/** Which orders, and how many in a second. */
+type RefusedOrders = Omit<Extract<ToServer, { readonly type: 'refuse_orders' }>, 'type'>;
 
 /** A process of a contestant that listens. */
 interface Running {
@@ -84,11 +89,18 @@ interface Running {
   readonly program: Program<ToServer, FromServer>;
 }
 
-/** Starts a contestant. `cpuProfile` gives the file for the profile of each of its processes. */
+export interface ServerOptions {
+  /** The file for the profile of each of its processes. */
+  readonly cpuProfile?: (process: string) => string | undefined;
+  /** Variables besides, or instead of, those that every contestant has. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Starts a contestant. */
 export async function launch(
   name: ContestantName,
   ground: Ground,
-  cpuProfile: (process: string) => string | undefined = () => undefined,
+  options: ServerOptions = {},
 ): Promise<Server> {
   const { processes } = contestants[name];
   const isJoined = processes.length > 1;
@@ -99,7 +111,7 @@ export async function launch(
   }
   const running: Running[] = [];
   for (const process of processes) {
-    running.push(await start(process, ground, isJoined, cpuProfile(process.name)));
+    running.push(await start(process, ground, isJoined, options));
   }
   return new RunningServer(name, ground, running);
 }
@@ -108,15 +120,19 @@ async function start(
   { name, program: module, environment }: Process,
   ground: Ground,
   isJoined: boolean,
-  cpuProfile: string | undefined,
+  options: ServerOptions,
 ): Promise<Running> {
   const port = await freePort();
   const program = new Program<ToServer, FromServer>({
     name: `process "${name}"`,
     module: new URL(module, import.meta.url),
-    environment: { ...environmentOf(ground, port, isJoined), ...environment },
+    environment: {
+      ...environmentOf(ground, port, isJoined),
+      ...environment,
+      ...options.environment,
+    },
     flags: await startFlags(),
-    cpuProfile,
+    cpuProfile: options.cpuProfile?.(name),
   });
   await program.next('listening');
   return { name, port, program };
@@ -143,6 +159,11 @@ class RunningServer implements Server {
   async openSale(event: EventId, at?: number): Promise<void> {
     this.#maker.send({ type: 'open_sale', event, ...(at === undefined ? {} : { at }) });
     await this.#maker.next('sale');
+  }
+
+  async refuseOrders(orders: RefusedOrders): Promise<void> {
+    this.#maker.send({ type: 'refuse_orders', ...orders });
+    await this.#maker.next('orders_refused');
   }
 
   async cpuMs(): Promise<Readonly<Record<string, number>>> {
@@ -172,6 +193,8 @@ function environmentOf(ground: Ground, port: number, isJoined: boolean) {
     HOST: '127.0.0.1',
     DATABASE_URL: databaseUrl ?? '',
     NATS_URL: (isJoined && natsUrl) || '',
+    RABBITMQ_URL: '',
+    ...nobodyOutside,
     CLUSTER_PREFIX: prefix,
     DATA_DIRECTORY: dataDirectory,
     TOKEN_KEY_FILE: tokenKeyFileIn(ground),
@@ -181,6 +204,15 @@ function environmentOf(ground: Ground, port: number, isJoined: boolean) {
     SIMULATOR_PORT: '0',
   };
 }
+
+/** Whatever this machine is set up for, a bench pays nobody and mails nobody. */
+const nobodyOutside = {
+  PAGARME_SECRET_KEY: '',
+  SENDGRID_API_KEY: '',
+  SMTP_URL: '',
+  WHATSAPP_TOKEN: '',
+  S3_URL: '',
+} as const;
 
 function tokenKeyFileIn({ dataDirectory }: Ground): string {
   return `${dataDirectory}/token.pem`;

@@ -6,6 +6,14 @@ export type ToServer =
   | { readonly type: 'create_show'; readonly quantities: readonly number[] }
   /** At once, or at `at` in milliseconds since 1970. */
   | { readonly type: 'open_sale'; readonly event: EventId; readonly at?: number }
+  /** So many orders in an even rhythm, each refused at once: work for payments and for mails. */
+  | {
+      readonly type: 'refuse_orders';
+      readonly event: EventId;
+      readonly lot: LotId;
+      readonly orders: number;
+      readonly perSecond: number;
+    }
   | { readonly type: 'read_cpu' };
 
 export type FromServer =
@@ -13,6 +21,7 @@ export type FromServer =
   | { readonly type: 'listening'; readonly what: string }
   | { readonly type: 'show'; readonly event: EventId; readonly lots: readonly LotId[] }
   | { readonly type: 'sale' }
+  | { readonly type: 'orders_refused' }
   /** Milliseconds of processor time since the start of the process. */
   | { readonly type: 'cpu'; readonly ms: number };
 

@@ -5,6 +5,7 @@ import type { Command } from '../../../src/domain/commands.ts';
 import { startNode } from '../../../src/node.ts';
 import { ProgramError, serveParent } from '../program.ts';
 import { cpuMs, type FromServer, type ToServer } from './messages.ts';
+import { refuseOrders } from './refused-orders.ts';
 
 /** The product as `npm start` runs it, configured by its environment; asked by its parent. */
 const node = await startNode(readConfig());
@@ -24,6 +25,9 @@ const parent = serveParent<ToServer, FromServer>(async (message, { tell }) => {
     case 'open_sale':
       await submit(message.event, openSale(message.at));
       return tell({ type: 'sale' });
+    case 'refuse_orders':
+      await refuseOrders(message, submit);
+      return tell({ type: 'orders_refused' });
     case 'read_cpu':
       return tell({ type: 'cpu', ms: cpuMs() });
   }

@@ -33,6 +33,7 @@ export async function openCrowd(
 /** Says `hello` as a buyer of its own and waits for `welcome`. */
 async function introduce(socket: LiveSocket, tokens: AccessTokens): Promise<void> {
   const token = await tokens.sign(newSubject(), 'CLIENTE', Date.now(), tokenMs);
+  socket.token = token;
   await new Promise<void>((welcomed, refused) => {
     const fail = (why: string) => refused(new SocketError(`A buyer was not welcomed: ${why}.`));
     const timer = setTimeout(() => fail(`no answer in ${welcomeMs} ms`), welcomeMs);

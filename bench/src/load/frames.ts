@@ -46,10 +46,9 @@ function countUp(text: Buffer, lastDigit: number): void {
 
 /** Types of server messages by the first two bytes of their name in msgpack: length and letter. */
 const typesByName: ReadonlyMap<number, string> = new Map(
-  ['accepted', 'rejected', 'delta', 'state', 'hold', 'welcome', 'pong', 'bye'].map((type) => [
-    ((0xa0 | type.length) << 8) | type.charCodeAt(0),
-    type,
-  ]),
+  ['accepted', 'rejected', 'delta', 'state', 'hold', 'order', 'welcome', 'pong', 'bye'].map(
+    (type) => [((0xa0 | type.length) << 8) | type.charCodeAt(0), type],
+  ),
 );
 
 /** Bytes of the key `type`, which every message begins with. */

@@ -3,6 +3,7 @@ import { runClosedLoop } from './closed-loop.ts';
 import { openCrowd } from './crowd.ts';
 import type { LiveSocket } from './live-socket.ts';
 import { OpenLoop } from './open-loop.ts';
+import { OrderLoop } from './order-loop.ts';
 import type { FromGenerator, Plan, ToGenerator } from './plan.ts';
 
 /**
@@ -34,6 +35,10 @@ async function prepare(plan: Plan, parent: Parent<FromGenerator>): Promise<Run> 
   });
   const { load } = plan;
   if (load.kind === 'closed') return () => closed(crowd, load, parent);
+  if (load.kind === 'orders') {
+    const loop = new OrderLoop(crowd, load, plan.port);
+    return async (startsAt) => ({ type: 'order_result', result: await loop.run(startsAt) });
+  }
   const loop = new OpenLoop(crowd, load);
   await loop.watch();
   return async (startsAt) => ({ type: 'open_result', result: await loop.run(startsAt) });

@@ -1,6 +1,13 @@
 import type { Progress } from '../../../scripts/progress.ts';
 import { Program } from '../program.ts';
-import type { ClosedResult, FromGenerator, OpenResult, Plan, ToGenerator } from './plan.ts';
+import type {
+  ClosedResult,
+  FromGenerator,
+  OpenResult,
+  OrderResult,
+  Plan,
+  ToGenerator,
+} from './plan.ts';
 
 /** The load generator as the scenario sees it. */
 export interface Generator {
@@ -10,6 +17,8 @@ export interface Generator {
   runClosed(onBegin: () => Promise<void>, onEnd: () => Promise<void>): Promise<ClosedResult>;
   /** Runs an open load from `at` on, in milliseconds since 1970. */
   runOpen(at: number): Promise<OpenResult>;
+  /** Has orders made from `at` on, in milliseconds since 1970. */
+  runOrders(at: number): Promise<OrderResult>;
   stop(): Promise<void>;
 }
 
@@ -38,6 +47,10 @@ export function launchGenerator(progress: Progress): Generator {
     async runOpen(at) {
       generator.send({ type: 'start', at });
       return (await generator.next('open_result')).result;
+    },
+    async runOrders(at) {
+      generator.send({ type: 'start', at });
+      return (await generator.next('order_result')).result;
     },
     stop: () => generator.stop(),
   };

@@ -23,6 +23,8 @@ const readBuffer = Buffer.alloc(64 * 1024);
 
 /** One WebSocket of the generator, to this machine. */
 export class LiveSocket {
+  /** What it introduced itself with, for requests over HTTP; undefined if it did not. */
+  token: string | undefined;
   /** Set by whoever uses the socket; until then messages are dropped. */
   onMessage: MessageListener = () => {};
   /** Set likewise: the socket broke, or the server closed it. */

@@ -12,7 +12,7 @@ type Answer = Extract<ServerMessage, { readonly type: 'accepted' | 'rejected' }>
 /** How long the first state of all watchers is waited for. */
 const watchMs = 30_000;
 
-/** Thousands watch a show; some of them reserve, each at its time. */
+/** Some watch a show, some reserve, each at its time. */
 export class OpenLoop {
   readonly #sockets: readonly LiveSocket[];
   readonly #load: OpenLoad;
@@ -23,22 +23,24 @@ export class OpenLoop {
   readonly #latency = new Samples();
   readonly #lateness = new Samples();
   readonly #accepted: CommandId[] = [];
+  /** Whoever should have left earlier only warms up. */
+  #measuredFrom = 0;
   readonly #rejected = new Counter();
   readonly #unexpected = new Counter();
 
   constructor(sockets: readonly LiveSocket[], load: OpenLoad) {
     this.#sockets = sockets;
     this.#load = load;
-    this.#watchers = sockets.map(() => new Watcher());
+    this.#watchers = sockets.slice(0, load.watchers).map(() => new Watcher());
   }
 
-  /** Every socket follows the show and has its state. */
+  /** The sockets that watch follow the show and have its state. */
   async watch(): Promise<void> {
     const { event } = this.#load;
     for (const [index, socket] of this.#sockets.entries()) {
       socket.onLost = (why) => this.#unexpected.add(`lost: ${why}`);
       socket.onMessage = (bytes, begin, end) => this.#hear(index, bytes, begin, end);
-      socket.write(frameOf({ type: 'watch', event }));
+      if (index < this.#watchers.length) socket.write(frameOf({ type: 'watch', event }));
     }
     const giveUpAt = performance.now() + watchMs;
     const isReady = () => this.#watchers.every(({ position }) => position >= 0);
@@ -49,6 +51,7 @@ export class OpenLoop {
   /** @param startsAt in milliseconds since 1970 */
   async run(startsAt: number): Promise<OpenResult> {
     const begin = performance.now() + (startsAt - Date.now());
+    this.#measuredFrom = begin + this.#load.measuredFromMs;
     const cpu = process.cpuUsage();
     const begunAt = performance.now();
     for (const arrival of this.#load.arrivals) {
@@ -67,7 +70,7 @@ export class OpenLoop {
   #reserve({ buyer, items }: Arrival, due: number): void {
     const id = uuid7<CommandId>(Date.now(), randomBytes(16));
     this.#waiting.set(id, due);
-    this.#lateness.add(performance.now() - due);
+    if (due >= this.#measuredFrom) this.#lateness.add(performance.now() - due);
     this.#sockets[buyer]?.write(frameOf({ type: 'reserve', id, event: this.#load.event, items }));
   }
 
@@ -94,7 +97,7 @@ export class OpenLoop {
     const due = this.#waiting.get(re);
     if (due === undefined) return this.#unexpected.add('an answer to nothing');
     this.#waiting.delete(re);
-    this.#latency.add(performance.now() - due);
+    if (due >= this.#measuredFrom) this.#latency.add(performance.now() - due);
     if (answer.type === 'accepted') this.#accepted.push(re);
     else this.#rejected.add(answer.reason);
   }

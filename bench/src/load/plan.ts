@@ -1,4 +1,4 @@
-import type { CommandId, EventId, Item, LotId } from '@ingressou/protocol';
+import type { CommandId, EventId, Item, LotId, OrderId } from '@ingressou/protocol';
 import type { Summary } from '../samples.ts';
 
 /** What the load generator is asked to do. It opens its sockets, says so, and waits for `start`. */
@@ -7,7 +7,7 @@ export interface Plan {
   readonly sockets: number;
   /** Signs a token for each socket, which says `hello` with it; absent for a server without them. */
   readonly tokenKeyFile: string | undefined;
-  readonly load: ClosedLoad | OpenLoad;
+  readonly load: ClosedLoad | OpenLoad | OrderLoad;
 }
 
 /** Every socket asks again as soon as it is answered. */
@@ -22,9 +22,12 @@ export interface ClosedLoad {
 /** Reservations leave when it is their time, whatever became of those before. */
 export interface OpenLoad {
   readonly kind: 'open';
-  /** The show that every socket watches. */
   readonly event: EventId;
+  /** So many sockets, the first ones, watch the show; at least one. */
+  readonly watchers: number;
   readonly arrivals: readonly Arrival[];
+  /** Arrivals before this time warm up and are not in the latencies. */
+  readonly measuredFromMs: number;
   /** How long answers and deltas are waited for after the last arrival. */
   readonly settleMs: number;
 }
@@ -35,6 +38,15 @@ export interface Arrival {
   /** Index of the socket. */
   readonly buyer: number;
   readonly items: readonly Item[];
+}
+
+/** Orders are made at their time: held, told about, checked out. Nobody waits for the one before. */
+export interface OrderLoad {
+  readonly kind: 'orders';
+  readonly event: EventId;
+  readonly arrivals: readonly Arrival[];
+  /** How long the codes of the last tickets are waited for. */
+  readonly lastMs: number;
 }
 
 export type ToGenerator =
@@ -49,7 +61,8 @@ export type FromGenerator =
   | { readonly type: 'measuring' }
   | { readonly type: 'measured' }
   | { readonly type: 'closed_result'; readonly result: ClosedResult }
-  | { readonly type: 'open_result'; readonly result: OpenResult };
+  | { readonly type: 'open_result'; readonly result: OpenResult }
+  | { readonly type: 'order_result'; readonly result: OrderResult };
 
 /** Rejections and everything that should not come at all, by name. */
 export type Counts = Readonly<Record<string, number>>;
@@ -79,6 +92,18 @@ export interface OpenResult {
   readonly unexpected: Counts;
   readonly unanswered: number;
   readonly deltas: DeltaResult;
+}
+
+export interface OrderResult {
+  /** Orders that were checked out. */
+  readonly orders: readonly OrderId[];
+  /** From the scheduled time to the end of the checkout, in milliseconds. */
+  readonly checkout: Summary;
+  readonly lateness: Summary;
+  readonly cores: number;
+  /** Orders whose buyers heard that their codes are signed. */
+  readonly signed: number;
+  readonly unexpected: Counts;
 }
 
 /** What the watchers heard of the show. */

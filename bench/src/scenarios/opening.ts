@@ -41,13 +41,14 @@ async function run(
   const settings = settingsOf(values);
   const random = new Random(settings.seed, 'opening');
   const wishes = drawWishes(settings, random);
-  const server = await launch('durable', ground, () => settings.cpuProfile);
+  const server = await launch('durable', ground, { cpuProfile: () => settings.cpuProfile });
   const generator = launchGenerator(progress);
   try {
     const { event, lots } = await server.createShow(quantitiesOf(wishes, settings.isScarce));
     const arrivals = wishes.map((wish) => arrivalOf(wish, lots));
     const { port, tokenKeyFile } = server;
-    const load = { kind: 'open', event, arrivals, settleMs } as const;
+    const everybody = { watchers: settings.buyers, measuredFromMs: 0 } as const;
+    const load = { kind: 'open', event, arrivals, settleMs, ...everybody } as const;
     await generator.connect({ port, tokenKeyFile, sockets: settings.buyers, load });
     progress.say(`${settings.buyers} buyers watch; the sale opens`);
     const opensAt = await scheduleSale(server, event);

@@ -1,6 +1,6 @@
 import type { ContestantName } from '../contestants/contestant.ts';
 import { type Outcome, shortNumber } from '../report.ts';
-import { median } from '../samples.ts';
+import { median, type Spread, spreadOf } from '../samples.ts';
 import type { Round } from './reserve-round.ts';
 
 /** Medians over the rounds, and ratios between contestants of the same round. */
@@ -51,13 +51,6 @@ interface Figures {
   readonly serverMicrosecondsEach: number;
   readonly generatorCores: number;
   readonly restCores: number;
-}
-
-interface Spread {
-  readonly median: number;
-  readonly min: number;
-  readonly max: number;
-  readonly rounds: readonly number[];
 }
 
 function figuresOf(rounds: readonly Round[]): Figures {
@@ -129,15 +122,6 @@ function rowOf(name: string, figures: Figures): string[] {
   const others = [serverMicrosecondsEach, generatorCores, restCores];
   const cores = Object.values(processCores).map(shortNumber).join(' + ');
   return [name, ...numbers.map(shortNumber), cores, ...others.map(shortNumber)];
-}
-
-function spreadOf(values: readonly number[]): Spread {
-  return {
-    median: median(values),
-    min: Math.min(...values),
-    max: Math.max(...values),
-    rounds: values,
-  };
 }
 
 function roundsOf(rounds: readonly Round[], wanted: ContestantName): Round[] {

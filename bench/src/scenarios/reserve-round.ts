@@ -47,7 +47,7 @@ export async function playRound(
   const profileOf = (process: string) =>
     profiles && path.resolve(profiles, `${name}-${index + 1}-${process}.cpuprofile`);
   progress.show(`${name}: starting …`);
-  const server = await launch(name, ground, profileOf);
+  const server = await launch(name, ground, { cpuProfile: profileOf });
   const generator = launchGenerator(progress);
   try {
     const show = name === 'echo' ? nothing : await openShow(server);

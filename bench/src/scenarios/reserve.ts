@@ -1,10 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { numberOf, UsageError } from '../../../scripts/command.ts';
 import { type ContestantName, contestants, raisedLimits } from '../contestants/contestant.ts';
+import { queuePlaceOf } from '../queues/messages.ts';
 import type { Outcome } from '../report.ts';
 import type { Scenario, ScenarioContext, ScenarioValues } from '../scenario.ts';
 import { describeRounds } from './reserve-figures.ts';
 import { lotQuantity, playRound, type Round, type RoundSettings } from './reserve-round.ts';
+import { runSlowWorkers, type SlowWorkersSettings } from './slow-workers.ts';
 
 /**
  * "Reserve one of a hot lot", as fast as answers come: every session asks again as soon as it is
@@ -22,6 +24,11 @@ export const reserve: Scenario = {
       value: 'LIST',
       help: `who is measured, by commas: ${Object.keys(contestants).join(',')}`,
     },
+    'slow-workers': { help: 'open loop, with and without slow workers beside: the options below' },
+    rate: { value: 'N', standard: '2000', help: 'reservations a second' },
+    tasks: { value: 'N', standard: '10000', help: 'tasks that wait for the slow workers' },
+    'slow-seconds': { value: 'S', standard: '5', help: 'how long each of them takes' },
+    queues: { value: 'NAME', help: 'rabbitmq or database; unset: RabbitMQ when it answers' },
     'cpu-profiles': { value: 'DIR', help: 'write a CPU profile of every server there' },
   },
   run,
@@ -33,6 +40,9 @@ interface Settings extends RoundSettings {
 }
 
 async function run(values: ScenarioValues, context: ScenarioContext): Promise<Outcome> {
+  if (values['slow-workers'] === true) {
+    return await runSlowWorkers(slowWorkersSettings(values), context);
+  }
   const settings = settingsOf(values);
   if (settings.profiles !== undefined) await mkdir(settings.profiles, { recursive: true });
   const rounds: Round[] = [];
@@ -50,6 +60,21 @@ async function run(values: ScenarioValues, context: ScenarioContext): Promise<Ou
     settings: { sessions, measureMs, warmUpMs, lotQuantity, ...raisedLimits },
     ...describeRounds(rounds),
     checks: rounds.flatMap((round) => round.checks),
+  };
+}
+
+function slowWorkersSettings(values: ScenarioValues): SlowWorkersSettings {
+  const number = (name: string, min: number, max: number) =>
+    numberOf(String(values[name]), name, min, max);
+  return {
+    pairs: number('rounds', 1, 100),
+    sessions: number('sessions', 1, 15_000),
+    perSecond: number('rate', 1, 20_000),
+    warmUpSeconds: number('warm-up', 0, 60),
+    seconds: number('seconds', 1, 60),
+    tasks: number('tasks', 0, 150_000),
+    slowMs: number('slow-seconds', 0, 60) * 1000,
+    place: queuePlaceOf(values.queues),
   };
 }
 
