@@ -8,7 +8,7 @@ import type { WebhookInbox } from './ports/webhooks.ts';
 import type { RunningTelemetry } from './telemetry.ts';
 import { AccessTokens, openSigningKey } from './transport/access-tokens.ts';
 import { Fanout } from './transport/fanout.ts';
-import { scannerHeaders, securityHeaders } from './transport/http.ts';
+import { type ProviderSources, scannerHeaders, securityHeaders } from './transport/http.ts';
 
 import type { OrderRouteOptions } from './transport/order-routes.ts';
 import { type OperationOptions, operationRoutes, routes } from './transport/routes.ts';
@@ -70,7 +70,7 @@ export async function openGateway(
     telemetry,
     random: Math.random,
     hasDetails: (order, subject) => store.details.has(order, subject),
-    securityHeaders: securityHeaders(originsOf(provider)),
+    securityHeaders: securityHeaders(sourcesOf(provider)),
     routes: isGateway
       ? routes({
           tokens,
@@ -143,9 +143,11 @@ function webhookOptions(
   };
 }
 
-/** Where the provider's scripts come from, and where they send what they are told. */
-function originsOf({ checkout }: OpenPayments): string[] {
+/** Where the provider's scripts come from and send what they are told, and who challenges. */
+function sourcesOf({ checkout }: OpenPayments): ProviderSources {
   const { tokensUrl, tokenizeScriptUrl = '', challengeScriptUrl = '' } = checkout;
   const urls = [tokensUrl, tokenizeScriptUrl, challengeScriptUrl].filter(Boolean);
-  return [...new Set(urls.map((url) => new URL(url).origin))];
+  const scripts = [...new Set(urls.map((url) => new URL(url).origin))];
+  if (challengeScriptUrl === '') return { scripts, challenges: [] };
+  return { scripts, challenges: checkout.provider === 'simulator' ? scripts : ['https:'] };
 }

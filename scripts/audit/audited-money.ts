@@ -4,7 +4,6 @@ import type { ReadModels } from '../../src/ports/read-models.ts';
 import type { Database } from '../../src/store/database.ts';
 import { moneyFindings } from '../../src/store/money-findings.ts';
 import { providerBalances } from '../../src/store/provider-balances.ts';
-import type { AuditedShow } from './audited-show.ts';
 
 /** Something about the money of a show that an operator must look at. Names nobody. */
 export interface MoneyTrouble {
@@ -36,7 +35,7 @@ const pageOrders = 200;
 /** Compares the ledger of a show with its tickets and, when it can be asked, with the provider. */
 export async function auditMoney(
   options: MoneyOptions,
-  { event, position }: Pick<AuditedShow, 'event' | 'position'>,
+  { event, position }: { readonly event: EventId; readonly position: number },
 ): Promise<AuditedMoney> {
   const { database, readModels, payments, now } = options;
   const rows = await readModels.positionOf(event);

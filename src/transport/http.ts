@@ -125,17 +125,27 @@ export function problem(
   };
 }
 
-/**
- * What every response says to the browser that receives it. `provider` are the origins of the
- * payment provider: its scripts make a token of a card and show the bank's challenge.
- */
-export function securityHeaders(provider: readonly string[]): Readonly<Record<string, string>> {
-  const also = ["'self'", ...provider].join(' ');
+/** Whom the buyer's page may speak with besides us, as the policies of browsers say it. */
+export interface ProviderSources {
+  /** Its scripts make a token of a card and begin the bank's challenge. */
+  readonly scripts: readonly string[];
+  /** Where a challenge may be shown: a real one comes from whichever bank the card is of. */
+  readonly challenges: readonly string[];
+}
+
+/** What every response says to the browser that receives it. */
+export function securityHeaders({
+  scripts,
+  challenges,
+}: ProviderSources): Readonly<Record<string, string>> {
+  const also = ["'self'", ...scripts].join(' ');
+  const frames = challenges.join(' ') || "'none'";
+  // The script of 3-D Secure posts a form into the bank's frame.
   return {
     'content-security-policy':
       `default-src 'none'; script-src ${also}; style-src 'self'; img-src 'self' data:; ` +
-      `connect-src ${also}; frame-src ${provider.join(' ') || "'none'"}; ` +
-      "manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'",
+      `connect-src ${also}; frame-src ${frames}; form-action ${frames}; ` +
+      "manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'",
     ...otherHeaders,
   };
 }

@@ -36,7 +36,7 @@ export async function serveRoutes(
     telemetry,
     hasDevTokens,
     origins,
-    securityHeaders: securityHeaders([]),
+    securityHeaders: securityHeaders({ scripts: [], challenges: [] }),
     tokens: new VerifiedTokens({ tokens, wallClock: systemClock }),
   };
   for (const route of routes) addRoute(app, route, routing);
