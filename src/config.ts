@@ -67,6 +67,8 @@ export interface Config {
   readonly socketsPerSubjectMax: number;
   /** What one buyer may send to shows, over all sockets. */
   readonly commandRate: Rate;
+  /** Scans and uploads of one scanner. */
+  readonly scanRate: Rate;
   /** What one socket may send of anything. */
   readonly frameRate: Rate;
   readonly mailboxLettersMax: number;
@@ -180,6 +182,8 @@ const specification = {
   SOCKETS_PER_SUBJECT_MAX: positive({ default: 10 }),
   COMMANDS_PER_SECOND: positive({ default: 5 }),
   COMMANDS_BURST: positive({ default: 10 }),
+  SCANS_PER_SECOND: positive({ default: 40 }),
+  SCANS_BURST: positive({ default: 80 }),
   FRAMES_PER_SECOND: positive({ default: 20 }),
   FRAMES_BURST: positive({ default: 60 }),
   MAILBOX_LETTERS_MAX: positive({ default: 20_000 }),
@@ -227,6 +231,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     origins: listed(env.ORIGINS),
     socketsMax: env.SOCKETS_MAX,
     socketsPerSubjectMax: env.SOCKETS_PER_SUBJECT_MAX,
+    scanRate: { perSecond: env.SCANS_PER_SECOND, burst: env.SCANS_BURST },
     commandRate: { perSecond: env.COMMANDS_PER_SECOND, burst: env.COMMANDS_BURST },
     frameRate: { perSecond: env.FRAMES_PER_SECOND, burst: env.FRAMES_BURST },
     mailboxLettersMax: env.MAILBOX_LETTERS_MAX,

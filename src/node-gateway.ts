@@ -8,16 +8,21 @@ import type { WebhookInbox } from './ports/webhooks.ts';
 import type { RunningTelemetry } from './telemetry.ts';
 import { AccessTokens, openSigningKey } from './transport/access-tokens.ts';
 import { Fanout } from './transport/fanout.ts';
+import { GateDesk } from './transport/gate-desk.ts';
 import { type ProviderSources, scannerHeaders, securityHeaders } from './transport/http.ts';
 
+import { KeyRings } from './transport/key-rings.ts';
 import type { OrderRouteOptions } from './transport/order-routes.ts';
+import { PackageDesk } from './transport/package-desk.ts';
 import { type OperationOptions, operationRoutes, routes } from './transport/routes.ts';
 import { openServer } from './transport/server.ts';
 import { SessionRegistry } from './transport/session-registry.ts';
+import { SharedFeeds } from './transport/shared-feeds.ts';
 import { StaticFiles } from './transport/static-files.ts';
 import { loadUws } from './transport/uws.ts';
 import type { WebhookRouteOptions } from './transport/webhook-routes.ts';
 import { exportJob } from './workers/exports/lost-exports.ts';
+import { signerOf, verifyOnNode } from './workers/tickets/node-ed25519.ts';
 
 /** A node as it is seen from outside. */
 export interface OpenGateway {
@@ -49,10 +54,14 @@ export async function openGateway(
   { shows, store, provider, delivery, inbox, telemetry }: GatewayOptions,
 ): Promise<OpenGateway> {
   const { uws, build } = loadUws();
-  const { commands, feeds, clock } = shows;
+  const { commands, clock } = shows;
+  const feeds = new SharedFeeds(shows.feeds);
   const tokens = new AccessTokens(await openSigningKey(config.tokenKeyFile));
   const registry = new SessionRegistry(config.socketsPerSubjectMax);
   const fanout = new Fanout({ commands, feeds, registry, clock, telemetry });
+  const rings = new KeyRings({ keys: store.ticketKeys, clock: wallClock });
+  const gates = new GateDesk({ commands, feeds, rings, verify: verifyOnNode, clock, telemetry });
+  const packages = new PackageDesk({ ...store, commands, rings, signerOf, clock });
   const isGateway = config.roles.has('gateway');
   let isDraining = false;
   const obstacles = async () =>
@@ -63,6 +72,7 @@ export async function openGateway(
     uws,
     commands,
     fanout,
+    gates,
     registry,
     tokens,
     clock,
@@ -87,6 +97,16 @@ export async function openGateway(
             begin: (wanted) => store.jobs.publish([exportJob(wanted)]),
             objects: delivery.objects,
           },
+          gates: {
+            commands,
+            devices: store.gateDevices,
+            rings,
+            packages,
+            signing: store.signing,
+            tokens,
+            wallClock,
+            clock,
+          },
           ...(delivery.inbox === undefined ? {} : { inbox: delivery.inbox }),
           webhooks: webhookOptions(config, inbox, telemetry),
           ...operation,
@@ -106,7 +126,14 @@ export async function openGateway(
   });
   return {
     url,
-    follower: fanout,
+    follower: {
+      follow(committed) {
+        fanout.follow(committed);
+        gates.follow(committed);
+      },
+      reached: (standing) => fanout.reached(standing),
+      missed: (event) => fanout.missed(event),
+    },
     drain: () => {
       isDraining = true;
     },

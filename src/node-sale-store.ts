@@ -4,6 +4,7 @@ import type { Config } from './config.ts';
 import type { Deliveries } from './ports/deliveries.ts';
 import type { ExportRows, Exports } from './ports/exports.ts';
 import type { Followers } from './ports/followers.ts';
+import type { GateDevices } from './ports/gate-devices.ts';
 import type { JobQueues } from './ports/jobs.ts';
 import type { OrderDetailsStore } from './ports/order-details.ts';
 import type { PartnerEndpoints } from './ports/partners.ts';
@@ -11,7 +12,7 @@ import type { PaymentRecords } from './ports/payment-records.ts';
 import type { ReadModels } from './ports/read-models.ts';
 import type { Recipients } from './ports/recipients.ts';
 import type { TicketCodes } from './ports/ticket-codes.ts';
-import type { SigningKeys } from './ports/ticket-keys.ts';
+import type { SigningKeys, TicketKeys } from './ports/ticket-keys.ts';
 import type { WebhookInbox, WebhookSource } from './ports/webhooks.ts';
 import { openMasterKey } from './store/data-keys.ts';
 import type { Database } from './store/database.ts';
@@ -19,6 +20,7 @@ import { DatabaseDeliveries } from './store/deliveries.ts';
 import { DatabaseExportRows } from './store/export-rows.ts';
 import { DatabaseExports } from './store/exports.ts';
 import { DatabaseFollowers } from './store/followers.ts';
+import { DatabaseGateDevices } from './store/gate-devices.ts';
 import { DatabaseJobs } from './store/jobs.ts';
 import { SealedOrderDetails } from './store/order-details.ts';
 import { DatabasePartnerEndpoints } from './store/partner-endpoints.ts';
@@ -27,6 +29,7 @@ import { DatabaseReadModels } from './store/read-models.ts';
 import { DatabaseRecipients } from './store/recipients.ts';
 import { DatabaseSigningKeys } from './store/signing-keys.ts';
 import { DatabaseTicketCodes } from './store/ticket-codes.ts';
+import { DatabaseTicketKeys } from './store/ticket-keys.ts';
 import type { Authenticate } from './store/webhook-inbox.ts';
 import { DatabaseWebhookInbox } from './store/webhook-inbox.ts';
 import type { RunningTelemetry } from './telemetry.ts';
@@ -41,6 +44,8 @@ export interface SaleStore {
   readonly followers: Followers;
   readonly codes: TicketCodes;
   readonly signing: SigningKeys;
+  readonly ticketKeys: TicketKeys;
+  readonly gateDevices: GateDevices;
   readonly deliveries: Deliveries;
   readonly endpoints: PartnerEndpoints;
   readonly recipients: Recipients;
@@ -72,6 +77,8 @@ export async function openSaleStore(
     exports: new DatabaseExports(database),
     exportRows: new DatabaseExportRows(lists),
     signing: new DatabaseSigningKeys({ database, vault: master, newKeyPair }),
+    ticketKeys: new DatabaseTicketKeys(database),
+    gateDevices: new DatabaseGateDevices(database),
     jobs: await openJobs(config, database, node, telemetry),
     openInbox: (authenticate) =>
       new DatabaseWebhookInbox({ database, master, clock, authenticate }),

@@ -12,7 +12,9 @@ import { type OpenWorkers, openWorkers } from './node-workers.ts';
 import { concernsOrders } from './order-steps.ts';
 import type { Catalog } from './ports/catalog.ts';
 import type { Commands } from './ports/commands.ts';
+import type { GateDevices } from './ports/gate-devices.ts';
 import type { Recipients } from './ports/recipients.ts';
+import type { SigningKeys, TicketKeys } from './ports/ticket-keys.ts';
 import { openTelemetry } from './telemetry.ts';
 
 // With its parts `node-*.ts`, the only file that names concrete adapters.
@@ -26,6 +28,10 @@ export interface RunningNode {
   readonly commands: Commands;
   readonly catalog: Catalog;
   readonly recipients: Recipients;
+  readonly gateDevices: GateDevices;
+  /** The keys of tickets, for whoever makes tickets without an order: benches and drills. */
+  readonly signing: SigningKeys;
+  readonly ticketKeys: TicketKeys;
   /**
    * Gives its shows away, or saves them when nobody is there to take them, sends its sockets away
    * and closes everything.
@@ -70,6 +76,9 @@ export async function startNode(config: Config): Promise<RunningNode> {
     commands: shows.commands,
     catalog: store.catalog,
     recipients: store.recipients,
+    gateDevices: store.gateDevices,
+    signing: store.signing,
+    ticketKeys: store.ticketKeys,
     async stop() {
       gateway.drain();
       await workers?.close();

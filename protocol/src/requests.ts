@@ -1,5 +1,6 @@
 import Type from 'typebox';
-import { type EventId, type SubjectId, UUID_PATTERN } from './ids.ts';
+import { type DeviceId, type EventId, type SubjectId, UUID_PATTERN } from './ids.ts';
+import { limits } from './limits.ts';
 import { shapeOf } from './shapes.ts';
 
 export type { Flaw, Shape } from './shapes.ts';
@@ -92,6 +93,92 @@ export const orderDetailsRequest = shapeOf<OrderDetailsRequest>(
     },
     closed,
   ),
+);
+
+/** `PUT /v1/shows/ID/checkpoints` */
+export interface CheckpointsRequest {
+  readonly checkpoints: readonly CheckpointRequest[];
+}
+
+export interface CheckpointRequest {
+  readonly checkpoint: number;
+  readonly name: string;
+  /** Their names; numbers are their places in this list. */
+  readonly gates: readonly string[];
+  readonly isDaily?: boolean;
+  readonly mayReenter?: boolean;
+  readonly needsProof?: boolean;
+  /** In milliseconds, whole seconds, in order. */
+  readonly days: readonly { readonly from: number; readonly until: number }[];
+  /** Sectors that do not go in everywhere and every day, by name. */
+  readonly sectors?: readonly {
+    readonly name: string;
+    readonly gates?: readonly number[];
+    readonly strictGates?: readonly number[];
+    readonly days?: readonly number[];
+  }[];
+}
+
+const Ms = Type.Integer({ minimum: 0, maximum: 0xffffffffffff });
+const Place = Type.Integer({ minimum: 0, maximum: 31 });
+const Places = Type.Optional(Type.Array(Place, { maxItems: 32 }));
+const Short = Type.String({ minLength: 1, maxLength: 40 });
+const Flag = Type.Optional(Type.Boolean());
+
+export const checkpointsRequest = shapeOf<CheckpointsRequest>(
+  Type.Object(
+    {
+      checkpoints: Type.Array(
+        Type.Object(
+          {
+            checkpoint: Type.Integer({ minimum: 0, maximum: 255 }),
+            name: Short,
+            gates: Type.Array(Short, { minItems: 1, maxItems: 32 }),
+            isDaily: Flag,
+            mayReenter: Flag,
+            needsProof: Flag,
+            days: Type.Array(Type.Object({ from: Ms, until: Ms }, closed), {
+              minItems: 1,
+              maxItems: 32,
+            }),
+            sectors: Type.Optional(
+              Type.Array(
+                Type.Object(
+                  { name: Field, gates: Places, strictGates: Places, days: Places },
+                  closed,
+                ),
+                { maxItems: 60 },
+              ),
+            ),
+          },
+          closed,
+        ),
+        { maxItems: limits.checkpointsMax },
+      ),
+    },
+    closed,
+  ),
+);
+
+/** `POST /v1/shows/ID/devices` */
+export interface DeviceRequest {
+  readonly name: string;
+  readonly gate: number;
+  /** One that is known, which lost its token or moves to another gate. */
+  readonly device?: DeviceId;
+}
+
+export const deviceRequest = shapeOf<DeviceRequest>(
+  Type.Object({ name: Field, gate: Place, device: Type.Optional(Id) }, closed),
+);
+
+/** `POST /v1/devices/enrol` */
+export interface EnrolRequest {
+  readonly code: string;
+}
+
+export const enrolRequest = shapeOf<EnrolRequest>(
+  Type.Object({ code: Type.String({ minLength: 1, maxLength: 40 }) }, closed),
 );
 
 /** `POST /v1/shows/ID/exports` */

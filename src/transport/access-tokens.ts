@@ -7,8 +7,14 @@ import {
 } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type EventId, parseId, type Role, type SubjectId } from '@ingressou/protocol';
-import { jwtVerify, SignJWT } from 'jose';
+import {
+  type DeviceId,
+  type EventId,
+  parseId,
+  type Role,
+  type SubjectId,
+} from '@ingressou/protocol';
+import { type JWTPayload, jwtVerify, SignJWT } from 'jose';
 
 /** Who a socket or a request speaks for, and until when. */
 export interface Identity {
@@ -16,8 +22,15 @@ export interface Identity {
   readonly role: Role;
   /** The shows that a PRODUTOR or CHECKIN may ask about: none unless the token names some. */
   readonly shows: readonly EventId[];
+  /** The scanner that a CHECKIN is, if it was enrolled; it has one show. */
+  readonly gate?: GateIdentity;
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
+}
+
+export interface GateIdentity {
+  readonly id: DeviceId;
+  readonly gate: number;
 }
 
 /** The token is missing something, false, expired or not ours. The reason stays inside. */
@@ -63,11 +76,18 @@ export class AccessTokens {
         subject: parseId<SubjectId>(payload.sub),
         role: payload.role as Role,
         shows: showsIn(payload.shows),
+        ...gateIn(payload),
         expiresAt: (payload.exp ?? 0) * 1000,
       };
     } catch (cause) {
       throw new TokenError('The access token is refused.', { cause });
     }
+  }
+
+  /** A token for a scanner, which is its own subject. */
+  signGate(event: EventId, { id, gate }: GateIdentity, now: number, lifeMs: number) {
+    const claims = { role: 'CHECKIN' satisfies Role, shows: [event], device: id, gate };
+    return this.#signed(id, claims, now, lifeMs);
   }
 
   /** A token for `subject` that lives `lifeMs` from `now`, for `shows` alone if there are any. */
@@ -78,7 +98,11 @@ export class AccessTokens {
     lifeMs: number,
     shows: readonly EventId[] = [],
   ): Promise<string> {
-    return new SignJWT({ role, ...(shows.length > 0 && { shows }) })
+    return this.#signed(subject, { role, ...(shows.length > 0 && { shows }) }, now, lifeMs);
+  }
+
+  #signed(subject: string, claims: JWTPayload, now: number, lifeMs: number): Promise<string> {
+    return new SignJWT(claims)
       .setProtectedHeader({ alg: 'EdDSA', typ, kid: this.#key.id })
       .setIssuer(issuer)
       .setAudience(audience)
@@ -96,6 +120,12 @@ function showsIn(claim: unknown): readonly EventId[] {
   if (claim === undefined) return [];
   if (Array.isArray(claim) && claim.length <= showsMax) return claim.map(parseId<EventId>);
   throw new TokenError('The shows in the token are no list of ours.');
+}
+
+function gateIn({ role, device, gate }: JWTPayload): { readonly gate?: GateIdentity } {
+  if (role !== 'CHECKIN' || device === undefined) return {};
+  if (!Number.isInteger(gate)) throw new TokenError('The token names no gate.');
+  return { gate: { id: parseId<DeviceId>(device), gate: Number(gate) } };
 }
 
 export interface SigningKey {

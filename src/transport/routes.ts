@@ -5,6 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Inbox } from '../ports/inbox.ts';
 import { type AccessTokens, newSubject } from './access-tokens.ts';
 import { type ExportRouteOptions, exportRoutes } from './export-routes.ts';
+import { type GateRouteOptions, gateRoutes } from './gate-routes.ts';
 import { type HttpRequest, type HttpResponse, json, problem, type Route, text } from './http.ts';
 import { parseBody } from './http-body.ts';
 import { inboxRoutes } from './inbox-routes.ts';
@@ -22,6 +23,7 @@ export interface RouteOptions extends OperationOptions {
   readonly orders?: OrderRouteOptions;
   readonly webhooks?: WebhookRouteOptions;
   readonly exports?: ExportRouteOptions;
+  readonly gates?: GateRouteOptions;
   /** What was delivered to nobody, for developers. */
   readonly inbox?: Inbox;
 }
@@ -65,6 +67,7 @@ export function routes(options: RouteOptions): readonly Route[] {
     },
     ...(options.orders ? orderRoutes(options.orders) : []),
     ...(options.exports ? exportRoutes(options.exports) : []),
+    ...(options.gates ? gateRoutes(options.gates) : []),
     ...(options.inbox ? inboxRoutes(options.inbox) : []),
     ...(options.webhooks ? webhookRoutes(options.webhooks) : []),
     { method: 'GET', path: '/', policy: 'public', answer: toPage },

@@ -22,6 +22,8 @@ import { Directory } from '../actors/directory.ts';
 import type { Command } from '../domain/commands.ts';
 import { AccessTokens } from './access-tokens.ts';
 import { Fanout } from './fanout.ts';
+import { GateDesk } from './gate-desk.ts';
+import { KeyRings } from './key-rings.ts';
 import { Session, type Socket } from './session.ts';
 import { SessionRegistry } from './session-registry.ts';
 
@@ -235,7 +237,9 @@ class Wire implements Socket {
   constructor(commandRate = { perSecond: 5, burst: 6 }) {
     const frameRate = { perSecond: 1e6, burst: 1e6 };
     const options = { commands: directory, fanout, registry, tokens, clock, telemetry };
-    const rates = { commandRate, frameRate };
+    const rings = new KeyRings({ keys: { list: async () => [] }, clock });
+    const gates = new GateDesk({ ...options, rings, verify: () => false });
+    const rates = { commandRate, scanRate: commandRate, frameRate, gates };
     const knows = { hasDetails: async () => true, wallClock: clock };
     this.session = new Session(this, 'msgpack', { ...options, ...rates, ...knows });
   }

@@ -8,6 +8,7 @@ import {
   decode,
   type EventId,
   encode,
+  type GateCommand,
   limits,
   type Notation,
   type OrderId,
@@ -23,8 +24,15 @@ import type { Command } from '../domain/commands.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Answer, Commands } from '../ports/commands.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
-import { type AccessTokens, type Identity, TokenError } from './access-tokens.ts';
+import {
+  type AccessTokens,
+  type GateIdentity,
+  type Identity,
+  TokenError,
+} from './access-tokens.ts';
 import type { Fanout } from './fanout.ts';
+import { gateAnswer } from './gate-answers.ts';
+import type { GateDesk } from './gate-desk.ts';
 import { type Rate, takeOne, waitMs } from './rate.ts';
 import type { SessionRegistry } from './session-registry.ts';
 import type { Watcher } from './watcher.ts';
@@ -50,7 +58,11 @@ export interface SessionOptions {
   readonly telemetry: Telemetry;
   /** Whether a buyer has said who buys under this order. Rejects when nobody can know. */
   readonly hasDetails: (order: OrderId, subject: SubjectId) => Promise<boolean>;
+  /** Where scanners are served, and those who watch over them. */
+  readonly gates: GateDesk;
   readonly commandRate: Rate;
+  /** Scans and uploads of one scanner. */
+  readonly scanRate: Rate;
   readonly frameRate: Rate;
 }
 
@@ -185,6 +197,7 @@ export class Session implements Watcher {
     this.#status = 'closed';
     this.#early = [];
     fanout.leave(this);
+    this.#options.gates.leave(this);
     registry.delete(this);
     telemetry.socketClosed(why);
   }
@@ -232,6 +245,7 @@ export class Session implements Watcher {
       ...(subject === undefined || role === undefined ? {} : { subject, role }),
     });
     for (const point of resume) fanout.watch(this, point.event, point);
+    this.#options.gates.join(this);
     for (const message of this.#early.splice(0)) this.#serve(message);
   }
 
@@ -259,7 +273,42 @@ export class Session implements Watcher {
       case 'refund':
       case 'checkout':
         return this.#command(message);
+      case 'scan':
+      case 'scan_batch':
+      case 'top_up':
+        return this.#gateCommand(message);
+      case 'watch_gates':
+        return this.#options.gates.watch(this, message.event);
+      case 'unwatch_gates':
+        return this.#options.gates.unwatch(this, message.event);
+      case 'gate_status': {
+        const device = this.#deviceAt(message.event);
+        if (device !== undefined) this.#options.gates.report(message, device);
+        return this.send({ type: 'pong', at: clock.now() });
+      }
     }
+  }
+
+  /** The scanner that this is, if it is one of that show. */
+  #deviceAt(event: EventId): GateIdentity | undefined {
+    return this.#identity?.shows.includes(event) === true ? this.#identity.gate : undefined;
+  }
+
+  #gateCommand(message: GateCommand): void {
+    const { gates, registry, scanRate, clock } = this.#options;
+    const device = this.#deviceAt(message.event);
+    if (this.#identity === undefined) {
+      return this.refuse(message.id, { reason: 'sign_in_required' });
+    }
+    if (device === undefined) return this.refuse(message.id, { reason: 'forbidden' });
+    if (this.#pending.length >= commandsInFlightMax) {
+      return this.refuse(message.id, { reason: 'busy', retryAfterMs: 1000 });
+    }
+    const { subject } = this.#identity;
+    const retryAfterMs = registry.takeCommand(subject, scanRate, clock.monotonic());
+    if (retryAfterMs > 0) return this.refuse(message.id, { reason: 'too_fast', retryAfterMs });
+    this.#pending.push(message.id);
+    void gates.submit(message, device).then((answer) => this.#answer(message.id, answer, message));
   }
 
   #command(message: ClientCommand): void {
@@ -295,11 +344,13 @@ export class Session implements Watcher {
     return await commands.submit(message.event, toCommand(message, identity));
   }
 
-  #answer(re: CommandId, answer: Answer): void {
+  #answer(re: CommandId, answer: Answer, asked?: GateCommand): void {
     const index = this.#pending.indexOf(re);
     const last = this.#pending.pop();
     if (last !== undefined && index < this.#pending.length) this.#pending[index] = last;
     if (!answer.accepted) return this.refuse(re, answer.rejection);
+    const told = asked && gateAnswer(asked, answer);
+    if (told !== undefined) return this.send(told);
     const { expiresAt } = answer;
     this.send(
       expiresAt === undefined ? { type: 'accepted', re } : { type: 'accepted', re, expiresAt },
@@ -311,9 +362,18 @@ export class Session implements Watcher {
     this.send({ type: 'rejected', re, retryable, ...rejection });
   }
 
+  /** A scanner sends its scans and says how it is, each in its own rhythm. */
+  #frameRate(): Rate {
+    const { frameRate, scanRate } = this.#options;
+    if (this.#identity?.gate === undefined) return frameRate;
+    const { perSecond, burst } = scanRate;
+    return { perSecond: perSecond + frameRate.perSecond, burst: burst + frameRate.burst };
+  }
+
   /** A socket that sends faster than any client of ours would is closed: nothing is lost unsaid. */
   #isFrameInRate(): boolean {
-    const { frameRate, clock } = this.#options;
+    const { clock } = this.#options;
+    const frameRate = this.#frameRate();
     const now = clock.monotonic();
     if (waitMs(frameRate, this.#frameRhythm, now) > 0) {
       this.end('too_fast', 'too_fast', floodPauseMs);
