@@ -9,9 +9,10 @@ import { Neighbours } from './cluster/neighbours.ts';
 import { RemoteCommands } from './cluster/remote-commands.ts';
 import { Router } from './cluster/router.ts';
 import { HeldTenure } from './cluster/tenure.ts';
+import { WorkBell } from './cluster/work-bell.ts';
 import type { Config } from './config.ts';
 import type { OpenStore } from './node-store.ts';
-import { tellOrderSteps } from './order-steps.ts';
+import { concernsOrders, tellOrderSteps } from './order-steps.ts';
 import type { Bus } from './ports/bus.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Commands, Committed } from './ports/commands.ts';
@@ -43,6 +44,12 @@ export interface Follower {
   missed(event: EventId): void;
 }
 
+/** Whoever follows, and does what is to be done besides. */
+export interface ShowListener extends Follower {
+  /** Something happened in a show, wherever it lives, that waits for workers. */
+  awaited(event: EventId): void;
+}
+
 /** How often sleeping shows are asked whether their time has come, and idle ones put to sleep. */
 const sweepMs = 1_000;
 /** By then whoever lives has been heard, or cannot be. */
@@ -60,7 +67,7 @@ export async function openShows(
   config: Config,
   node: NodeId,
   store: OpenStore,
-  follower: Follower,
+  follower: ShowListener,
   telemetry: RunningTelemetry,
 ): Promise<OpenShows> {
   const hasActors = config.roles.has('actors');
@@ -88,9 +95,15 @@ export async function openShows(
   };
 
   const publisher = new FeedPublisher(base);
+  const bell = new WorkBell({ ...base, node });
   const onCommitted = (committed: Committed): void => {
     follower.follow(committed);
     publisher.tell(committed);
+    if (concernsOrders(committed)) {
+      const { event, generation, to: position } = committed;
+      follower.awaited(event);
+      bell.ring({ event, generation, position });
+    }
     tellOrderSteps(committed, telemetry);
   };
   const directory = hasActors ? new Directory({ ...config, ...base, onCommitted }) : undefined;
@@ -108,6 +121,9 @@ export async function openShows(
   });
   const served = directory === undefined ? undefined : serve(directory, router, base);
   const auditor = config.roles.has('workers') ? new Auditor({ ...base, seals: true }) : undefined;
+  const rings = config.roles.has('workers')
+    ? bell.hear(({ event }) => follower.awaited(event))
+    : undefined;
   neighbours.start();
   const strangers = setTimeout(() => sayStrangers(tenure, neighbours, telemetry), strangersMs);
   router.start();
@@ -130,6 +146,7 @@ export async function openShows(
     },
     async close() {
       clearTimeout(strangers);
+      rings?.end();
       neighbours.close();
       router.close();
       publisher.close();

@@ -6,10 +6,9 @@ import { openDelivery } from './node-delivery.ts';
 import { openGateway } from './node-gateway.ts';
 import { openPayments } from './node-payments.ts';
 import { sendersOf } from './node-senders.ts';
-import { type Follower, openShows } from './node-shows.ts';
+import { type Follower, openShows, type ShowListener } from './node-shows.ts';
 import { openStore } from './node-store.ts';
 import { type OpenWorkers, openWorkers } from './node-workers.ts';
-import { concernsOrders } from './order-steps.ts';
 import type { Catalog } from './ports/catalog.ts';
 import type { Commands } from './ports/commands.ts';
 import type { GateDevices } from './ports/gate-devices.ts';
@@ -53,13 +52,11 @@ export async function startNode(config: Config): Promise<RunningNode> {
   // tell nobody until it is there.
   let follower: Follower = { follow() {}, reached() {}, missed() {} };
   let workers: OpenWorkers | undefined;
-  const listener: Follower = {
-    follow(committed) {
-      follower.follow(committed);
-      if (workers !== undefined && concernsOrders(committed)) workers.wake(committed.event);
-    },
+  const listener: ShowListener = {
+    follow: (committed) => follower.follow(committed),
     reached: (standing) => follower.reached(standing),
     missed: (event) => follower.missed(event),
+    awaited: (event) => workers?.wake(event),
   };
   const shows = await openShows(config, id, store, listener, telemetry);
   const provider = await openPayments(config, telemetry);

@@ -13,6 +13,8 @@ export function subjects(prefix: string) {
     facts: (event: EventId) => `${prefix}.show.${event}.facts`,
     /** Who has begun to serve which show. */
     owners: `${prefix}.owners`,
+    /** Shows in which something happened that waits for workers. */
+    work: `${prefix}.work`,
     /** Who is there, said by everybody all the time. */
     calls: `${prefix}.calls`,
     /** How far the shows have come that changed lately. */
