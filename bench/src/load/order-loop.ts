@@ -8,7 +8,6 @@ import {
   unpack,
   uuid7,
 } from '@ingressou/protocol';
-import { Agent, request } from 'undici';
 import { Samples } from '../samples.ts';
 import { Counter, pause } from './counter.ts';
 import { frameOf, typeOfAnswer } from './frames.ts';
@@ -19,8 +18,6 @@ type Answer = Extract<ServerMessage, { readonly type: 'accepted' | 'rejected' }>
 type OrderNews = Extract<ServerMessage, { readonly type: 'order' }>;
 
 const answerMs = 10_000;
-/** Requests to the server at a time; further ones wait for a connection. */
-const connections = 16;
 const lookMs = 20;
 
 /** Buyers who hold, tell who they are, check out, and wait for their tickets; each at its time. */
@@ -28,7 +25,6 @@ export class OrderLoop {
   readonly #sockets: readonly LiveSocket[];
   readonly #load: OrderLoad;
   readonly #url: string;
-  readonly #agent = new Agent({ connections });
   readonly #answers = new Map<string, (answer: Answer) => void>();
   readonly #checkout = new Samples();
   readonly #lateness = new Samples();
@@ -63,7 +59,6 @@ export class OrderLoop {
     await this.#settled();
     const { user, system } = process.cpuUsage(cpu);
     const cores = (user + system) / 1000 / (performance.now() - begunAt);
-    await this.#agent.close();
     return {
       orders: this.#orders,
       checkout: this.#checkout.summary(),
@@ -112,14 +107,14 @@ export class OrderLoop {
 
   async #tellDetails(order: OrderId, units: number, token: string): Promise<void> {
     const { event } = this.#load;
-    const { statusCode, body } = await request(`${this.#url}/v1/orders/${order}/details`, {
+    const answer = await fetch(`${this.#url}/v1/orders/${order}/details`, {
       method: 'POST',
-      dispatcher: this.#agent,
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       body: JSON.stringify({ event, buyer: person, holders: Array(units).fill(holder) }),
     });
-    await body.dump();
-    if (statusCode !== 200) throw new Error(`details were answered ${statusCode}`);
+    // Read, so that its connection serves the next one.
+    await answer.arrayBuffer();
+    if (!answer.ok) throw new Error(`details were answered ${answer.status}`);
   }
 
   /** Waits until every buyer has heard that the codes are signed. */

@@ -5,7 +5,7 @@ import type { QueuePlace, Told } from '../queues/messages.ts';
 import { launchWorkers, type SlowWorkers } from '../queues/slow-workers.ts';
 import { type Check, countsText } from '../report.ts';
 import type { ScenarioContext } from '../scenario.ts';
-import { besideWorkers, type SlowWorkersSettings } from './slow-workers.ts';
+import { besideWorkers, type SlowWorkersSettings } from './slow-workers-run.ts';
 
 /** A phase with room in the queues of notifications, or with none. */
 export interface Phase {

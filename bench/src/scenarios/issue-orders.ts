@@ -12,7 +12,12 @@ import { openPlace, type Recount, recountIn } from '../recount.ts';
 import type { ScenarioContext } from '../scenario.ts';
 import { type Usage, UsageMeter } from '../usage.ts';
 import { arrivalTimes } from './curves.ts';
-import type { JobsPlace } from './issue.ts';
+
+/** Where the jobs of the whole node are. */
+export interface JobsPlace {
+  readonly rabbitmqUrl: string | undefined;
+  readonly inWords: string;
+}
 
 export interface OrdersSettings {
   readonly perSecond: number;

@@ -6,7 +6,7 @@ import { queuePlaceOf } from '../queues/messages.ts';
 import type { Outcome } from '../report.ts';
 import type { Scenario, ScenarioContext, ScenarioValues } from '../scenario.ts';
 import { describeIssue } from './issue-figures.ts';
-import { playOrders } from './issue-orders.ts';
+import { type JobsPlace, playOrders } from './issue-orders.ts';
 
 /**
  * From payment to ticket: how many tickets one worker signs and draws, and how long a buyer waits
@@ -40,12 +40,6 @@ async function run(values: ScenarioValues, context: ScenarioContext): Promise<Ou
     settings: { batchOrders: count, rounds, ...settings, jobs: `in ${place.inWords}` },
     ...describeIssue(batches, orders),
   };
-}
-
-/** Where the jobs of the whole node are. */
-export interface JobsPlace {
-  readonly rabbitmqUrl: string | undefined;
-  readonly inWords: string;
 }
 
 function placeOf({ queues, embedded }: ScenarioValues, { ground }: ScenarioContext): JobsPlace {

@@ -6,7 +6,8 @@ import type { Outcome } from '../report.ts';
 import type { Scenario, ScenarioContext, ScenarioValues } from '../scenario.ts';
 import { describeRounds } from './reserve-figures.ts';
 import { lotQuantity, playRound, type Round, type RoundSettings } from './reserve-round.ts';
-import { runSlowWorkers, type SlowWorkersSettings } from './slow-workers.ts';
+import { runSlowWorkers } from './slow-workers.ts';
+import type { SlowWorkersSettings } from './slow-workers-run.ts';
 
 /**
  * "Reserve one of a hot lot", as fast as answers come: every session asks again as soon as it is

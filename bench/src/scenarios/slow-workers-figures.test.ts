@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { SlowRun } from './slow-workers.ts';
 import { p99Ratios, spreadText } from './slow-workers-figures.ts';
+import type { SlowRun } from './slow-workers-run.ts';
 
 /** A run, as far as ratios are made of it. */
 function run(side: SlowRun['side'], pair: number, p99: number): SlowRun {

@@ -1,6 +1,6 @@
 import { type Check, countsText, type Outcome, shortNumber } from '../report.ts';
 import { median, type Spread, type Summary, spreadOf } from '../samples.ts';
-import type { SlowRun, SlowWorkersSettings } from './slow-workers.ts';
+import type { SlowRun, SlowWorkersSettings } from './slow-workers-run.ts';
 
 /** What the issue of this scenario asks for. */
 const p99RatioMax = 1.5;

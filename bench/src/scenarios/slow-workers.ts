@@ -5,47 +5,19 @@ import { poolSizes } from '../../../src/store/pg.ts';
 import { Random } from '../../../test/simulation/random.ts';
 import { launch, raisedLimits, type Server } from '../contestants/contestant.ts';
 import { launchGenerator } from '../load/launch.ts';
-import type { OpenResult, Plan } from '../load/plan.ts';
-import { type QueuePlace, queuePlaces, type Told } from '../queues/messages.ts';
+import type { Plan } from '../load/plan.ts';
+import { type QueuePlace, queuePlaces } from '../queues/messages.ts';
 import { launchWorkers, type SlowWorkers } from '../queues/slow-workers.ts';
-import { type Recount, recount } from '../recount.ts';
+import { recount } from '../recount.ts';
 import { type Outcome, shortNumber } from '../report.ts';
 import type { ScenarioContext } from '../scenario.ts';
-import { type Usage, UsageMeter } from '../usage.ts';
+import { UsageMeter } from '../usage.ts';
 import { arrivalTimes } from './curves.ts';
 import { fullQueueChecks, playFullQueue } from './full-queue.ts';
 import { describeFullQueue } from './full-queue-figures.ts';
 import { lotQuantity } from './reserve-round.ts';
 import { describeSlowWorkers, runChecks } from './slow-workers-figures.ts';
-
-export interface SlowWorkersSettings {
-  readonly pairs: number;
-  readonly sessions: number;
-  readonly perSecond: number;
-  readonly warmUpSeconds: number;
-  readonly seconds: number;
-  readonly tasks: number;
-  readonly slowMs: number;
-  /** Undefined: RabbitMQ when it answers. */
-  readonly place: QueuePlace | undefined;
-}
-
-/** A run without the workers, or beside them. */
-export interface SlowRun {
-  readonly side: 'alone' | 'slow';
-  readonly pair: number;
-  readonly result: OpenResult;
-  readonly usage: Usage;
-  readonly history: Recount;
-  /** How many tasks waited when the load began, and what the workers said after it. */
-  readonly workers: { readonly waiting: number; readonly told: Told } | undefined;
-}
-
-/**
- * Two processes on one database and no bus is what the server would complain of; the workers follow
- * by the database alone.
- */
-export const besideWorkers = { LOG_LEVEL: 'silent' } as const;
+import { besideWorkers, type SlowRun, type SlowWorkersSettings } from './slow-workers-run.ts';
 
 const leadMs = 1_000;
 const settleMs = 1_000;
