@@ -1,6 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import type { HoldId } from '@ingressou/protocol';
-import { type CommandId, type EventId, type OrderId, parseId, uuid7 } from '@ingressou/protocol';
+import {
+  type CommandId,
+  type EventId,
+  type HoldId,
+  type OrderId,
+  parseId,
+  uuid7,
+} from '@ingressou/protocol';
 import type { Command } from '../../../src/domain/commands.ts';
 import { newSubject } from '../../../src/transport/access-tokens.ts';
 import { pause } from '../load/counter.ts';
