@@ -3,7 +3,7 @@ import { revokeAtGates } from './evolve-gates.ts';
 import type { Fact, FactOf } from './facts.ts';
 import { unitsOf } from './hold-table.ts';
 import { nowhere } from './row-index.ts';
-import { available, lotOf, nextToUndo, orderOf, type ShowState } from './state.ts';
+import { available, knownOf, lotOf, nextToUndo, orderOf, type ShowState } from './state.ts';
 
 /** How facts about orders, money and tickets change a show; `evolve` does the rest. */
 export type OrderFact = FactOf<
@@ -109,11 +109,12 @@ function owe(state: ShowState, fact: FactOf<'refund_due'>, at: number): void {
   assert(!state.refunds.has(id), 'money goes back once');
   const known = state.orders.get(order);
   state.refunds.set(id, { order, charge, amountCents, isCounted: known !== undefined });
-  const isStray = fact.serials.length === 0 && why !== 'excess';
-  if (isStray) {
-    assert(!state.strays.has(charge), 'the money of a charge goes back once');
-    state.strays.add(charge);
-  } else if (why !== 'excess') revoke(state, { ...fact, serials: fact.serials }, at);
+  if (fact.serials.length === 0) {
+    const isAgain = why === 'double' && id !== `stray:${charge}`;
+    const isFirst = why === 'excess' || knownOf(state, charge) === 0;
+    assert(isAgain || isFirst, 'the money of a charge goes back once');
+    state.strays.set(charge, knownOf(state, charge) + amountCents);
+  } else revoke(state, { ...fact, serials: fact.serials }, at);
   if (known !== undefined) state.orders.addRefund(known.row, amountCents, 0);
   if (why === 'buyer' || why === 'producer') state.done.add(id, at, fact);
 }

@@ -344,7 +344,7 @@ export interface MergedEntry {
 
 /**
  * `buyer`: within their time; `producer`: at any time; `show_cancelled`; `late`: paid when it could
- * not be sold any more; `double`: the order was paid already; `excess`: more than it cost;
+ * not be sold any more; `double`: the order was paid already, or by the same charge; `excess`: more than it cost;
  * `short`: less; `foreign`: for an order that this show does not know.
  */
 export type RefundReason =

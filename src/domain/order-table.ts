@@ -122,9 +122,10 @@ export class OrderTable {
     return row === nowhere ? undefined : this.at(row);
   }
 
-  /** Whether this charge has paid an order. */
-  isPaidBy(charge: string): boolean {
-    return this.#byCharge.rowOf(charge) !== nowhere;
+  /** The order that this charge has paid. */
+  paidBy(charge: string): Order | undefined {
+    const row = this.#byCharge.rowOf(charge);
+    return row === nowhere ? undefined : this.at(row);
   }
 
   *values(): Iterable<Order> {

@@ -163,6 +163,29 @@ const stories: readonly { readonly story: string; readonly rows: string }[] = [
            pay k2 o2 11001     -> again`,
   },
   {
+    story: 'a charge that is paid again and again: each time goes back what came more',
+    rows: `reserve h1 ana A 1  -> reserved
+           checkout o1 ana h1  -> checked_out
+           pay k1 o1           -> paid+tickets_issued
+           pay k1 o1 22000     -> refund_due
+           pay k1 o1 22000     -> again
+           pay k1 o1           -> again
+           back stray:k1:22000 o1 -> refunded
+           pay k1 o1 22000     -> again
+           pay k1 o1 22001     -> refund_due`,
+  },
+  {
+    story: 'so it is with too much, too little, and what is nobody’s',
+    rows: `reserve h1 ana A 1  -> reserved
+           checkout o1 ana h1  -> checked_out
+           pay k1 o1 11001     -> paid+tickets_issued+refund_due
+           pay k1 o1 11000     -> again
+           pay k1 o1 22001     -> refund_due
+           pay k2 o9 5         -> refund_due
+           pay k2 o9 6         -> refund_due
+           pay k2 o9 6         -> again`,
+  },
+  {
     story: 'amounts and charges that are none',
     rows: `reserve h1 ana A 1  -> reserved
            checkout o1 ana h1  -> checked_out
@@ -276,7 +299,8 @@ const stories: readonly { readonly story: string; readonly rows: string }[] = [
            pay k1 o1           -> paid+tickets_issued
            pay k1 o2           -> again
            pay k2 o2 1         -> refund_due+payment_refused
-           pay k2 o1           -> again
+           pay k2 o2 1         -> again
+           pay k2 o1           -> refund_due
            pay free o2         -> invalid_parameter`,
   },
   {

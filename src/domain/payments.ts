@@ -6,7 +6,7 @@ import { freeCharge, type Order } from './order-table.ts';
 import { aboutOrder, notPending, type SoldOrder, soldFacts } from './orders.ts';
 import { amountsOf, priced, totalOf } from './prices.ts';
 import { isShortText } from './short-texts.ts';
-import { available, lotOf, memoryMs, type ShowState } from './state.ts';
+import { available, knownOf, lotOf, memoryMs, type ShowState } from './state.ts';
 import { wishOf } from './wish.ts';
 
 /**
@@ -25,17 +25,12 @@ export function beginPayment(state: ShowState, command: CommandOf<'begin_payment
   if (earlier?.wish === wish) return accept();
   if (earlier !== undefined) return refuse({ reason: 'id_reused' });
   if (!isShortText(command.charge)) return refuse({ reason: 'invalid_parameter' });
-  if (hasPaid(state, command.charge)) return accept();
+  if (knownOf(state, command.charge) > 0) return accept();
   const order = state.orders.get(command.order);
   if (order === undefined) return refuse({ reason: 'order_not_found' });
   if (order.status !== 'pending') return notPending(order.status);
   const { charge } = command;
   return accept({ type: 'payment_begun', id, wish, ...aboutOrder(state, order), charge });
-}
-
-/** Whether this charge has brought its money: it bought tickets, or goes back. */
-function hasPaid({ orders, strays }: ShowState, charge: string): boolean {
-  return orders.isPaidBy(charge) || strays.has(charge);
 }
 
 /** Only a pending order can fail; whatever else it is by now, it stays. */
@@ -60,8 +55,10 @@ export function confirmPayment(
   const isCharge = isShortText(charge) && charge !== freeCharge;
   const isValid = isCharge && Number.isSafeInteger(amountCents) && amountCents > 0;
   if (!isValid) return refuse({ reason: 'invalid_parameter' });
-  if (hasPaid(state, charge)) return accept();
+  const knownCents = knownOf(state, charge);
+  if (amountCents <= knownCents) return accept();
   const order = state.orders.get(command.order);
+  if (knownCents > 0) return accept(again(state, command, amountCents - knownCents, order));
   if (order === undefined) return accept(stray(state, command, 'foreign'));
   if (order.charge !== '') return accept(stray(state, command, 'double', order));
   const excessCents = amountCents - totalOf(order);
@@ -132,6 +129,20 @@ function stray(
 ): FactOf<'refund_due'> {
   return {
     ...refundOf(`stray:${charge}`, charge, amountCents, why),
+    order: id,
+    ...(order === undefined ? {} : aboutOrder(state, order)),
+  };
+}
+
+/** The charge was paid once more. All that came by it so far tells this time from others. */
+function again(
+  state: ShowState,
+  { charge, order: id, amountCents }: CommandOf<'confirm_payment'>,
+  moreCents: number,
+  order?: Order,
+): FactOf<'refund_due'> {
+  return {
+    ...refundOf(`stray:${charge}:${amountCents}`, charge, moreCents, 'double'),
     order: id,
     ...(order === undefined ? {} : aboutOrder(state, order)),
   };

@@ -12,7 +12,7 @@ import { type PlainTickets, TicketTable } from './ticket-table.ts';
  * of travels as columns, as it lies in memory: a value per hold and property took fifty times as
  * long. What can be derived (sums, buyers' lists, deadlines) is derived again.
  */
-export const snapshotSchema = 5;
+export const snapshotSchema = 6;
 
 export interface PlainShow {
   readonly event: EventId;
@@ -24,7 +24,7 @@ export interface PlainShow {
   readonly tickets: PlainTickets;
   readonly gates: PlainGates;
   readonly refunds: readonly (readonly [string, Refund])[];
-  readonly strays: readonly string[];
+  readonly strays: readonly (readonly [string, number])[];
   readonly undoing: { readonly since: number; readonly next: number } | null;
   readonly generation: number;
   readonly done: PlainDone;
@@ -71,7 +71,7 @@ export function fromPlain(plain: PlainShow): ShowState {
     state.lots.set(lot.id, { ...lot, number: state.lotIds.length, held: 0, sold: 0 });
   }
   for (const [id, refund] of plain.refunds) state.refunds.set(id, refund);
-  for (const charge of plain.strays) state.strays.add(charge);
+  for (const [charge, cents] of plain.strays) state.strays.set(charge, cents);
   state.undoing = plain.undoing === null ? undefined : { ...plain.undoing };
   state.generation = plain.generation;
   state.forgottenAt = plain.forgottenAt;

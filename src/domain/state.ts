@@ -25,8 +25,11 @@ export interface ShowState {
   readonly gates: Gates;
   /** Money on its way back, by the id of the refund. */
   readonly refunds: Map<string, Refund>;
-  /** Charges whose money bought nothing, for ever: a charge is refunded once. */
-  readonly strays: Set<string>;
+  /**
+   * Charges whose money, or some of it, bought nothing, and all that came by them; for ever, so that
+   * it goes back once.
+   */
+  readonly strays: Map<string, number>;
   /** Since when the show is cancelled, and the row of the next order that must be undone for it. */
   undoing: { readonly since: number; next: number } | undefined;
   /** Grows when a restore may have lost facts; 0 before the first owner. */
@@ -103,7 +106,7 @@ export function showOf(
     lotIds: [],
     ...tables,
     refunds: new Map(),
-    strays: new Set(),
+    strays: new Map(),
     undoing: undefined,
     generation: 0,
     forgottenAt: 0,
@@ -130,6 +133,12 @@ export function orderOf(state: ShowState, id: OrderId): Order {
   const order = state.orders.get(id);
   assert(order !== undefined, 'an order is made before it changes');
   return order;
+}
+
+/** What is known to have come by a charge: all of it bought tickets, or goes back. */
+export function knownOf({ orders, strays }: ShowState, charge: string): number {
+  const paid = orders.paidBy(charge);
+  return strays.get(charge) ?? (paid === undefined ? 0 : paid.ticketsCents + paid.feeCents);
 }
 
 /** The lot of this number. */

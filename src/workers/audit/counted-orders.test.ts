@@ -27,6 +27,7 @@ describe('a history of orders that is as it should be', () => {
     ['pay k1 o1'],
     ['pay k1 o1 30000', 'refund r1 ana o1 3', 'back excess:k1 o1', 'back r1 o1'],
     ['fail t1 o1', 'checkout o6 ana h1', 'pay k6 o6', 'pay k1 o1', 'back stray:k1 o1'],
+    ['pay k1 o1', 'pay k1 o1 50000', 'back stray:k1:50000 o1', 'pay k1 o1 50001'],
     ['pay k4 o4', 'refund r1 dora o4', 'reserve h7 dora B 2'],
     ['pay k1 o1 5', 'pay k9 o9 7', 'pay k5 o5', 'pay k3 o2'],
     ['refund r1 bia o2 1', 'chargeback k2 o2'],
@@ -176,6 +177,14 @@ const nonsense: readonly [sentence: string, breaks: readonly Invariant[], tail: 
     'money that bought nothing goes back twice',
     ['money_once'],
     () => twice(after('pay k9 o9 7'), { id: 'stray:k9 again' }),
+  ],
+  [
+    'more of a charge goes back than came once more',
+    ['money_once'],
+    () => [
+      ...after('pay k1 o1'),
+      ...changed(after('pay k1 o1', 'pay k1 o1 50000').slice(2), { amountCents: 5 }),
+    ],
   ],
   [
     'money that went back buys tickets',

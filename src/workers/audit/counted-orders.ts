@@ -76,8 +76,8 @@ export class CountedOrders {
   /** Tickets that were not given back. */
   readonly #tickets = new Map<number, CountedTicket>();
   readonly #refunds = new Map<string, number>();
-  /** Every charge whose money was counted. */
-  readonly #charges = new Set<string>();
+  /** Every charge whose money was counted, and how much of it. */
+  readonly #charges = new Map<string, number>();
   /** What the fact before asks for. */
   #due: Consequence | undefined;
   /** Whether this fact is what the one before asked for. */
@@ -208,7 +208,7 @@ export class CountedOrders {
     if (!isFree && this.#charges.has(charge)) {
       this.#complainMoney(id, `is paid by the charge ${charge}, which was used before`);
     }
-    this.#charges.add(charge);
+    this.#charges.set(charge, amountCents);
     if (amountCents < totalCents) {
       this.#complainMoney(id, `is paid with ${amountCents} cents, which is too little`);
     }
@@ -248,10 +248,14 @@ export class CountedOrders {
       if (!this.#isDue) this.#complainMoney(about, `gives ${amountCents} cents back as too much`);
       return;
     }
-    if (this.#charges.has(charge)) {
+    const before = this.#charges.get(charge);
+    const allCents = (before ?? 0) + amountCents;
+    // A charge may be paid again: that comes under another name, which says how much there is now.
+    const isMore = why === 'double' && id === `stray:${charge}:${allCents}`;
+    if (before !== undefined && !isMore) {
       this.#complainMoney(about, `gives the money of ${charge} back, which bought something`);
     }
-    this.#charges.add(charge);
+    this.#charges.set(charge, allCents);
   }
 
   /** Tickets are given back, and their money with them. */
