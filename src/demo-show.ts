@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type CommandId, type EventId, type LotId, type Show, uuid7 } from '@ingressou/protocol';
 import type { Command } from './domain/commands.ts';
+import type { CheckpointPlan } from './domain/gates.ts';
 import type { Catalog } from './ports/catalog.ts';
 import type { Commands } from './ports/commands.ts';
 import type { Recipients } from './ports/recipients.ts';
@@ -53,6 +54,7 @@ export async function addDemoShow(options: DemoOptions): Promise<Show> {
       startsAt: show.startsAt,
     },
     ...lots.map((lot): Command => ({ type: 'open_lot', id: newId<LotId>(), ...lot })),
+    { type: 'set_checkpoints', id: newId<CommandId>(), checkpoints: [entrance(now)] },
     { type: 'open_sale', id: newId<CommandId>(), opensAt: now + opensInMs },
   ];
   for (const command of setup) {
@@ -60,6 +62,26 @@ export async function addDemoShow(options: DemoOptions): Promise<Show> {
     if (!answer.accepted) throw new DemoError(`${command.type}: ${answer.rejection.reason}`);
   }
   return show;
+}
+
+/** Open from now until the show is over, because whoever looks at a demo wants to come in today. */
+function entrance(now: number): CheckpointPlan {
+  const from = Math.floor(now / 1000) * 1000;
+  const sectors = [...new Set(lots.map(({ sector }) => sector))];
+  return {
+    name: 'Entrada',
+    gates: ['A', 'B'],
+    rules: {
+      checkpoint: 0,
+      isDaily: false,
+      mayReenter: true,
+      needsProof: true,
+      days: [{ from, until: from + 32 * dayMs }],
+      // While the gates are cut off from each other, each has sectors of its own.
+      sectors: sectors.map((_, at) => ({ gates: 0b11, strictGates: 1 << (at % 2), days: 1 })),
+      lotSectors: lots.map(({ sector }) => sectors.indexOf(sector)),
+    },
+  };
 }
 
 /** The demo show was refused. */

@@ -31,7 +31,10 @@ async function serve(config: Config): Promise<void> {
     const show = await addDemoShow({ ...node, now: Date.now() });
     const url = config.port === 8080 ? '' : ` --url ${node.url}`;
     process.stdout.write(`\n  A sale opens in 20 seconds:  ${node.url}/shows/${show.slug}\n`);
-    process.stdout.write(`  To send buyers:              npm run crowd -- --buyers 500${url}\n\n`);
+    process.stdout.write(`  To send buyers:              npm run crowd -- --buyers 500${url}\n`);
+    process.stdout.write(
+      `  To let a scanner in:         npm run gate -- enrol --show ${show.slug}${url}\n\n`,
+    );
   } else if ((await node.catalog.upcoming(Date.now(), 1)).length === 0) {
     process.stdout.write('There is no show here. DEMO_SHOW=true makes one at the start.\n');
   }

@@ -6,13 +6,24 @@ import { describeMachine, readCommit } from './machine.ts';
 import { endPrograms } from './program.ts';
 import { type Report, textOf, writeJson } from './report.ts';
 import type { Scenario, ScenarioOption, ScenarioValues } from './scenario.ts';
+import { checkin } from './scenarios/checkin.ts';
+import { gates } from './scenarios/gates.ts';
 import { issue } from './scenarios/issue.ts';
 import { opening } from './scenarios/opening.ts';
 import { recovery } from './scenarios/recovery.ts';
 import { reserve } from './scenarios/reserve.ts';
+import { sameTicket } from './scenarios/same-ticket.ts';
 
 /** Everything that can be measured. */
-const scenarios: Readonly<Record<string, Scenario>> = { reserve, opening, recovery, issue };
+const scenarios: Readonly<Record<string, Scenario>> = {
+  reserve,
+  opening,
+  recovery,
+  issue,
+  checkin,
+  'same-ticket': sameTicket,
+  gates,
+};
 
 /** What every scenario takes besides its own options. */
 const common: Readonly<Record<string, ScenarioOption>> = {
@@ -64,7 +75,7 @@ function valuesOf({ options }: Scenario, args: string[]): ScenarioValues {
 
 function help(): string {
   const list = Object.entries(scenarios).map(
-    ([name, { summary }]) => `  ${name.padEnd(10)}${summary}`,
+    ([name, { summary }]) => `  ${name.padEnd(13)}${summary}`,
   );
   return `Usage: npm run bench -- SCENARIO [options]
 

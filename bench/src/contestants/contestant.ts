@@ -52,6 +52,8 @@ export const contestants: Readonly<Record<ContestantName, Contestant>> = {
 export const raisedLimits = {
   COMMANDS_PER_SECOND: '1000000',
   COMMANDS_BURST: '1000000',
+  SCANS_PER_SECOND: '1000000',
+  SCANS_BURST: '1000000',
   FRAMES_PER_SECOND: '1000000',
   FRAMES_BURST: '1000000',
 } as const;
