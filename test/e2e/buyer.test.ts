@@ -9,6 +9,7 @@ import {
   focused,
   type Look,
   more,
+  ordinary,
   patient,
   phone,
   press,
@@ -176,7 +177,7 @@ function tests(): void {
       await reserve(page, 'Camarote, Open bar', 2);
       await more(page, 'Pista, 1º lote');
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(phone.width);
-      expect(await page.evaluate(findings)).toEqual([]);
+      expect(await page.evaluate(findings, ordinary)).toEqual([]);
     },
   );
 

@@ -10,6 +10,7 @@ import {
   focused,
   type Look,
   more,
+  ordinary,
   patient,
   phone,
   press,
@@ -332,7 +333,7 @@ function tests(): void {
       const page = await open({ colorScheme });
       const look = async () => {
         expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(phone.width);
-        expect(await page.evaluate(findings)).toEqual([]);
+        expect(await page.evaluate(findings, ordinary)).toEqual([]);
       };
       await more(page, 'Pista, 1º lote');
       await toPayment(page, 'Pista, Meia', 2);

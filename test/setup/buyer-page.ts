@@ -89,8 +89,17 @@ export function focused(page: Page): Promise<string> {
   });
 }
 
+/** The least that will do for whoever touches and reads a page. */
+export interface Ease {
+  readonly targetPx: number;
+  readonly contrast: number;
+}
+
+/** At home, with a thumb. */
+export const ordinary: Ease = { targetPx: 44, contrast: 4.5 };
+
 /** Runs in the page: what stands between it and somebody who needs it to be accessible. */
-export function findings(): string[] {
+export function findings({ targetPx, contrast }: Ease): string[] {
   const all = [...document.querySelectorAll<HTMLElement>('body *')];
   const controls = all.filter((element) => element.matches('a[href], button, input, select'));
   const shown = controls.filter((control) => control.getBoundingClientRect().width > 0);
@@ -99,13 +108,15 @@ export function findings(): string[] {
     ...(document.documentElement.lang === 'pt-BR' ? [] : ['The language is not told.']),
     ...(document.querySelectorAll('h1').length === 1 ? [] : ['There is not one h1.']),
     ...(document.querySelectorAll('main').length === 1 ? [] : ['There is not one main.']),
-    ...(document.querySelector('output.unseen') === null ? ['Nothing is announced.'] : []),
+    ...(document.querySelector('output.unseen, [role=status]') === null
+      ? ['Nothing is announced.']
+      : []),
     ...ids.filter((id, index) => ids.indexOf(id) !== index).map((id) => `Twice: #${id}`),
     ...shown.filter((control) => nameOf(control) === '').map((it) => `No name: ${it.outerHTML}`),
     ...shown.filter(isSmall).map((control) => `Too small: ${control.outerHTML}`),
     ...all
       .filter(isText)
-      .filter((it) => contrastOf(it) < 4.5)
+      .filter((it) => contrastOf(it) < contrast)
       .map((it) => `Pale: ${it.outerHTML}`),
     ...all.filter(isUnlabelled).map((element) => `No label: ${element.outerHTML}`),
   ];
@@ -126,7 +137,7 @@ export function findings(): string[] {
     const isBox = element.matches('[type=checkbox], [type=radio]');
     const target = isBox ? (labelOf(element) ?? element) : element;
     const { width, height } = target.getBoundingClientRect();
-    return width < 44 || height < 44;
+    return width < targetPx || height < targetPx;
   }
 
   function isUnlabelled(element: HTMLElement): boolean {

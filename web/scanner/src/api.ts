@@ -1,6 +1,6 @@
-import type { Show } from '@ingressou/protocol';
-import type { PackageHead } from '@ingressou/protocol/admission';
-import type { Enrolment } from './enrolment.ts';
+import type { DeviceId, EventId, Show } from '@ingressou/protocol';
+import { bytesIn, type PackageHead } from '@ingressou/protocol/admission';
+import type { EnrolledCheckpoint, Enrolment } from './enrolment.ts';
 
 /** The server said no, or nothing. */
 export class ApiError extends Error {
@@ -14,28 +14,94 @@ export class ApiError extends Error {
   }
 }
 
-export type FetchedPackage =
-  /** What is held is the newest. */
-  { readonly kind: 'none' } | { readonly kind: 'whole' | 'delta'; readonly bytes: Uint8Array };
+/** A whole package, or what has changed since the one that is held. */
+export interface FetchedPackage {
+  readonly isDelta: boolean;
+  readonly bytes: Uint8Array;
+}
 
-export class Api {
-  async enrol(_code: string): Promise<Enrolment> {
-    return Promise.reject(new ApiError(0));
-  }
+/** Longer than any answer takes; a phone whose network is half there must not hang on it. */
+const answerMs = 10_000;
 
-  async token(_enrolment: Enrolment): Promise<string> {
-    return Promise.reject(new ApiError(0));
-  }
+/**
+ * Lets a device in. The code is used up, whatever comes of it.
+ *
+ * @throws {ApiError}
+ */
+export async function enrol(code: string): Promise<Enrolment> {
+  const response = await ask('/v1/devices/enrol', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ code }),
+  });
+  const { keys, at: _at, expiresAt: _expiresAt, ...told } = await read<EnrolAnswer>(response);
+  const listed = keys.map(({ publicKey, ...key }) => {
+    return { ...key, publicKey: bytesIn(publicKey) ?? new Uint8Array(0) };
+  });
+  return { ...told, keys: listed, title: await titleOf(told.event) };
+}
 
-  async package(
-    _enrolment: Enrolment,
-    _checkpoint: number,
-    _held: PackageHead | undefined,
-  ): Promise<FetchedPackage> {
-    return Promise.reject(new ApiError(0));
+/** @throws {ApiError} */
+export async function fetchPackage(
+  { event, token }: Enrolment,
+  checkpoint: number,
+  held: Pick<PackageHead, 'position'> | undefined,
+): Promise<FetchedPackage> {
+  const since = held === undefined ? '' : `&since=${held.position}`;
+  const response = await ask(`/v1/shows/${event}/package?checkpoint=${checkpoint}${since}`, {
+    headers: { authorization: `Bearer ${token}` },
+    cache: 'no-store',
+  });
+  const isDelta = response.headers.get('content-type') === 'application/vnd.ingressou.delta';
+  return { isDelta, bytes: new Uint8Array(await response.arrayBuffer()) };
+}
+
+/** @throws {ApiError} */
+export async function fetchShows(): Promise<readonly Show[]> {
+  return (await read<{ readonly data: readonly Show[] }>(await ask('/v1/shows'))).data;
+}
+
+interface EnrolAnswer {
+  readonly token: string;
+  readonly device: DeviceId;
+  readonly gate: number;
+  readonly event: EventId;
+  readonly at: number;
+  readonly expiresAt: number;
+  readonly keys: readonly {
+    readonly keyId: number;
+    readonly publicKey: string;
+    readonly isRevoked: boolean;
+  }[];
+  readonly checkpoints: readonly EnrolledCheckpoint[];
+}
+
+/** A show is no longer listed a day after its doors opened; then it has no title here. */
+async function titleOf(event: EventId): Promise<string> {
+  try {
+    return (await fetchShows()).find(({ id }) => id === event)?.title ?? '';
+  } catch {
+    // The device is let in, and its code is used up: a title is not worth losing that.
+    return '';
   }
 }
 
-export async function fetchShows(): Promise<readonly Show[]> {
-  return await Promise.reject(new ApiError(0));
+async function ask(path: string, options: RequestInit = {}): Promise<Response> {
+  const response = await fetch(path, { ...options, signal: AbortSignal.timeout(answerMs) }).catch(
+    (cause: unknown) => {
+      throw new ApiError(0, { cause });
+    },
+  );
+  if (!response.ok) throw new ApiError(response.status);
+  return response;
+}
+
+/** Our own server speaks; what it says is looked at where it matters: keys and packages. */
+async function read<T>(response: Response): Promise<T> {
+  try {
+    return (await response.json()) as T;
+  } catch (cause) {
+    // It broke off on the way.
+    throw new ApiError(0, { cause });
+  }
 }

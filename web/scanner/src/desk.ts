@@ -1,5 +1,11 @@
-import type { ServerMessage } from '@ingressou/protocol';
-import { type CommandId, type EventId, type GateCommand, uuid7 } from '@ingressou/protocol';
+import {
+  type CommandId,
+  type EventId,
+  type GateCommand,
+  type ServerMessage,
+  type TopUpMethod,
+  uuid7,
+} from '@ingressou/protocol';
 import type { OverrideReason, ScanMode, Verdict } from '@ingressou/protocol/admission';
 import {
   type KeyRing,
@@ -22,7 +28,9 @@ export type Shown =
   | { readonly kind: 'confirming' }
   | ShownVerdict
   /** It could not be written down: nobody may come in by it. */
-  | { readonly kind: 'unwritten' };
+  | { readonly kind: 'unwritten' }
+  /** The show has shut this device out. */
+  | { readonly kind: 'blocked' };
 
 export interface ShownVerdict {
   readonly kind: 'verdict';
@@ -57,8 +65,9 @@ export interface DeskOptions {
   readonly ring: () => KeyRing;
   readonly knowledge: () => GateKnowledge | undefined;
   /** Undefined when the link was lost before the answer. */
-  readonly ask: (scan: ScanMessage) => Promise<ServerMessage | undefined>;
+  readonly ask: (command: GateCommand) => Promise<ServerMessage | undefined>;
   readonly onWritten: () => void;
+  readonly isBlocked: () => boolean;
 }
 
 /** A code as it is being judged. */
@@ -77,6 +86,7 @@ export class Desk {
   readonly shown = signal<Shown | undefined>(undefined);
   readonly #options: DeskOptions;
   #code: string | undefined;
+  #serial: number | undefined;
   #isBusy = false;
 
   constructor(options: DeskOptions) {
@@ -93,17 +103,35 @@ export class Desk {
     if (this.#code !== undefined) await this.#judge(this.#code, assurance);
   }
 
+  /**
+   * Half price becomes full price here and now. Without the server's word the scan itself says so,
+   * and whoever counts the money finds it there.
+   */
+  async topUp(method: TopUpMethod): Promise<void> {
+    const serial = this.#serial;
+    if (serial === undefined || this.#isBusy) return;
+    const answer =
+      this.#options.mode() === 'online' ? await this.#askTopUp(serial, method) : undefined;
+    const isTold = answer?.type === 'accepted' || isFullAlready(answer);
+    await this.assure(isTold ? { hasProof: true } : { hasProof: true, override: 'topped_up' });
+  }
+
   dismiss(): void {
     if (!this.#isBusy) this.shown.value = undefined;
   }
 
   async #judge(code: string, assurance: Assurance): Promise<boolean> {
     if (this.#isBusy) return false;
+    if (this.#options.isBlocked()) {
+      this.shown.value = { kind: 'blocked' };
+      return true;
+    }
     this.#isBusy = true;
     this.#code = code;
     this.shown.value = undefined;
     try {
       const matter = await this.#matterOf(code, assurance);
+      this.#serial = ticketOf(matter.verified)?.serial;
       if (this.#options.mode() === 'online') await this.#askServer(matter);
       else await this.#decideAlone(matter);
     } catch (error) {
@@ -141,6 +169,10 @@ export class Desk {
     const provisional = clock.after(patienceMs, () => this.#showProvisional(matter));
     const answer = await ask(this.#messageOf(matter, seq));
     provisional.cancel();
+    if (this.#options.isBlocked()) {
+      this.shown.value = { kind: 'blocked' };
+      return;
+    }
     // Lost on the way, or a server that cannot say now: the number is used, and this gate's word
     // counts. The server knows the scan by its number if it has heard of it after all.
     if (answer?.type !== 'verdict') return await this.#decideAlone(matter);
@@ -150,15 +182,22 @@ export class Desk {
   }
 
   #messageOf({ code, assurance, at }: Matter, seq: number): ScanMessage {
-    const { event, clock, place } = this.#options;
+    const { event, place } = this.#options;
     const { checkpoint, direction } = place();
     const { hasProof, override } = assurance;
-    const id = uuid7<CommandId>(
-      clock.now() + (this.#options.offsetMs() ?? 0),
-      crypto.getRandomValues(new Uint8Array(16)),
-    );
+    const id = this.#newId();
     const what = { type: 'scan', id, event, seq, checkpoint, direction, code, at } as const;
     return { ...what, ...(hasProof && { hasProof }), ...(override && { override }) };
+  }
+
+  #askTopUp(serial: number, method: TopUpMethod): Promise<ServerMessage | undefined> {
+    const { event, ask } = this.#options;
+    return ask({ type: 'top_up', id: this.#newId(), event, serial, method });
+  }
+
+  #newId(): CommandId {
+    const now = this.#options.clock.now() + (this.#options.offsetMs() ?? 0);
+    return uuid7<CommandId>(now, crypto.getRandomValues(new Uint8Array(16)));
   }
 
   /** Only what this gate would admit or refuse by itself; what it would leave open stays open. */
@@ -210,6 +249,11 @@ export class Desk {
     const ms = matter === undefined ? 0 : clock.monotonic() - matter.begunAt;
     metrics.add({ ms, isOnline, isAnswered: matter !== undefined });
   }
+}
+
+/** Another gate, or another tap, was first. */
+function isFullAlready(answer: ServerMessage | undefined): boolean {
+  return answer?.type === 'rejected' && answer.reason === 'ticket_not_half';
 }
 
 /** A ticket of this show, however it was shown. */

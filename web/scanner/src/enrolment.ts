@@ -6,12 +6,21 @@ export interface Enrolment {
   readonly device: DeviceId;
   readonly event: EventId;
   readonly title: string;
-  /** The gate it stands at. */
+  /** The number of the gate it stands at. */
   readonly gate: number;
-  readonly gateName: string;
-  readonly checkpoints: readonly { readonly checkpoint: number; readonly name: string }[];
+  readonly checkpoints: readonly EnrolledCheckpoint[];
   /** The show's public keys, to know its packages by. */
   readonly keys: readonly ListedKey[];
-  /** What access tokens are fetched with. */
-  readonly credential: string;
+  readonly token: string;
+}
+
+export interface EnrolledCheckpoint {
+  readonly checkpoint: number;
+  readonly name: string;
+  readonly gates: readonly { readonly gate: number; readonly name: string }[];
+}
+
+/** What stands over a gate; people count from 1 where nothing does. */
+export function gateNameIn(at: EnrolledCheckpoint | undefined, gate: number): string {
+  return at?.gates.find((each) => each.gate === gate)?.name ?? `portão ${gate + 1}`;
 }

@@ -26,11 +26,6 @@ export function list(words: readonly string[]): string {
   return listed.format(words);
 }
 
-/** People count gates from 1. */
-export function gateName(gate: number): string {
-  return `portão ${gate + 1}`;
-}
-
 /** "12 s", "3 min", "2 h 5 min". */
 export function duration(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));

@@ -16,6 +16,9 @@ import {
 import { signal } from '@preact/signals';
 import type { ScannerDatabase } from './store/database.ts';
 
+/** Deltas behind one package: an hour of them, and opened again in a moment. */
+const deltasMax = 240;
+
 export interface PackageKeeperOptions {
   readonly event: EventId;
   /** Those of the enrolment; packages bring newer ones. */
@@ -35,6 +38,7 @@ export class PackageKeeper {
   readonly fault = signal<PackageFault | undefined>(undefined);
   readonly checkpoint: number;
   ring: KeyRing;
+  #deltas = 0;
   readonly #options: PackageKeeperOptions;
 
   constructor(checkpoint: number, options: PackageKeeperOptions) {
@@ -55,14 +59,20 @@ export class PackageKeeper {
       return;
     }
     this.#use(opened);
+    this.#deltas = kept.deltas.length;
     for (const bytes of kept.deltas) await this.#apply(bytes, 0);
   }
+
+  /** What a delta may change; undefined when a whole package is wanted: there are many deltas. */
+  base = (): OfflinePackage | undefined =>
+    this.#deltas < deltasMax ? this.current.value : undefined;
 
   /** A whole package from the server. Undefined when it is taken. */
   async take(bytes: Uint8Array): Promise<PackageFault | undefined> {
     const opened = await openPackage(bytes, this.#expected(this.current.value));
     if (typeof opened === 'string') return this.#refuse(opened);
     await this.#options.database.put('packages', { bytes, deltas: [] }, this.checkpoint);
+    this.#deltas = 0;
     this.#use(opened);
     return undefined;
   }
@@ -74,6 +84,7 @@ export class PackageKeeper {
     const kept = await this.#options.database.get('packages', this.checkpoint);
     if (kept === undefined) return undefined;
     const deltas = [...kept.deltas, bytes];
+    this.#deltas = deltas.length;
     await this.#options.database.put('packages', { ...kept, deltas }, this.checkpoint);
     return undefined;
   }

@@ -1,13 +1,14 @@
 import { browserVerify } from '@ingressou/protocol/ticket-browser';
 import { signal } from '@preact/signals';
 import { Alarm } from './alarm.ts';
-import { Api } from './api.ts';
+import { enrol } from './api.ts';
 import { systemClock } from './clock.ts';
 import type { Enrolment } from './enrolment.ts';
 import type { Place } from './gate/place.ts';
 import { type SelfTest, selfTest, setMark } from './self-test.ts';
 import { Station } from './station.ts';
 import { only, openDatabase, type ScannerDatabase } from './store/database.ts';
+import { emptyState, unsentOf } from './store/log-rows.ts';
 
 /** Which screen there is; each needs what the one before has brought. */
 export type Phase =
@@ -23,6 +24,13 @@ export type Phase =
 
 /** One of them in a browser: two would write one log. */
 const lockName = 'ingressou-scanner';
+/** How long a scanner waits for its first package before it begins without one. */
+const firstWordMs = 4_000;
+
+/** The code is for another device than this one, which has scans that would be lost. */
+export class OtherDeviceError extends Error {
+  override readonly name = 'OtherDeviceError';
+}
 
 export class Scanner {
   readonly phase = signal<Phase>({ name: 'starting' });
@@ -30,7 +38,6 @@ export class Scanner {
   /** A newer version waits; calling it loads it. */
   readonly update = signal<(() => void) | undefined>(undefined);
   readonly alarm = new Alarm();
-  readonly api = new Api();
   #database: ScannerDatabase | undefined;
 
   async start(): Promise<void> {
@@ -56,10 +63,23 @@ export class Scanner {
     if (this.#database !== undefined) this.test.value = await selfTest(this.#database);
   }
 
-  /** @throws {ApiError} */
+  /**
+   * With a new code. A device that was one before goes on with its log; one that becomes another
+   * must have nothing left to send.
+   *
+   * @throws {ApiError}, {OtherDeviceError}
+   */
   async enrol(code: string): Promise<void> {
-    const enrolment = await this.api.enrol(code);
-    await this.#stored().put('enrolment', enrolment, only);
+    const database = this.#stored();
+    const enrolment = await enrol(code);
+    const before = await database.get('enrolment', only);
+    if (before !== undefined && before.device !== enrolment.device) {
+      if (unsentOf((await database.get('state', only)) ?? emptyState) > 0) {
+        throw new OtherDeviceError('Scans of another device are not sent yet.');
+      }
+      await this.#forget();
+    }
+    await database.put('enrolment', enrolment, only);
     setMark(enrolment.device);
     await this.check();
     this.phase.value = { name: 'place', enrolment };
@@ -83,12 +103,22 @@ export class Scanner {
   /** Forgets everything; whoever asks has made sure that nothing is left to send. */
   async setFree(station: Station): Promise<void> {
     station.close();
+    await this.#forget();
+    this.phase.value = { name: 'enrol' };
+  }
+
+  /** A new code is wanted: the token has run out, or the gate is another one. The log stays. */
+  enrolAgain(station: Station): void {
+    station.close();
+    this.phase.value = { name: 'enrol' };
+  }
+
+  async #forget(): Promise<void> {
     const database = this.#stored();
     for (const store of ['enrolment', 'place', 'state', 'log', 'packages'] as const) {
       await database.clear(store);
     }
     setMark(undefined);
-    this.phase.value = { name: 'enrol' };
   }
 
   async #resume(): Promise<void> {
@@ -105,11 +135,15 @@ export class Scanner {
       enrolment,
       place,
       database: this.#stored(),
-      api: this.api,
       clock: systemClock,
       verify: await browserVerify(),
       socketUrl: `${location.origin.replace(/^http/, 'ws')}/v1/live`,
     });
+    // Without its first package it would leave everybody to the operator.
+    if (station.packages.current.value === undefined) {
+      this.phase.value = { name: 'starting' };
+      await station.heard(firstWordMs);
+    }
     this.phase.value = { name, station };
   }
 

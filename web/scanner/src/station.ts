@@ -1,8 +1,8 @@
-import type { ServerMessage } from '@ingressou/protocol';
+import type { RejectionReason, ServerMessage } from '@ingressou/protocol';
 import type { ScanMode } from '@ingressou/protocol/admission';
 import type { VerifyLater } from '@ingressou/protocol/ticket';
 import { computed, effect, signal } from '@preact/signals';
-import type { Api } from './api.ts';
+import { ApiError, fetchPackage } from './api.ts';
 import type { Clock } from './clock.ts';
 import { Desk } from './desk.ts';
 import type { Enrolment } from './enrolment.ts';
@@ -19,7 +19,6 @@ export interface StationOptions {
   readonly enrolment: Enrolment;
   readonly place: Place;
   readonly database: ScannerDatabase;
-  readonly api: Api;
   readonly clock: Clock;
   readonly verify: VerifyLater;
   readonly socketUrl: string;
@@ -39,6 +38,8 @@ export class Station {
   /** People inside, as the server last said. */
   readonly occupancy = signal<number | undefined>(undefined);
   readonly incidents = signal(0);
+  /** The show has shut this device out: it may send what it has, and judge nobody. */
+  readonly isBlocked = signal(false);
   /** The link is there again and the log is on its way. */
   readonly isComing = signal(false);
   readonly log: ScanLog;
@@ -50,6 +51,8 @@ export class Station {
   readonly #upload: Upload;
   readonly #isClean = signal(false);
   #knowledge: GateKnowledge | undefined;
+  /** What the server had at some time, until a package is younger than that. */
+  #covered: { readonly seq: number; readonly at: number } | undefined;
   #refresh: ReturnType<Clock['after']> | undefined;
   #isClosed = false;
 
@@ -79,7 +82,20 @@ export class Station {
     this.desk = this.#openDesk();
     effect(() => {
       if (this.link.state.value !== 'live') this.#isClean.value = false;
+      if (this.link.state.value === 'refused') this.isBlocked.value = true;
     });
+  }
+
+  /** Resolves when the server was heard, or when it takes too long to wait for. */
+  async heard(waitMs: number): Promise<void> {
+    let stop = () => {};
+    await new Promise<void>((resolve) => {
+      this.#options.clock.after(waitMs, resolve);
+      stop = effect(() => {
+        if (this.#isClean.value) resolve();
+      });
+    });
+    stop();
   }
 
   /** Milliseconds since the list of what others did is from; undefined without one. */
@@ -122,13 +138,13 @@ export class Station {
   }
 
   #openLink(): GateLink {
-    const { clock, socketUrl, api, enrolment } = this.#options;
+    const { clock, socketUrl, enrolment } = this.#options;
     return new GateLink({
       url: socketUrl,
       webSocket: WebSocket,
       clock,
       random: Math.random,
-      token: () => api.token(enrolment),
+      token: () => Promise.resolve(enrolment.token),
       greeting: () => ({
         type: 'gate_status',
         event: enrolment.event,
@@ -156,6 +172,7 @@ export class Station {
       knowledge: () => this.#knowledge,
       ask: async (scan) => this.#noted(await this.link.ask(scan)),
       onWritten: () => this.#upload.soon(),
+      isBlocked: () => this.isBlocked.value,
     });
   }
 
@@ -172,6 +189,7 @@ export class Station {
 
   #noted(answer: ServerMessage | undefined): ServerMessage | undefined {
     if (answer?.type === 'verdict') this.occupancy.value = answer.occupancy;
+    if (answer?.type === 'rejected' && isShutOut(answer.reason)) this.isBlocked.value = true;
     return answer;
   }
 
@@ -181,20 +199,40 @@ export class Station {
 
   async #fetchPackage(): Promise<void> {
     this.#refresh?.cancel();
-    const { api, enrolment, clock } = this.#options;
-    const acknowledged = this.log.state.value.acknowledged.seq;
-    const held = this.packages.current.value;
     try {
-      const fetched = await api.package(enrolment, this.packages.checkpoint, held);
-      const take = fetched.kind === 'delta' ? 'takeDelta' : 'take';
-      const isTaken =
-        fetched.kind === 'none' || (await this.packages[take](fetched.bytes)) === undefined;
-      if (isTaken && fetched.kind !== 'none') await this.log.forget(acknowledged);
-      if (isTaken) this.#learn();
-    } catch {
+      await this.#takePackage();
+      await this.#forgetCovered();
+      this.#learn();
+      this.isBlocked.value = false;
+    } catch (error) {
       // What is held goes on to be used, and its age is on the screen.
+      if (error instanceof ApiError && error.status === 403) this.isBlocked.value = true;
     }
-    if (!this.#isClosed) this.#refresh = clock.after(refreshMs, () => void this.#again());
+    if (!this.#isClosed) {
+      this.#refresh = this.#options.clock.after(refreshMs, () => void this.#again());
+    }
+  }
+
+  async #takePackage(): Promise<void> {
+    const { enrolment } = this.#options;
+    const { checkpoint, base } = this.packages;
+    const fetched = await fetchPackage(enrolment, checkpoint, base());
+    const { isDelta, bytes } = fetched;
+    if (!isDelta) await this.packages.take(bytes);
+    else if ((await this.packages.takeDelta(bytes)) !== undefined) {
+      // It does not fit what is held: the show was recovered since, or the disk has lost some.
+      await this.packages.take((await fetchPackage(enrolment, checkpoint, undefined)).bytes);
+    }
+  }
+
+  /** A package made after the server had a scan brings it back: the log need not keep it. */
+  async #forgetCovered(): Promise<void> {
+    const madeAt = this.packages.current.value?.madeAt ?? 0;
+    if (this.#covered !== undefined && madeAt > this.#covered.at) {
+      await this.log.forget(this.#covered.seq);
+      this.#covered = undefined;
+    }
+    this.#covered ??= { seq: this.log.state.value.acknowledged.seq, at: this.now() };
   }
 
   async #again(): Promise<void> {
@@ -207,4 +245,8 @@ export class Station {
     this.#knowledge = new GateKnowledge(whole, this.log.scans());
     this.occupancy.value = whole.occupancy;
   }
+}
+
+function isShutOut(reason: RejectionReason): boolean {
+  return reason === 'device_revoked' || reason === 'device_not_found';
 }

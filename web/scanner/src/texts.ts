@@ -1,3 +1,4 @@
+import type { TopUpMethod } from '@ingressou/protocol';
 import type { OverrideReason, ScanMode } from '@ingressou/protocol/admission';
 import { ago, count, duration } from './format.ts';
 import type { OfflineMode } from './gate/place.ts';
@@ -45,6 +46,8 @@ export const texts = {
     stopScanning: 'Parar a câmera',
     refused: 'Este código não vale ou já foi usado. Peça outro à produção.',
     unreachable: 'Sem conexão com o servidor. Conecte e tente de novo.',
+    otherDevice:
+      'Este código é de outro aparelho, e aqui há leituras a enviar. Peça um código para este mesmo aparelho.',
     panel: 'Sou da produção: ver o painel',
   },
 
@@ -74,6 +77,7 @@ export const texts = {
   unsent: (scans: number) =>
     scans === 0 ? 'tudo enviado' : scans === 1 ? '1 a enviar' : `${count(scans)} a enviar`,
   coming: 'Conexão voltou: enviando as leituras…',
+  expired: 'O cadastro deste aparelho venceu. Peça outro código e cadastre de novo.',
   blocked: 'Aparelho bloqueado pela produção. As leituras continuam guardadas aqui.',
   packageLate: 'A lista venceu: você decide cada ingresso até a internet voltar.',
   notWritable: 'A memória do aparelho falhou. Não deixe ninguém entrar por ele.',
@@ -84,7 +88,6 @@ export const texts = {
   lampOff: 'Apagar luz',
   menu: 'Aparelho',
   inside: (people: number) => (people === 1 ? '1 dentro' : `${count(people)} dentro`),
-  here: (passes: number) => `${count(passes)} aqui`,
   camera: {
     refused: 'A câmera está bloqueada. Libere nas permissões do navegador.',
     absent: 'Não há câmera. Use o leitor de mão.',
@@ -100,14 +103,17 @@ export const texts = {
   unwritten: 'Não anotou',
   unwrittenAction:
     'Não deixe entrar: a leitura não pôde ser guardada. Leia de novo; se repetir, troque de aparelho.',
+  blockedTitle: 'Aparelho bloqueado',
+  blockedAction: 'Não deixe ninguém entrar por este aparelho. Chame o supervisor.',
   provisional: 'Resposta deste aparelho. Confirmando…',
   correction: 'Correção do servidor',
   correctionAction: 'Se a pessoa já passou, avise o supervisor.',
-  aloneNote: 'Sem internet: decidido por este aparelho',
   next: 'Próximo',
   overridden: 'Liberado',
   documentSeen: 'Documento conferido',
   toppedUp: 'Completou para inteira',
+  toppedUpBy: 'Como pagou a diferença?',
+  methods: { cash: 'Dinheiro', card: 'Cartão', pix: 'Pix' } satisfies Record<TopUpMethod, string>,
   noProof: 'Não tem: não entra',
   override: 'Liberar com motivo',
   overrideTitle: 'Motivo para liberar',
@@ -143,6 +149,7 @@ export const texts = {
     decoder: 'Leitor da câmera',
     engine: { native: 'do aparelho', wasm: 'do aplicativo' },
     changePlace: 'Trocar posto',
+    enrolAgain: 'Usar outro código de cadastro',
     free: 'Descadastrar este aparelho',
     freeQuestion: 'Descadastrar? As leituras já foram enviadas.',
     freeBlocked: 'Não é possível descadastrar: há leituras a enviar.',

@@ -20,14 +20,17 @@ import { retryDelayMs } from './retry-delay.ts';
  * One socket to the show, replaced whenever it is lost. It is asked every second whether it is there
  * and given up after two seconds of silence: people wait in front of it.
  *
- * `away`: judge alone. `live`: the handshake was clean. `refused`: this device may not come in.
+ * `away`: judge alone. `live`: the server is there. `refused`: it does not want this device;
+ * `expired`: nor its token. Both are asked about again now and then, because people change them.
  */
-export type LinkState = 'away' | 'live' | 'refused';
+export type LinkState = 'away' | 'live' | 'refused' | 'expired';
 
 /** From the start of an attempt to `welcome`. */
 const attemptMs = 5_000;
 /** The least wait when the server is full or was asked too fast. */
 const laterMs = 3_000;
+/** Between two attempts of a device that is not wanted. */
+const unwantedMs = 10_000;
 /** Tokens refused in a row before it is believed. */
 const refusalsMax = 3;
 
@@ -91,7 +94,7 @@ export class GateLink {
   }
 
   #try(): void {
-    this.#drop('away');
+    this.#drop(this.state.value === 'live' ? 'away' : this.state.value);
     const attempt = this.#attempt;
     const { clock, token } = this.#options;
     this.#timer = clock.after(attemptMs, () => this.#lose());
@@ -186,15 +189,15 @@ export class GateLink {
         return this.#lose(laterMs);
       case 'with_new_token':
         this.#refusals += 1;
-        return this.#refusals < refusalsMax ? this.#lose() : this.#drop('refused');
+        return this.#refusals < refusalsMax ? this.#lose() : this.#lose(unwantedMs, 'expired');
       case 'never':
-        return this.#drop('refused');
+        return this.#lose(unwantedMs, 'refused');
     }
   }
 
-  #lose(floorMs = 0): void {
+  #lose(floorMs = 0, state: LinkState = 'away'): void {
     const { clock, random } = this.#options;
-    this.#drop('away');
+    this.#drop(state);
     const delayMs = retryDelayMs(this.#failures, random(), floorMs);
     this.#failures += 1;
     this.#timer = clock.after(delayMs, () => this.#try());

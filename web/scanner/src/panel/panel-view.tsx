@@ -5,7 +5,8 @@ import type {
   IncidentView,
   ScanView,
 } from '@ingressou/protocol';
-import { ago, count, duration, gateName, timeOfDay } from '../format.ts';
+import { gateNameIn } from '../enrolment.ts';
+import { ago, count, duration, timeOfDay } from '../format.ts';
 import { useEverySecond } from '../screens/status-bar.tsx';
 import { texts } from '../texts.ts';
 import { panelTexts } from './panel-texts.ts';
@@ -64,7 +65,7 @@ function Everything({ latest, now }: { readonly latest: Gates; readonly now: num
         <Checkpoint key={checkpoint.checkpoint} checkpoint={checkpoint} />
       ))}
       <Incidents latest={latest} now={now} />
-      <Devices devices={latest.devices} now={now} />
+      <Devices latest={latest} now={now} />
     </>
   );
 }
@@ -140,40 +141,43 @@ function Incidents({ latest, now }: { readonly latest: Gates; readonly now: numb
       {newest.length === 0 ? <p>{panelTexts.noIncidents}</p> : null}
       <ul class="rows">
         {newest.map((incident) => (
-          <Incident key={incident.id} incident={incident} now={now} />
+          <Incident key={incident.id} incident={incident} latest={latest} now={now} />
         ))}
       </ul>
     </section>
   );
 }
 
-function Incident({ incident, now }: { readonly incident: IncidentView; readonly now: number }) {
+interface IncidentProps {
+  readonly incident: IncidentView;
+  readonly latest: Gates;
+  readonly now: number;
+}
+
+function Incident({ incident, latest, now }: IncidentProps) {
   const { kind, serial, scan, other, isClockSuspect } = incident;
   return (
     <li data-incident={kind}>
       <strong>{panelTexts.kinds[kind]}</strong>
       <span>{panelTexts.serial(serial)}</span>
-      <span>{whereAndWhen(scan, now)}</span>
-      {other === undefined ? null : <span>{whereAndWhen(other, now)}</span>}
+      <span>{whereAndWhen(scan, latest, now)}</span>
+      {other === undefined ? null : <span>{whereAndWhen(other, latest, now)}</span>}
       {isClockSuspect ? <em>{panelTexts.clockSuspect}</em> : null}
     </li>
   );
 }
 
-function whereAndWhen({ at, gate, device, mode, override }: ScanView, now: number): string {
+function whereAndWhen(scan: ScanView, { checkpoints }: Gates, now: number): string {
+  const { at, gate, device, mode, override, checkpoint } = scan;
+  const place = checkpoints.find((each) => each.checkpoint === checkpoint);
   const reason = override === undefined ? '' : `, ${texts.reasons[override].toLowerCase()}`;
   const who = panelTexts.device(device.slice(-6)).toLowerCase();
   const how = `${who}, ${texts.mode[mode].toLowerCase()}${reason}`;
-  return `${timeOfDay(at)} (${ago(now - at)}), ${gateName(gate)}, ${how}`;
+  return `${timeOfDay(at)} (${ago(now - at)}), ${gateNameIn(place, gate)}, ${how}`;
 }
 
-function Devices({
-  devices,
-  now,
-}: {
-  readonly devices: readonly DeviceView[];
-  readonly now: number;
-}) {
+function Devices({ latest, now }: Omit<IncidentProps, 'incident'>) {
+  const { devices, checkpoints } = latest;
   return (
     <section>
       <h2>{panelTexts.devices}</h2>
@@ -183,7 +187,7 @@ function Devices({
           <li key={device.device} data-device={device.device}>
             <strong>{panelTexts.device(device.device.slice(-6))}</strong>
             <span>
-              {gateName(device.gate)} · {stateOf(device, now)}
+              {gateNameIn(checkpoints[0], device.gate)} · {stateOf(device, now)}
             </span>
             <span>{countsOf(device)}</span>
           </li>

@@ -22,18 +22,19 @@ export interface Camera {
 export interface CameraOptions {
   readonly video: HTMLVideoElement;
   readonly detector: Detector;
-  readonly onCode: (code: string) => void;
+  /** What each picture shows, which is nothing most of the time. */
+  readonly onLook: (codes: readonly string[]) => void;
 }
 
 /** The rest between two pictures that are looked at: more would only warm the phone up. */
 const restMs = 60;
 
 /**
- * Shows what the camera sees and tells every code in it, again and again while it is seen.
+ * Shows what the camera sees and tells the codes in every picture, again and again.
  *
  * @throws {CameraError}
  */
-export async function openCamera({ video, detector, onCode }: CameraOptions): Promise<Camera> {
+export async function openCamera({ video, detector, onLook }: CameraOptions): Promise<Camera> {
   const stream = await streamOf();
   video.srcObject = stream;
   // A page that just opened may have to be touched first; the picture comes with the touch.
@@ -42,7 +43,8 @@ export async function openCamera({ video, detector, onCode }: CameraOptions): Pr
   const look = async () => {
     while (isOpen) {
       if (video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA && !document.hidden) {
-        for (const { rawValue } of await found(detector, video)) if (isOpen) onCode(rawValue);
+        const codes = (await found(detector, video)).map(({ rawValue }) => rawValue);
+        if (isOpen) onLook(codes);
       }
       await new Promise((resolve) => setTimeout(resolve, restMs));
     }

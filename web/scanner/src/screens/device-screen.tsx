@@ -41,6 +41,9 @@ export function DeviceScreen({ scanner, station, close }: DeviceScreenProps) {
         <button type="button" class="button" onClick={() => scanner.leavePlace(station)}>
           {device.changePlace}
         </button>
+        <button type="button" class="button" onClick={() => scanner.enrolAgain(station)}>
+          {device.enrolAgain}
+        </button>
         <Free scanner={scanner} station={station} />
       </div>
     </section>

@@ -1,9 +1,16 @@
 import { useSignal } from '@preact/signals';
 import { useCallback } from 'preact/hooks';
 import { ApiError } from '../api.ts';
-import type { Scanner } from '../scanner.ts';
+import { OtherDeviceError, type Scanner } from '../scanner.ts';
 import { texts } from '../texts.ts';
 import { Viewfinder } from './viewfinder.tsx';
+
+function problemOf(error: unknown): string {
+  if (error instanceof OtherDeviceError) return texts.enrol.otherDevice;
+  if (!(error instanceof ApiError)) throw error;
+  const isNo = error.status >= 400 && error.status < 500;
+  return isNo ? texts.enrol.refused : texts.enrol.unreachable;
+}
 
 /** A device that nobody knows yet is let in with a code that works once. */
 export function EnrolScreen({ scanner }: { readonly scanner: Scanner }) {
@@ -21,16 +28,19 @@ export function EnrolScreen({ scanner }: { readonly scanner: Scanner }) {
       try {
         await scanner.enrol(entered.trim());
       } catch (error) {
-        if (!(error instanceof ApiError)) throw error;
-        const isNo = error.status >= 400 && error.status < 500;
-        problem.value = isNo ? texts.enrol.refused : texts.enrol.unreachable;
+        problem.value = problemOf(error);
       } finally {
         isSending.value = false;
       }
     },
     [scanner, isSending, isScanning, problem],
   );
-  const onCode = useCallback((read: string) => void enrol(read), [enrol]);
+  const onLook = useCallback(
+    ([first]: readonly string[]) => {
+      if (first !== undefined) void enrol(first);
+    },
+    [enrol],
+  );
 
   return (
     <main class="page">
@@ -42,6 +52,9 @@ export function EnrolScreen({ scanner }: { readonly scanner: Scanner }) {
         </p>
       ) : null}
       <p>{texts.enrol.about}</p>
+      <p class="unseen" role="status">
+        {isSending.value ? texts.enrol.submitting : ''}
+      </p>
       <form
         class="stack"
         onSubmit={(event) => {
@@ -71,7 +84,7 @@ export function EnrolScreen({ scanner }: { readonly scanner: Scanner }) {
           {isSending.value ? texts.enrol.submitting : texts.enrol.submit}
         </button>
       </form>
-      {isScanning.value ? <Viewfinder onCode={onCode} /> : null}
+      {isScanning.value ? <Viewfinder onLook={onLook} /> : null}
       <button
         type="button"
         class="button"

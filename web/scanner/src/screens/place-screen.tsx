@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import type { Enrolment } from '../enrolment.ts';
+import { type Enrolment, gateNameIn } from '../enrolment.ts';
 import { type OfflineMode, offlineModes } from '../gate/place.ts';
 import type { Scanner } from '../scanner.ts';
 import { texts } from '../texts.ts';
@@ -16,6 +16,7 @@ export function PlaceScreen({
   const checkpoint = useSignal(enrolment.checkpoints[0]?.checkpoint ?? 0);
   const direction = useSignal<'entry' | 'exit'>('entry');
   const offlineMode = useSignal<OfflineMode>('normal');
+  const chosen = enrolment.checkpoints.find((each) => each.checkpoint === checkpoint.value);
   const start = () =>
     void scanner.take(enrolment, {
       checkpoint: checkpoint.value,
@@ -27,7 +28,7 @@ export function PlaceScreen({
       <p class="brand">{texts.brand}</p>
       <h1>{enrolment.title}</h1>
       <p class="gate-plate">
-        <span>{texts.place.gate}</span> <strong>{enrolment.gateName}</strong>
+        <span>{texts.place.gate}</span> <strong>{gateNameIn(chosen, enrolment.gate)}</strong>
       </p>
       <form
         class="stack"

@@ -1,8 +1,9 @@
 import { useSignal } from '@preact/signals';
 import { useCallback, useEffect, useRef } from 'preact/hooks';
 import { lightOf } from '../alarm.ts';
+import { gateNameIn } from '../enrolment.ts';
 import { type Assurance, noAssurance } from '../gate/place.ts';
-import { type Seen, see } from '../reading/repeats.ts';
+import { type InView, look, noted } from '../reading/repeats.ts';
 import type { Scanner } from '../scanner.ts';
 import type { Station } from '../station.ts';
 import { texts } from '../texts.ts';
@@ -23,18 +24,17 @@ export function ScanScreen({
 }) {
   const { desk } = station;
   const isMenu = useSignal(false);
-  const seen = useRef<Seen | undefined>(undefined);
+  const inView = useRef<InView>(new Map());
   const read = useCallback((code: string) => void desk.read(code), [desk]);
-  const onCamera = useCallback(
-    (code: string) => {
-      const sight = see(seen.current, code, performance.now());
-      // A code that comes while another is judged counts as not seen: it is still there after.
-      if (!sight.isNew) {
-        seen.current = sight.seen;
-        return;
-      }
-      void desk.read(code).then((isTaken) => {
-        if (isTaken) seen.current = sight.seen;
+  const onLook = useCallback(
+    (codes: readonly string[]) => {
+      const at = performance.now();
+      const { inView: still, fresh } = look(inView.current, codes, at);
+      inView.current = still;
+      if (fresh === undefined) return;
+      // One that comes while another is judged is not taken: it is still there after.
+      void desk.read(fresh).then((isTaken) => {
+        if (isTaken) inView.current = noted(inView.current, fresh, at);
       });
     },
     [desk],
@@ -44,32 +44,35 @@ export function ScanScreen({
   useAlarm(scanner, station);
 
   return (
-    <main class="scan">
+    <main class="scan" data-scans={station.log.state.value.head.seq}>
       <h1 class="unseen">{texts.brand}</h1>
       <StatusBar station={station} />
-      <Viewfinder onCode={onCamera}>
-        <p class="hint">
-          {texts.aim}, <span>{texts.orHandScanner}</span>
-        </p>
-      </Viewfinder>
-      <Foot station={station} openMenu={() => (isMenu.value = true)} />
-      <VerdictScreen
-        station={station}
-        assure={(assurance: Partial<Assurance>) =>
-          void desk.assure({ ...noAssurance, ...assurance })
-        }
-      />
-      {isMenu.value ? (
-        <DeviceScreen scanner={scanner} station={station} close={() => (isMenu.value = false)} />
-      ) : null}
+      <div class="stage">
+        <Viewfinder onLook={onLook}>
+          <p class="hint">
+            {texts.aim}, <span>{texts.orHandScanner}</span>
+          </p>
+        </Viewfinder>
+        <Foot station={station} openMenu={() => (isMenu.value = true)} />
+        <VerdictScreen
+          station={station}
+          topUp={(method) => void desk.topUp(method)}
+          assure={(assurance: Partial<Assurance>) =>
+            void desk.assure({ ...noAssurance, ...assurance })
+          }
+        />
+        {isMenu.value ? (
+          <DeviceScreen scanner={scanner} station={station} close={() => (isMenu.value = false)} />
+        ) : null}
+      </div>
     </main>
   );
 }
 
 function Foot({ station, openMenu }: { readonly station: Station; readonly openMenu: () => void }) {
   const { checkpoint, direction } = station.place.value;
-  const { checkpoints, gateName } = station.enrolment;
-  const name = checkpoints.find((each) => each.checkpoint === checkpoint)?.name ?? '';
+  const { checkpoints, gate } = station.enrolment;
+  const at = checkpoints.find((each) => each.checkpoint === checkpoint);
   const inside = station.occupancy.value;
   return (
     <footer class="foot">
@@ -78,7 +81,7 @@ function Foot({ station, openMenu }: { readonly station: Station; readonly openM
           {direction === 'entry' ? `→ ${texts.place.entry}` : `← ${texts.place.exit}`}
         </strong>
         <span>
-          {gateName} · {name}
+          {gateNameIn(at, gate)} · {at?.name}
         </span>
         {inside === undefined ? null : <span>{texts.inside(inside)}</span>}
       </p>
@@ -93,7 +96,7 @@ function Foot({ station, openMenu }: { readonly station: Station; readonly openM
 function useAlarm(scanner: Scanner, station: Station): void {
   const shown = station.desk.shown.value;
   useEffect(() => {
-    if (shown?.kind === 'unwritten') scanner.alarm.tell('red');
+    if (shown?.kind === 'unwritten' || shown?.kind === 'blocked') scanner.alarm.tell('red');
     if (shown?.kind !== 'verdict') return;
     const isNews = shown.isProvisional || shown.isCorrection || !shown.wasProvisional;
     const light = shown.override === undefined ? lightOf(shown.verdict) : 'green';

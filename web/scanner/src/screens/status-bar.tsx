@@ -40,7 +40,8 @@ function notesOf(station: Station): readonly string[] {
   const isLate = validUntil === undefined || station.now() >= validUntil;
   const isOnline = station.mode.value === 'online';
   return [
-    ...(station.link.state.value === 'refused' ? [texts.blocked] : []),
+    ...(station.isBlocked.value ? [texts.blocked] : []),
+    ...(station.link.state.value === 'expired' ? [texts.expired] : []),
     ...(station.isComing.value && !isOnline && pending === undefined ? [texts.coming] : []),
     ...(isLate && !isOnline ? [texts.packageLate] : []),
     ...(station.incidents.value > 0 ? [texts.incidents(station.incidents.value)] : []),

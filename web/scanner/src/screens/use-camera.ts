@@ -20,7 +20,7 @@ export function detector(): Promise<Detector> {
 }
 
 /** The camera while a component is there. */
-export function useCamera(onCode: (code: string) => void) {
+export function useCamera(onLook: (codes: readonly string[]) => void) {
   const video = useRef<HTMLVideoElement>(null);
   const state = useSignal<CameraState>({ name: 'opening' });
   const attempt = useSignal(0);
@@ -30,7 +30,7 @@ export function useCamera(onCode: (code: string) => void) {
     const open = async () => {
       const [element, loaded] = [video.current, await detector()];
       if (element === null || isGone) return;
-      camera = await openCamera({ video: element, detector: loaded, onCode });
+      camera = await openCamera({ video: element, detector: loaded, onLook });
       if (isGone) camera.close();
       else state.value = { name: 'open', camera, engine: loaded.engine };
     };
@@ -43,7 +43,7 @@ export function useCamera(onCode: (code: string) => void) {
       isGone = true;
       camera?.close();
     };
-  }, [attempt.value, onCode]);
+  }, [attempt.value, onLook]);
   const retry = () => {
     attempt.value += 1;
   };

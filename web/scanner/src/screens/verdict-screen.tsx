@@ -1,9 +1,11 @@
+import type { TopUpMethod } from '@ingressou/protocol';
 import { type OverrideReason, overrideReasons } from '@ingressou/protocol/admission';
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { lightOf } from '../alarm.ts';
 import type { ShownVerdict } from '../desk.ts';
+import { gateNameIn } from '../enrolment.ts';
 import type { Assurance } from '../gate/place.ts';
 import type { Station } from '../station.ts';
 import { texts } from '../texts.ts';
@@ -13,13 +15,16 @@ import { LightSign } from './light-sign.tsx';
 interface VerdictScreenProps {
   readonly station: Station;
   readonly assure: (assurance: Partial<Assurance>) => void;
+  readonly topUp: (method: TopUpMethod) => void;
 }
+
+const topUpMethods: readonly TopUpMethod[] = ['cash', 'card', 'pix'];
 
 /** A yes goes away by itself; everything else waits for a hand or for the next code. */
 const yesMs = 2_500;
 
 /** The whole screen in the colour of the verdict, with its sign, its words and what to do. */
-export function VerdictScreen({ station, assure }: VerdictScreenProps) {
+export function VerdictScreen({ station, assure, topUp }: VerdictScreenProps) {
   const shown = station.desk.shown.value;
   useAutoDismiss(station);
   if (shown === undefined) return null;
@@ -37,8 +42,14 @@ export function VerdictScreen({ station, assure }: VerdictScreenProps) {
           <Next dismiss={dismiss} />
         </Sheet>
       );
+    case 'blocked':
+      return (
+        <Sheet light="red" name="blocked" title={texts.blockedTitle} action={texts.blockedAction}>
+          <Next dismiss={dismiss} />
+        </Sheet>
+      );
     case 'verdict':
-      return <VerdictSheet shown={shown} station={station} assure={assure} dismiss={dismiss} />;
+      return <VerdictSheet {...{ shown, station, assure, topUp, dismiss }} />;
   }
 }
 
@@ -47,13 +58,15 @@ interface SheetProps extends VerdictScreenProps {
   readonly dismiss: () => void;
 }
 
-function VerdictSheet({ shown, station, assure, dismiss }: SheetProps) {
+function VerdictSheet({ shown, station, assure, topUp, dismiss }: SheetProps) {
   const isChoosing = useSignal(false);
   const { verdict, override, isProvisional, isCorrection } = shown;
   const days = station.packages.current.value?.rules.days.map(({ from }) => from) ?? [];
-  const words = wordsOf(verdict, { now: shown.at, days });
+  const { checkpoints } = station.enrolment;
+  const at = checkpoints.find((each) => each.checkpoint === station.place.value.checkpoint);
+  const nameOf = (gate: number) => gateNameIn(at, gate);
+  const words = wordsOf(verdict, { now: shown.at, days, nameOf });
   const light = override === undefined ? lightOf(verdict) : 'green';
-  const isAlone = station.mode.value !== 'online';
   const reason = override === undefined ? [] : [texts.reasons[override]];
   return (
     <Sheet
@@ -65,7 +78,6 @@ function VerdictSheet({ shown, station, assure, dismiss }: SheetProps) {
       notes={[
         ...(isCorrection ? [`${texts.correction}. ${texts.correctionAction}`] : []),
         ...(isProvisional ? [texts.provisional] : []),
-        ...(isAlone && !isProvisional ? [texts.aloneNote] : []),
       ]}
     >
       {isChoosing.value ? (
@@ -82,6 +94,7 @@ function VerdictSheet({ shown, station, assure, dismiss }: SheetProps) {
         <Buttons
           shown={shown}
           assure={assure}
+          topUp={topUp}
           dismiss={dismiss}
           choose={() => {
             isChoosing.value = true;
@@ -95,6 +108,7 @@ function VerdictSheet({ shown, station, assure, dismiss }: SheetProps) {
 function Buttons({
   shown,
   assure,
+  topUp,
   dismiss,
   choose,
 }: Omit<SheetProps, 'station'> & { readonly choose: () => void }) {
@@ -108,9 +122,7 @@ function Buttons({
         <button type="button" class="button strong" onClick={() => assure({ hasProof: true })}>
           {texts.documentSeen}
         </button>
-        <button type="button" class="button strong" onClick={() => assure({ hasProof: true })}>
-          {texts.toppedUp}
-        </button>
+        <TopUp topUp={topUp} />
         <button type="button" class="button" onClick={dismiss}>
           {texts.noProof}
         </button>
@@ -124,6 +136,34 @@ function Buttons({
         {texts.override}
       </button>
     </>
+  );
+}
+
+/** How the difference was paid, for whoever counts the money. */
+function TopUp({ topUp }: Pick<VerdictScreenProps, 'topUp'>) {
+  const isPaying = useSignal(false);
+  if (!isPaying.value) {
+    return (
+      <button
+        type="button"
+        class="button strong"
+        onClick={() => {
+          isPaying.value = true;
+        }}
+      >
+        {texts.toppedUp}
+      </button>
+    );
+  }
+  return (
+    <fieldset class="methods">
+      <legend>{texts.toppedUpBy}</legend>
+      {topUpMethods.map((method) => (
+        <button key={method} type="button" class="button strong" onClick={() => topUp(method)}>
+          {texts.methods[method]}
+        </button>
+      ))}
+    </fieldset>
   );
 }
 
@@ -143,7 +183,7 @@ function Reasons({
           {texts.reasons[reason]}
         </button>
       ))}
-      <button type="button" class="button" onClick={back}>
+      <button type="button" class="button wide" onClick={back}>
         {texts.back}
       </button>
     </fieldset>

@@ -3,15 +3,15 @@ import type { ComponentChildren } from 'preact';
 import { texts } from '../texts.ts';
 import { useCamera } from './use-camera.ts';
 
-/** What the camera sees, with the frame to aim by. `onCode` must stay the same function. */
+/** What the camera sees, with the frame to aim by. `onLook` must stay the same function. */
 export function Viewfinder({
-  onCode,
+  onLook,
   children,
 }: {
-  readonly onCode: (code: string) => void;
+  readonly onLook: (codes: readonly string[]) => void;
   readonly children?: ComponentChildren;
 }) {
-  const { video, state, retry } = useCamera(onCode);
+  const { video, state, retry } = useCamera(onLook);
   const hasLamp = useSignal(false);
   const seen = state.value;
   const setLamp = seen.name === 'open' ? seen.camera.setLamp : undefined;

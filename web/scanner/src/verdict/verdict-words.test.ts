@@ -4,7 +4,8 @@ import { wordsOf } from './verdict-words.ts';
 
 /** 26 November 2026, 21:05 in São Paulo. */
 const now = Date.UTC(2026, 10, 27, 0, 5);
-const ground = { now, days: [now, now + 86_400_000] };
+const nameOf = (gate: number) => `Portão ${'ABC'[gate]}`;
+const ground = { now, days: [now, now + 86_400_000], nameOf };
 const notes = { price: 'student', isNominal: false, isMinor: true } as const;
 
 /** One of each: the compiler sees to it that none is forgotten. */
@@ -44,8 +45,8 @@ describe('the words of a verdict', () => {
   );
 
   it.each([
-    { verdict: all.already_used, says: 'Passou às 21:02 no portão 2, há 3 min.' },
-    { verdict: all.wrong_gate, says: 'Entra por: portão 1 ou portão 3.' },
+    { verdict: all.already_used, says: 'Passou às 21:02 (há 3 min): Portão B.' },
+    { verdict: all.wrong_gate, says: 'Entra por: Portão A ou Portão C.' },
     { verdict: all.wrong_day, says: 'Vale em: 27/11 às 21:05.' },
     { verdict: all.not_yet_valid, says: 'Vale a partir de 26/11 às 21:05.' },
     { verdict: all.not_a_ticket, says: 'É o endereço de um site.' },

@@ -1,6 +1,6 @@
 import type { Sighting, Verdict, VerdictName } from '@ingressou/protocol/admission';
 import type { TicketFault } from '@ingressou/protocol/ticket';
-import { ago, dayAndTime, gateName, list, timeOfDay } from '../format.ts';
+import { ago, dayAndTime, list, timeOfDay } from '../format.ts';
 import { noteWords, priceWords } from './proof-words.ts';
 
 /** A verdict as the operator reads it: at one glance, with what to do. */
@@ -18,6 +18,7 @@ export interface Ground {
   readonly now: number;
   /** When each day of the show begins. */
   readonly days: readonly number[];
+  readonly nameOf: (gate: number) => string;
 }
 
 export function wordsOf(verdict: Verdict, ground: Ground): Words {
@@ -29,7 +30,7 @@ const fixed: Record<VerdictName, Omit<Words, 'details'>> = {
   exited: { title: 'Saída anotada', action: 'Deixe sair.' },
   proof_needed: {
     title: 'Peça o documento',
-    action: 'Confira e toque no que aconteceu. Só entra depois disso.',
+    action: 'Só entra depois de conferido.',
   },
   already_used: {
     title: 'Já foi usado',
@@ -99,7 +100,7 @@ const faults: Record<TicketFault, string> = {
   unknown_flags: 'É de uma versão que este aparelho não conhece: atualize o aplicativo.',
 };
 
-function detailsOf(verdict: Verdict, { now, days }: Ground): readonly string[] {
+function detailsOf(verdict: Verdict, ground: Ground): readonly string[] {
   switch (verdict.verdict) {
     case 'admitted':
       return noteWords(verdict.notes);
@@ -107,15 +108,15 @@ function detailsOf(verdict: Verdict, { now, days }: Ground): readonly string[] {
       return verdict.isInferred ? ['Não havia entrada anotada; foi anotada agora.'] : [];
     case 'proof_needed': {
       const { price } = verdict.notes;
-      return [priceWords[price].document, ...noteWords(verdict.notes)];
+      return [...noteWords(verdict.notes), priceWords[price].document];
     }
     case 'already_used':
     case 'inside_already':
-      return verdict.last === undefined ? [] : [sighting(verdict.last, now)];
+      return verdict.last === undefined ? [] : [sighting(verdict.last, ground)];
     case 'wrong_gate':
-      return [whereTo(verdict.gates)];
+      return [whereTo(verdict.gates, ground)];
     case 'wrong_day':
-      return [whenTo(verdict.days, days)];
+      return [whenTo(verdict.days, ground.days)];
     case 'not_yet_valid':
       return [`Vale a partir de ${dayAndTime(verdict.from)}.`];
     case 'expired':
@@ -136,14 +137,14 @@ function detailsOf(verdict: Verdict, { now, days }: Ground): readonly string[] {
   }
 }
 
-function sighting({ at, gate }: Sighting, now: number): string {
-  return `Passou às ${timeOfDay(at)} no ${gateName(gate)}, ${ago(now - at)}.`;
+function sighting({ at, gate }: Sighting, { now, nameOf }: Ground): string {
+  return `Passou às ${timeOfDay(at)} (${ago(now - at)}): ${nameOf(gate)}.`;
 }
 
-function whereTo(gates: readonly number[]): string {
+function whereTo(gates: readonly number[], { nameOf }: Ground): string {
   if (gates.length === 0)
     return 'Sem internet, nenhum portão daqui recebe este setor: chame o supervisor.';
-  return `Entra por: ${list(gates.map(gateName))}.`;
+  return `Entra por: ${list(gates.map(nameOf))}.`;
 }
 
 function whenTo(days: readonly number[], begins: readonly number[]): string {

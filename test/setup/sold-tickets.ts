@@ -1,0 +1,56 @@
+import { type Connection, connect } from '@ingressou/client-sdk';
+import { limits, type SubjectId } from '@ingressou/protocol';
+import { WebSocket } from 'undici';
+import { newId, type OpenShow, type TestNode } from './node.ts';
+
+const buyer = {
+  name: 'Ana Souza',
+  email: 'ana.souza@example.com',
+  // A number with right check digits that is nobody's.
+  cpf: '529.982.247-25',
+  phone: '61 99999-9999',
+};
+
+/**
+ * Buys tickets as people do, and returns their codes. The node's provider must pay by itself, and
+ * the show must sell that many to one person.
+ */
+export async function buyCodes(
+  house: TestNode,
+  show: OpenShow,
+  count: number,
+  lot = 0,
+): Promise<string[]> {
+  const token = await house.mintToken({ role: 'CLIENTE', subject: newId<SubjectId>() });
+  const connection = connect({ url: house.url, token, webSocket: WebSocket });
+  try {
+    const codes: string[] = [];
+    while (codes.length < count) {
+      const quantity = Math.min(limits.holdQuantityMax, count - codes.length);
+      codes.push(...(await buy(connection, show, lot, quantity)));
+    }
+    return codes;
+  } finally {
+    connection.close();
+  }
+}
+
+async function buy(
+  connection: Pick<Connection, 'orders' | 'event'>,
+  show: OpenShow,
+  lot: number,
+  quantity: number,
+): Promise<string[]> {
+  const { orders } = connection;
+  const event = connection.event(show.event);
+  const held = await event.reserve([{ lot: show.lots[lot] ?? '', quantity }]);
+  if (!held.accepted) throw new Error(`Nothing is held: ${held.reason}.`);
+  const id = orders.newId();
+  const holders = Array.from({ length: quantity }, () => ({ name: buyer.name }));
+  await orders.tellDetails(id, { event: show.event, buyer, holders });
+  const made = await event.checkout(held.hold.id, 'pix', { id });
+  if (!made.accepted) throw new Error(`No order was made: ${made.reason}.`);
+  await orders.waitFor(id, 'paid');
+  const tickets = await orders.tickets(id);
+  return tickets.map(({ code = '' }) => code);
+}
