@@ -1,5 +1,6 @@
 import {
   Bitmap,
+  dayOf,
   emptyLog,
   type Passage,
   type ReceivedScan,
@@ -7,7 +8,14 @@ import {
 } from '@ingressou/protocol/admission';
 import { assert } from './assert.ts';
 import type { FactOf } from './facts.ts';
-import { countEntry, type Device, deviceOf, emptyCheckpoint, type Gates } from './gates.ts';
+import {
+  countEntry,
+  countedDay,
+  type Device,
+  deviceOf,
+  emptyCheckpoint,
+  type Gates,
+} from './gates.ts';
 import { scansIn, takenIn } from './merges.ts';
 import { incidentView, passagesOf, serialIn, sorted } from './passages.ts';
 import { receivedOf } from './scans.ts';
@@ -121,7 +129,16 @@ function takeScan(gates: Gates, fact: FactOf<'scanned'>, at: number): void {
   device.scans += 1;
   gates.received += 1;
   const scan = receivedOf(fact, gates.received, at);
-  settle(gates, serialsOf([scan]), () => keep(gates, device, scan));
+  const serial = serialIn(scan);
+  const isFirst = serial !== undefined && !gates.scans.hasRowsOf(serial);
+  const isPlain = isFirst && scan.direction === 'entry' && !gates.revokedAt.has(serial);
+  if (!isPlain) return settle(gates, serialsOf([scan]), () => keep(gates, device, scan));
+  // Nearly every scan is the first of its ticket, and then what follows from it is plain.
+  keep(gates, device, scan);
+  const { checkpoint } = scan;
+  const rules = gates.checkpoints.get(checkpoint)?.plan.rules;
+  const day = rules === undefined ? 0 : countedDay(rules, dayOf(rules, at));
+  write(gates, { serial, checkpoint, day, inside: 1, entry: scan, incidents: [] });
 }
 
 function takeLog(gates: Gates, fact: FactOf<'scans_merged'>, at: number): void {
