@@ -87,6 +87,7 @@ export async function openGateway(
           wallClock,
           catalog: store.catalog,
           page: await StaticFiles.read(projectPath('web/buyer/dist')),
+          telemetry,
           scanner: await StaticFiles.read(projectPath('web/scanner/dist'), {
             prefix: '/scanner',
             headers: scannerHeaders,

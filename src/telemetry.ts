@@ -190,6 +190,10 @@ export function openTelemetry(logLevel: string): RunningTelemetry {
       metric.requestSeconds.labels(route, String(status)).observe(ms / 1000);
     },
     webhookReceived: (source, outcome) => metric.webhooks.labels(source, outcome).inc(),
+    codeScanned({ ms, isOnline, isAnswered }) {
+      if (!isAnswered) metric.scansUnanswered.inc();
+      else metric.scanSeconds.labels(isOnline ? 'server' : 'gate').observe(ms / 1000);
+    },
     partnerTold({ outcome, ms }) {
       metric.partnerSeconds.labels(outcome).observe(ms / 1000);
     },
@@ -282,6 +286,13 @@ function metrics(registry: Registry) {
       secondsBuckets,
     ),
     lags: counter('socket_lags_total', 'Sockets that missed deltas by reading too slowly.'),
+    scanSeconds: histogram(
+      'scan_seconds',
+      'From a code to its verdict as scanners measure it, by whose word it was.',
+      secondsBuckets,
+      ['by'],
+    ),
+    scansUnanswered: counter('scans_unanswered_total', 'Codes that a scanner could not keep.'),
     webhooks: counter('webhooks_received_total', 'Webhooks, by source and outcome.', [
       'source',
       'outcome',

@@ -181,6 +181,42 @@ export const enrolRequest = shapeOf<EnrolRequest>(
   Type.Object({ code: Type.String({ minLength: 1, maxLength: 40 }) }, closed),
 );
 
+/** `POST /v1/shows/ID/scan-times`: what a scanner measured, never of whom. */
+export interface ScanTimesRequest {
+  readonly scans: readonly ScanTime[];
+}
+
+export interface ScanTime {
+  /** From the code to the word that counted. */
+  readonly ms: number;
+  /** By the server's word. */
+  readonly isOnline: boolean;
+  /** False when the scanner could not keep it, and said no. */
+  readonly isAnswered: boolean;
+}
+
+/** Scans of one report; what is left comes with the next. */
+export const scanTimesMax = 60;
+
+export const scanTimesRequest = shapeOf<ScanTimesRequest>(
+  Type.Object(
+    {
+      scans: Type.Array(
+        Type.Object(
+          {
+            ms: Type.Number({ minimum: 0, maximum: 3_600_000 }),
+            isOnline: Type.Boolean(),
+            isAnswered: Type.Boolean(),
+          },
+          closed,
+        ),
+        { maxItems: scanTimesMax },
+      ),
+    },
+    closed,
+  ),
+);
+
 /** `POST /v1/shows/ID/exports` */
 export interface ExportRequest {
   readonly kind: 'sales' | 'tickets' | 'check_ins' | 'half_price';

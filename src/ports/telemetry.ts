@@ -1,4 +1,5 @@
 import type { EventId, NodeId } from '@ingressou/protocol';
+import type { ScanTime } from '@ingressou/protocol/requests';
 import type { JobKind, QueueDepth } from './jobs.ts';
 
 /**
@@ -111,6 +112,8 @@ export interface Telemetry {
   }): void;
   /** A webhook came, and what the inbox made of it. */
   webhookReceived(source: string, outcome: string): void;
+  /** A scanner judged a code, as it measured itself. */
+  codeScanned(scan: ScanTime): void;
   /** A partner was told of something, or could not be; `outcome` is from a closed list. */
   partnerTold(told: { readonly outcome: string; readonly ms: number }): void;
   /** A partner's address failed for too long and is not used any more. An alarm. */

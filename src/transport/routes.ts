@@ -3,6 +3,7 @@ import { type DevTokenRequest, devTokenRequest } from '@ingressou/protocol/reque
 import type { Catalog } from '../ports/catalog.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Inbox } from '../ports/inbox.ts';
+import type { Telemetry } from '../ports/telemetry.ts';
 import { type AccessTokens, newSubject } from './access-tokens.ts';
 import { type ExportRouteOptions, exportRoutes } from './export-routes.ts';
 import { type GateRouteOptions, gateRoutes } from './gate-routes.ts';
@@ -10,6 +11,7 @@ import { type HttpRequest, type HttpResponse, json, problem, type Route, text } 
 import { parseBody } from './http-body.ts';
 import { inboxRoutes } from './inbox-routes.ts';
 import { type OrderRouteOptions, orderRoutes } from './order-routes.ts';
+import { scanTimesRoute } from './scan-times-route.ts';
 import type { StaticFiles } from './static-files.ts';
 import { type WebhookRouteOptions, webhookRoutes } from './webhook-routes.ts';
 
@@ -20,6 +22,7 @@ export interface RouteOptions extends OperationOptions {
   readonly wallClock: Pick<Clock, 'now'>;
   readonly page: StaticFiles;
   readonly scanner: StaticFiles;
+  readonly telemetry: Pick<Telemetry, 'codeScanned'>;
   readonly orders?: OrderRouteOptions;
   readonly webhooks?: WebhookRouteOptions;
   readonly exports?: ExportRouteOptions;
@@ -68,6 +71,7 @@ export function routes(options: RouteOptions): readonly Route[] {
     ...(options.orders ? orderRoutes(options.orders) : []),
     ...(options.exports ? exportRoutes(options.exports) : []),
     ...(options.gates ? gateRoutes(options.gates) : []),
+    scanTimesRoute(options.telemetry),
     ...(options.inbox ? inboxRoutes(options.inbox) : []),
     ...(options.webhooks ? webhookRoutes(options.webhooks) : []),
     { method: 'GET', path: '/', policy: 'public', answer: toPage },

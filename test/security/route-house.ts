@@ -69,6 +69,7 @@ export async function openRouteHouse(): Promise<RouteHouse> {
     tokens,
     wallClock: systemClock,
     page: await StaticFiles.read('none'),
+    telemetry: silentTelemetry,
     scanner: await StaticFiles.read('none'),
     obstacles: async () => [],
     metrics: async () => '',

@@ -43,6 +43,7 @@ export const silentTelemetry: Telemetry = {
   socketLagged() {},
   requestAnswered() {},
   webhookReceived() {},
+  codeScanned() {},
   partnerTold() {},
   partnerDisabled() {},
   failed() {},

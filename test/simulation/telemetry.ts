@@ -79,6 +79,7 @@ const unheard = {
   providerAnswered: ignored,
   providerChanged: ignored,
   webhookReceived: ignored,
+  codeScanned: ignored,
   partnerTold: ignored,
   partnerDisabled: ignored,
   paymentSuspicious: ignored,

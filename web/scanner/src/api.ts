@@ -1,6 +1,7 @@
 import type { DeviceId, EventId, Show } from '@ingressou/protocol';
 import { bytesIn, type PackageHead } from '@ingressou/protocol/admission';
 import type { EnrolledCheckpoint, Enrolment } from './enrolment.ts';
+import type { Sample } from './metrics.ts';
 
 /** The server said no, or nothing. */
 export class ApiError extends Error {
@@ -54,6 +55,22 @@ export async function fetchPackage(
   });
   const isDelta = response.headers.get('content-type') === 'application/vnd.ingressou.delta';
   return { isDelta, bytes: new Uint8Array(await response.arrayBuffer()) };
+}
+
+/**
+ * What this device measured, for whoever runs the servers.
+ *
+ * @throws {ApiError}
+ */
+export async function tellScanTimes(
+  { event, token }: Enrolment,
+  scans: readonly Sample[],
+): Promise<void> {
+  await ask(`/v1/shows/${event}/scan-times`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ scans }),
+  });
 }
 
 /** @throws {ApiError} */

@@ -19,6 +19,22 @@ describe('the numbers of a device', () => {
     expect([answeredPercent, onlinePercent]).toEqual([75, 75]);
   });
 
+  it('are told once, in parts, and again only if that failed', async () => {
+    const metrics = new Metrics();
+    for (let ms = 0; ms < 100; ms += 1) metrics.add({ ...sample, ms });
+    const told: number[] = [];
+    let isDown = true;
+    const send = async (scans: readonly { readonly ms: number }[]) => {
+      if (told.length > 0 && isDown) throw new Error('down');
+      told.push(...scans.map(({ ms }) => ms));
+    };
+    await expect(metrics.tell(send)).rejects.toThrow('down');
+    isDown = false;
+    await metrics.tell(send);
+    await metrics.tell(send);
+    expect(told).toEqual(Array.from({ length: 100 }, (_, ms) => ms));
+  });
+
   it('are of the newest scans', () => {
     const metrics = new Metrics();
     for (let ms = 0; ms < 1_000; ms += 1) metrics.add({ ...sample, ms });

@@ -11,6 +11,8 @@ export interface Sample {
 
 /** The newest scans; a gate that works does as many in five minutes. */
 const samplesMax = 200;
+/** As many as one report takes. */
+const partMax = 60;
 
 export interface Figures {
   readonly scans: number;
@@ -43,8 +45,20 @@ function quantile(sorted: readonly number[], share: number): number {
 /** The numbers of this device since it was opened. */
 export class Metrics {
   readonly samples = signal<readonly Sample[]>([]);
+  /** Those that nobody was told yet, the newest; figures that are lost harm nobody. */
+  #untold: readonly Sample[] = [];
 
   add(sample: Sample): void {
     this.samples.value = [...this.samples.value, sample].slice(-samplesMax);
+    this.#untold = [...this.#untold, sample].slice(-samplesMax);
+  }
+
+  /** Tells what was not told, in parts; what fails is kept for the next time. */
+  async tell(send: (scans: readonly Sample[]) => Promise<void>): Promise<void> {
+    while (this.#untold.length > 0) {
+      const part = this.#untold.slice(0, partMax);
+      await send(part);
+      this.#untold = this.#untold.filter((sample) => !part.includes(sample));
+    }
   }
 }

@@ -2,7 +2,7 @@ import type { RejectionReason, ServerMessage } from '@ingressou/protocol';
 import type { ScanMode } from '@ingressou/protocol/admission';
 import type { VerifyLater } from '@ingressou/protocol/ticket';
 import { computed, effect, signal } from '@preact/signals';
-import { ApiError, fetchPackage } from './api.ts';
+import { ApiError, fetchPackage, tellScanTimes } from './api.ts';
 import type { Clock } from './clock.ts';
 import { Desk } from './desk.ts';
 import type { Enrolment } from './enrolment.ts';
@@ -236,7 +236,10 @@ export class Station {
   }
 
   async #again(): Promise<void> {
-    if (this.#isLive()) await this.#fetchPackage();
+    if (!this.#isLive()) return;
+    await this.#fetchPackage();
+    // The next round is the back-off: figures may wait, and people may not.
+    await this.metrics.tell((scans) => tellScanTimes(this.enrolment, scans)).catch(() => {});
   }
 
   #learn(): void {

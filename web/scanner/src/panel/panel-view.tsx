@@ -106,10 +106,14 @@ function Gate({ gate }: { readonly gate: GateView }) {
   );
 }
 
+/** So many minutes are told at most. */
+const minutesShown = 15;
+
 /** Bars, minute by minute; the numbers are beside it for whoever cannot see them. */
 function Chart({ gate }: { readonly gate: GateView }) {
   const most = Math.max(1, ...gate.perMinute);
-  const step = 100 / Math.max(1, gate.perMinute.length);
+  const step = 100 / minutesShown;
+  const from = minutesShown - gate.perMinute.length;
   return (
     <svg
       class="chart"
@@ -121,7 +125,7 @@ function Chart({ gate }: { readonly gate: GateView }) {
       {gate.perMinute.map((people, at) => (
         <rect
           key={at}
-          x={at * step}
+          x={(from + at) * step}
           width={step * 0.8}
           y={30 - (people / most) * 30}
           height={(people / most) * 30}
@@ -158,8 +162,9 @@ function Incident({ incident, latest, now }: IncidentProps) {
   const { kind, serial, scan, other, isClockSuspect } = incident;
   return (
     <li data-incident={kind}>
-      <strong>{panelTexts.kinds[kind]}</strong>
-      <span>{panelTexts.serial(serial)}</span>
+      <p>
+        <strong>{panelTexts.kinds[kind]}</strong> <span>{panelTexts.serial(serial)}</span>
+      </p>
       <span>{whereAndWhen(scan, latest, now)}</span>
       {other === undefined ? null : <span>{whereAndWhen(other, latest, now)}</span>}
       {isClockSuspect ? <em>{panelTexts.clockSuspect}</em> : null}

@@ -9,7 +9,7 @@ export function StatusBar({ station }: { readonly station: Station }) {
   const mode = station.mode.value;
   const { quarantine } = station.log.state.value;
   return (
-    <header class={`status ${mode}`} data-mode={mode}>
+    <header class={`status ${station.isBlocked.value ? 'blocked' : mode}`} data-mode={mode}>
       <p class="line" role="status">
         <strong>
           <span class="sign" aria-hidden="true">
