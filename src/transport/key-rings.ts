@@ -48,11 +48,10 @@ export class KeyRings {
    * @throws as `ring`
    */
   async newerRing(event: EventId): Promise<KeyRing> {
-    const asked = this.#options.clock.monotonic();
     const kept = this.#kept.get(event);
     if (kept !== undefined) await this.#pause(pauseMs - this.#age(kept));
     const newer = this.#kept.get(event);
-    if (newer !== undefined && newer.readAt >= asked) return newer.ring;
+    if (newer !== undefined && newer !== kept) return newer.ring;
     return (await this.#read(event)).ring;
   }
 
