@@ -41,10 +41,16 @@ export function ordersOf(state: ShowState, subject: SubjectId): OrderView[] {
   return orders;
 }
 
-/** What was bought: of tickets that were given back, too. */
+/**
+ * What was bought: of tickets that were given back, too. The hold no longer has those, so an order
+ * that came to nothing looks at what was sold by the one that did not.
+ */
 function linesOf(state: ShowState, order: Order): OrderView['lines'] {
-  if (order.count === 0) return priced(state, state.holds.itemsAt(order.hold));
-  return priced(state, itemsOfTickets(state, serialsOf(order)));
+  const sold = order.count > 0 ? order : state.orders.ofHold(order.hold);
+  if (sold === undefined || sold.count === 0) {
+    return priced(state, state.holds.itemsAt(order.hold));
+  }
+  return priced(state, itemsOfTickets(state, serialsOf(sold)));
 }
 
 /** The numbers of an order's tickets, those that were given back too. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Story } from '../../test/setup/story.ts';
 import { evolve } from './evolve.ts';
 import { violations } from './invariants.ts';
+import { orderView } from './order-view.ts';
 import { fromPlain, toPlain } from './snapshot.ts';
 import { emptyShow } from './state.ts';
 
@@ -364,6 +365,17 @@ describe('an order', () => {
     for (const row of ['checkout o1 ana h1', 'fail t1 o1', 'checkout o2 ana h1']) story.tell(row);
     expect(ask()).toBe(first);
     expect(first).toBe(story.now + 15 * 60_000);
+  });
+
+  it('that failed stays of what it was of, when another one of its hold is given back', () => {
+    const story = new Story();
+    for (const row of [...house, 'reserve h1 ana A 2', 'checkout o1 ana h1', 'fail t1 o1'])
+      story.tell(row);
+    for (const row of ['checkout o2 ana h1', 'pay k2 o2', 'refund r1 ana o2 1']) story.tell(row);
+    for (const name of ['o1', 'o2']) {
+      const { lines } = orderView(story.state, story.state.orders.get(story.id(name))!);
+      expect(lines, name).toMatchObject([{ quantity: 2 }]);
+    }
   });
 
   it('that was due while its cancelled show slept has expired', () => {

@@ -6,8 +6,13 @@ import type { Ledger, LedgerRow } from './ledger.ts';
 import { Reference } from './reference.ts';
 import type { World } from './world.ts';
 
-/** How long after it is durable a change may be news to a screen that has just come back. */
-const newsMs = 4_500;
+/**
+ * How long after it is durable a change may be news to a screen that has just come back: a question
+ * on its way to an owner who is no more is given up after five seconds, and asked again.
+ */
+const newsMs = 6_000;
+/** By then somebody serves every show again. */
+const settleMs = 4_000;
 
 /** Holds what was seen on screens, and what nodes heard of each other's shows, against the journal. */
 export function* auditSights(world: World, ledger: Ledger): Generator<Violation> {
@@ -65,11 +70,17 @@ function* auditNews(
   seen: readonly Sight[],
   { rows }: Ledger,
 ): Generator<Violation> {
+  const { calmAtMs } = knobs;
+  const takenOver = rows.findLast(({ durable, facts }) => {
+    const isSettling = durable.time > calmAtMs && durable.time <= calmAtMs + settleMs;
+    return isSettling && facts[0]?.type === 'owned';
+  });
+  const servedAt = takenOver?.durable.time ?? calmAtMs;
   for (const { position, durable, facts } of rows) {
     if (!facts.some(({ type }) => visible.has(type))) continue;
     const isShown = ({ screen }: Sight) => screen.position >= position;
     const shownAt = seen.find(isShown)?.time ?? Number.POSITIVE_INFINITY;
-    const lateAt = Math.max(durable.time, knobs.calmAtMs) + newsMs;
+    const lateAt = Math.max(durable.time, servedAt) + newsMs;
     if (shownAt <= lateAt || lateAt > scheduler.now) continue;
     yield { time: lateAt, sentence: `a screen at ${process} did not show ${position} in time` };
     return;
@@ -84,6 +95,8 @@ const visible: ReadonlySet<Fact['type']> = new Set<Fact['type']>([
   'reserved',
   'released',
   'expired',
+  'order_cancelled',
+  'show_cancelled',
 ]);
 
 /** What a node hears of another's show is durable, and as the journal has it. */

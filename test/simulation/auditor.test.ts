@@ -79,7 +79,7 @@ describe('The auditor', () => {
 
   it('notices a no for a reason that was never true', async () => {
     const rejection = { reason: 'sale_not_open' } as const;
-    const delivery = accepted('release');
+    const delivery = accepted('extend');
     const id = '00000000-0000-7000-8000-000000000000' as never;
     history.deliveries.push({
       ...delivery,
@@ -187,14 +187,14 @@ describe('The auditor', () => {
     ['busy', { reason: 'busy', retryAfterMs: 1 }],
     ['outcome_unknown', { reason: 'outcome_unknown', retryAfterMs: 1 }],
   ] as const)('notices that people were told %s where all was planned', async (_, rejection) => {
-    const delivery = accepted('release');
+    const delivery = accepted('reserve');
     const answer = { ...delivery.answer!, value: { accepted: false, rejection } as const };
     history.deliveries.push({ ...delivery, answer });
     expect(await complaints()).toContainEqual(expect.stringContaining('by a planned move'));
   });
 
   it('notices that people were sent elsewhere', async () => {
-    const delivery = accepted('release');
+    const delivery = accepted('reserve');
     const rejection = { reason: 'busy', retryAfterMs: 1 } as const;
     const value = { accepted: false, rejection, elsewhere: { node: undefined } } as const;
     history.deliveries.push({ ...delivery, answer: { ...delivery.answer!, value } });

@@ -73,22 +73,27 @@ export class Buyer {
     if (this.#happens(0.25)) await change('release');
   }
 
-  /** Whether it is paid is decided elsewhere. */
+  /** Whether it is paid is decided elsewhere; when that has failed, another try is worth it. */
   async #order(event: EventId, hold: HoldId): Promise<void> {
-    const { subject, stage, world } = this.#options;
+    const { world } = this.#options;
     const { random } = this.#caller;
-    const method = random.pick(['pix', 'card'] as const);
+    const tries = random.pick([1, 1, 1, 1, 2, 3, 6]);
+    for (let count = 1; count <= tries && !world.isCalm; count += 1) {
+      await this.#checkOut(event, hold);
+      await world.sleep(random.between(1, count < tries ? 2_500 : thoughtMs));
+    }
+  }
+
+  async #checkOut(event: EventId, hold: HoldId): Promise<void> {
+    const { subject, stage } = this.#options;
+    const method = this.#caller.random.pick(['pix', 'card'] as const);
     const checkout = { type: 'checkout', id: this.#id(), subject, hold, method } as const;
     const answer = await this.#caller.call(event, checkout);
     if (!answer.accepted) return;
     stage.orders.push({ event, id: checkout.id, subject });
     await this.#think();
-    if (this.#happens(0.15)) await this.#cancel(event, checkout.id);
+    if (this.#happens(0.12)) await this.#cancel(event, checkout.id);
     if (this.#happens(0.1)) await this.#misuseOrder(event, checkout.id);
-    if (!this.#happens(0.35)) return;
-    // Again, if the payment has failed by now.
-    await world.sleep(random.between(1, 2_500));
-    if (!world.isCalm) await this.#order(event, hold);
   }
 
   async #cancel(event: EventId, order: OrderId): Promise<void> {

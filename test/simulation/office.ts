@@ -57,8 +57,9 @@ export class Office {
     switch (fact.type) {
       case 'checked_out': {
         const amountCents = fact.ticketsCents + fact.feeCents;
+        const leftMs = fact.expiresAt - at;
         if (amountCents > 0)
-          this.#provider.bill({ event, order: fact.id, amountCents, leftMs: fact.expiresAt - at });
+          this.#provider.bill({ event, order: fact.id, hold: fact.hold, amountCents, leftMs });
         return;
       }
       case 'paid':

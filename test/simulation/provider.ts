@@ -1,4 +1,4 @@
-import type { CommandId, EventId, OrderId } from '@ingressou/protocol';
+import type { CommandId, EventId, HoldId, OrderId } from '@ingressou/protocol';
 import type { Command } from '../../src/domain/commands.ts';
 import { Caller } from './caller.ts';
 import type { Fleet } from './fleet.ts';
@@ -30,6 +30,7 @@ type Fate = keyof typeof fates;
 export interface Bill {
   readonly event: EventId;
   readonly order: OrderId;
+  readonly hold: HoldId;
   readonly amountCents: number;
   /** How long it can be paid, and a little. */
   readonly leftMs: number;
@@ -44,6 +45,8 @@ export class Provider {
   readonly #fleet: Fleet;
   readonly #stage: Stage;
   readonly #random: Random;
+  /** Holds for which no card is good enough. */
+  readonly #unlucky = new Set<HoldId>();
   #charges = 0;
   #words = 0;
 
@@ -60,7 +63,9 @@ export class Provider {
     const { event, order, amountCents } = bill;
     const charge = this.#newCharge();
     if (random.chance(0.85)) this.#tell(event, { type: 'begin_payment', charge, order });
-    switch (this.#drawFate()) {
+    if (random.chance(0.12)) this.#unlucky.add(bill.hold);
+    const isUnlucky = this.#unlucky.has(bill.hold);
+    switch (isUnlucky ? 'refused' : this.#drawFate()) {
       case 'never':
         return;
       case 'paid':
@@ -69,7 +74,8 @@ export class Provider {
         const refusal = random.pick(['card_refused', 'provider_unavailable'] as const);
         const refused = { type: 'fail_payment', attempt: charge, order, refusal } as const;
         for (let copy = random.between(1, 2); copy > 0; copy -= 1) this.#tell(event, refused);
-        if (random.chance(0.4)) this.#take(bill, random.chance(0.5) ? charge : this.#newCharge());
+        if (!isUnlucky && random.chance(0.4))
+          this.#take(bill, random.chance(0.5) ? charge : this.#newCharge());
         return;
       }
       case 'short':
