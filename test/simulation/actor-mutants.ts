@@ -86,7 +86,7 @@ import { decide } from '../domain/decide.js';`,
     edits: [
       {
         file: 'actors/event-actor.js',
-        find: `this.#opening = [{ type: 'owned', owner: options.owner, epoch: recovered.epoch }];`,
+        find: `this.#opening = [{ type: 'owned', owner: options.owner, epoch, generation }];`,
         replace: 'this.#opening = [];',
       },
     ],
