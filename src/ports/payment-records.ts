@@ -79,6 +79,9 @@ export interface PaymentBook {
    */
   endChecks(order: OrderId, attempt: number): Promise<void>;
 
+  /** Something more has happened to an attempt: it is due for a check at `at`, over or not. */
+  checkAgain(order: OrderId, attempt: number, at: number): Promise<void>;
+
   /** Records a refund or how it goes. A refund that is done does not change any more. */
   saveRefund(refund: RefundRecord): Promise<void>;
 

@@ -55,6 +55,10 @@ export class DatabasePaymentBook implements PaymentBook {
     await this.#session.query(statements.endChecks, [order, attempt]);
   }
 
+  async checkAgain(order: OrderId, attempt: number, at: number): Promise<void> {
+    await this.#session.query(statements.checkAgain, [order, attempt, at]);
+  }
+
   async saveRefund(refund: RefundRecord): Promise<void> {
     const { id, order = null, event = null, charge, amountCents, status, tries } = refund;
     const rest = [refund.answer ?? null, refund.nextTryAt ?? null];

@@ -38,6 +38,8 @@ export class DatabasePaymentRecords implements PaymentRecords {
   chargesOf: PaymentBook['chargesOf'] = (order) => told(this.#book.chargesOf(order));
   endChecks: PaymentBook['endChecks'] = (order, number) =>
     told(this.#book.endChecks(order, number));
+  checkAgain: PaymentBook['checkAgain'] = (order, number, at) =>
+    told(this.#book.checkAgain(order, number, at));
   saveRefund: PaymentBook['saveRefund'] = (refund) => told(this.#book.saveRefund(refund));
   refundsOf: PaymentBook['refundsOf'] = (order) => told(this.#book.refundsOf(order));
 

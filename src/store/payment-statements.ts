@@ -78,6 +78,12 @@ const endChecks: Statement = {
   text: 'update payment set next_check_at = null where order_id = $1 and attempt = $2',
 };
 
+const checkAgain: Statement = {
+  name: 'payment_check_again',
+  text: `update payment set next_check_at = least(next_check_at, ${time('$3')})
+    where order_id = $1 and attempt = $2`,
+};
+
 const saveRefund: Statement = {
   name: 'payment_save_refund',
   text: `insert into refund (id, order_id, event_id, charge_id, amount, status, tries, answer,
@@ -118,6 +124,7 @@ export const paymentStatements = {
   due,
   setNext,
   endChecks,
+  checkAgain,
   saveRefund,
   refunds,
   refundsDue,

@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '../ports/clock.ts';
 import type { PaymentRecords } from '../ports/payment-records.ts';
 import { PaymentsUnavailableError } from '../ports/payments.ts';
+import { ChangeSweep } from './change-sweep.ts';
 import { checkOrder } from './handlers/check-payment.ts';
 import { type RefundOptions, tryRefund } from './handlers/refund-payment.ts';
 
@@ -21,12 +22,14 @@ const atOnceMax = 4;
  */
 export class Reconciler {
   readonly #options: ReconcilerOptions;
+  readonly #sweep: ChangeSweep;
   #timer: Timer | undefined;
   #round: Promise<void> = Promise.resolve();
   #isClosed = false;
 
   constructor(options: ReconcilerOptions) {
     this.#options = options;
+    this.#sweep = new ChangeSweep(options);
   }
 
   start(): void {
@@ -50,6 +53,7 @@ export class Reconciler {
       await this.#each(attempts, ({ order }) => checkOrder(this.#options, order));
       const refunds = await records.refundsDue(clock.now(), roundMax);
       await this.#each(refunds, (refund) => tryRefund(this.#options, refund));
+      if (!this.#isClosed) await this.#sweep.goOn();
     } catch (cause) {
       telemetry.failed('reconcile payments', cause);
     }

@@ -139,6 +139,14 @@ export function describePaymentRecords(
       expect(await dueIds(now + 60 * minutes)).not.toContain(attempt.order);
     });
 
+    it('begin again for one that was over', async () => {
+      await records.saveAttempt(attempt);
+      await records.endChecks(attempt.order, attempt.attempt);
+      await records.checkAgain(attempt.order, attempt.attempt, now + 60 * minutes);
+      expect(await dueIds(now + 59 * minutes)).not.toContain(attempt.order);
+      expect(await dueIds(now + 60 * minutes)).toContain(attempt.order);
+    });
+
     it('stop after a week', async () => {
       await records.saveAttempt(attempt);
       expect(await dueIds(now + 8 * 24 * 60 * minutes)).toContain(attempt.order);
