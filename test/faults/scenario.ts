@@ -1,7 +1,8 @@
 import type { Findings } from './found.ts';
 import type { Ground } from './ground.ts';
 import { MissingError } from './missing-error.ts';
-import { OrderStage, type OrderStageSpec } from './orders/order-stage.ts';
+import { OrderStage } from './orders/order-stage.ts';
+import type { SaleSpec } from './orders/sale-house.ts';
 import { Stage, type StageSpec } from './stage.ts';
 
 /** How much a scenario does. */
@@ -35,7 +36,7 @@ export async function onStage(
 export async function onOrderStage(
   ground: Ground,
   name: string,
-  spec: OrderStageSpec,
+  spec: SaleSpec,
   play: (stage: OrderStage) => Promise<void>,
 ): Promise<Findings> {
   return await playOn(await OrderStage.open(ground, name, spec), play);

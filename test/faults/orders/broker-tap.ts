@@ -5,6 +5,7 @@ import {
   ConsumerStatus,
   type Publisher,
 } from 'rabbitmq-client';
+import type { JobKind } from '../../../src/ports/jobs.ts';
 
 /** Marks what this program sends. */
 const mark = 'faults-copy';
@@ -16,6 +17,7 @@ export class BrokerTap {
   readonly published = new Map<string, number>();
   /** Copies that were sent by `repeat`. */
   copies = 0;
+  readonly #prefix: string;
   readonly #exchange: string;
   readonly #queue: string;
   readonly #connection: Connection;
@@ -25,6 +27,7 @@ export class BrokerTap {
   readonly #copying = new Set<Promise<void>>();
 
   private constructor(url: string, prefix: string) {
+    this.#prefix = prefix;
     this.#exchange = `${prefix}.tasks`;
     this.#queue = `${prefix}.tap`;
     this.#connection = new Connection(url);
@@ -67,10 +70,11 @@ export class BrokerTap {
     await this.#publisher.send({ ...envelope, headers: { [mark]: 1 } }, body);
   }
 
-  /** How many messages wait in each of these queues. */
-  async waiting(queues: readonly string[]): Promise<number> {
+  /** How many messages wait in the queues of these kinds. */
+  async waiting(kinds: readonly JobKind[]): Promise<number> {
     let sum = 0;
-    for (const queue of queues) {
+    for (const kind of kinds) {
+      const queue = `${this.#prefix}.${kind}`;
       sum += (await this.#connection.queueDeclare({ queue, passive: true })).messageCount;
     }
     return sum;

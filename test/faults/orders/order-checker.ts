@@ -19,7 +19,7 @@ export interface SaleEvidence {
 }
 
 /** Money of one order at the provider. */
-interface Purse {
+interface Money {
   readonly inCents: number;
   readonly backCents: number;
 }
@@ -45,7 +45,7 @@ export function brokenSale(evidence: SaleEvidence): string[] {
 }
 
 /** What an order has to show for its money: the tickets that still admit somebody. */
-export function worthOf(story: OrderStory, rows: SaleRows): { tickets: number; fee: number } {
+function worthOf(story: OrderStory, rows: SaleRows): { tickets: number; fee: number } {
   const valid = rows.tickets.filter(
     ({ order_id, status }) => order_id === story.order && status === 'valid',
   );
@@ -56,7 +56,7 @@ export function worthOf(story: OrderStory, rows: SaleRows): { tickets: number; f
   };
 }
 
-export function purseOf(charges: readonly ProviderCharge[]): Purse {
+export function moneyOf(charges: readonly ProviderCharge[]): Money {
   return {
     inCents: charges.reduce((sum, { paid_amount = 0 }) => sum + paid_amount, 0),
     backCents: charges.reduce((sum, charge) => sum + backOf(charge), 0),
@@ -76,7 +76,7 @@ function brokenMoney(evidence: SaleEvidence): string[] {
   const { stories, rows, provider } = evidence;
   const broken: string[] = [];
   for (const story of stories.orders.values()) {
-    const { inCents, backCents } = purseOf(chargesOf(evidence, story.order));
+    const { inCents, backCents } = moneyOf(chargesOf(evidence, story.order));
     const { tickets, fee } = worthOf(story, rows);
     if (inCents - backCents === tickets + fee) continue;
     broken.push(
@@ -147,7 +147,7 @@ function brokenLedger(evidence: SaleEvidence): string[] {
     const entries = booked.get(story.order) ?? [];
     const sum = entries.reduce((total, { cents }) => total + cents, 0);
     if (sum !== 0) broken.push(`The entries of order ${story.order} make ${sum}.`);
-    const { inCents, backCents } = purseOf(chargesOf(evidence, story.order));
+    const { inCents, backCents } = moneyOf(chargesOf(evidence, story.order));
     const { tickets, fee } = worthOf(story, rows);
     const right = { provider: inCents - backCents, producer: -tickets, fee: -fee };
     const accounts = { ...right, stray: 0, refunds_due: 0 };
