@@ -4,7 +4,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Delivery } from '../../ports/jobs.ts';
 import type { KeptDetails, OrderDetailsStore } from '../../ports/order-details.ts';
 import { type PaymentRequest, PaymentRequestError } from '../../ports/payments.ts';
-import { eventOf, orderOf } from './job-body.ts';
+import { eventOf, numberOf, orderOf } from './job-body.ts';
 import { type SettleOptions, settleOrder } from './settle-order.ts';
 import { askShow, orderIn, tell } from './tell-show.ts';
 
@@ -26,9 +26,10 @@ const attempt = 1;
 export async function createPayment(options: CreateOptions, job: Delivery): Promise<void> {
   const event = eventOf(job);
   const id = orderOf(job);
-  const order = await orderIn(options.commands, event, id);
   const now = options.clock.now();
-  if (order === undefined || order.status !== 'pending' || order.payBy <= now) return;
+  if (numberOf(job, 'payBy') <= now) return;
+  const order = await orderIn(options.commands, event, id);
+  if (order.status !== 'pending') return;
   const details = await options.details.read(id);
   if (details === undefined) return await refuse(options, event, id, 'details_refused');
   const request = await requestOf(options, event, order, details, now);

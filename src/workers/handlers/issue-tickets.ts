@@ -1,11 +1,11 @@
 import type { EventId, LotId, OrderView } from '@ingressou/protocol';
 import type { Clock } from '../../ports/clock.ts';
 import type { Commands } from '../../ports/commands.ts';
-import { type Delivery, RejectedJobError } from '../../ports/jobs.ts';
+import type { Delivery } from '../../ports/jobs.ts';
 import type { Telemetry } from '../../ports/telemetry.ts';
 import type { TicketSigner, UnsignedTicket } from '../tickets/signer.ts';
 import { eventOf, orderOf } from './job-body.ts';
-import { askShow, orderIn, tell } from './tell-show.ts';
+import { askShow, orderIn, tell, ticketsIn } from './tell-show.ts';
 
 export interface IssueOptions {
   readonly commands: Commands;
@@ -19,9 +19,6 @@ export async function issueTickets(options: IssueOptions, job: Delivery): Promis
   const event = eventOf(job);
   const id = orderOf(job);
   const order = await orderIn(options.commands, event, id);
-  if (order === undefined || order.tickets.length === 0) {
-    throw new RejectedJobError('the order has no tickets');
-  }
   const tickets = await ticketsOf(options.commands, event, order);
   // All of them may have been given back since.
   if (tickets.length > 0) await options.signer.sign(event, tickets);
@@ -35,12 +32,12 @@ export async function issueTickets(options: IssueOptions, job: Delivery): Promis
 export async function ticketsOf(
   commands: Commands,
   event: EventId,
-  { tickets }: OrderView,
+  order: OrderView,
 ): Promise<UnsignedTicket[]> {
   const { value: view } = await askShow(commands, event, { type: 'view' });
   const lots = [...view.lots.values()];
   const numberOf = (id: LotId) => lots.findIndex((lot) => lot.id === id);
-  return tickets
+  return ticketsIn(order)
     .filter(({ status }) => status === 'valid')
     .map(({ serial, revision, lot }) => ({
       serial,

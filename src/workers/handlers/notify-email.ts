@@ -6,6 +6,7 @@ import { paymentFailedMail, refundedMail, refundRequestedMail } from '../templat
 import { ticketsReadyMail } from '../templates/tickets-ready.ts';
 import type { TicketFiles } from '../ticket-files.ts';
 import { numberOf, textOf } from './job-body.ts';
+import { ticketsIn } from './tell-show.ts';
 import {
   holderOf,
   lotOf,
@@ -99,6 +100,7 @@ async function ticketsReady(
   told: ToldOrder,
   publicUrl: string,
 ): Promise<Written | undefined> {
+  ticketsIn(told.order);
   const valid = validTickets(told);
   if (valid.length === 0) return undefined;
   const pdf = await files.of(told);

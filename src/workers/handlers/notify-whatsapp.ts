@@ -5,6 +5,7 @@ import { brasiliaTime } from '../texts/brazil.ts';
 import { firstName } from '../texts/one-line.ts';
 import { textOf } from './job-body.ts';
 import { hasLeft, leave } from './notify-email.ts';
+import { ticketsIn } from './tell-show.ts';
 import { type ToldOrder, type ToldOrderOptions, toldOrder, validTickets } from './told-order.ts';
 
 export interface NotifyByWhatsAppOptions extends ToldOrderOptions {
@@ -22,6 +23,7 @@ export async function notifyByWhatsApp(
   if (textOf(job, 'template') !== 'tickets_ready') {
     throw new RejectedJobError('there is no such message');
   }
+  ticketsIn(told.order);
   if (validTickets(told).length === 0) return;
   const { event, order, details, show } = told;
   await options.deliveries.record({ id: job.id, kind: 'whatsapp', event, order: order.id });

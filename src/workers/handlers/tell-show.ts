@@ -38,14 +38,27 @@ export async function askShow<Q extends Question>(
   throw new RetryError(`the show answers ${reason} when asked for ${question.type}`);
 }
 
-/** An order as its show has it; undefined when the show does not know it. */
+/**
+ * An order as its show has it. A show without an owner is read and not woken, and what was read may
+ * be a second old: what its job already knows of may not be there yet.
+ *
+ * @throws {RetryError}, {RejectedJobError} as `askShow`
+ */
 export async function orderIn(
   commands: Commands,
   event: EventId,
   order: OrderId,
-): Promise<OrderView | undefined> {
+): Promise<OrderView> {
   const reply = await askShow(commands, event, { type: 'order', order });
-  return reply.value?.order;
+  const found = reply.value?.order;
+  if (found === undefined) throw new RetryError('the show does not know the order yet');
+  return found;
+}
+
+/** @throws {RetryError} the show does not know yet that it has some, as with `orderIn` */
+export function ticketsIn({ tickets }: OrderView): OrderView['tickets'] {
+  if (tickets.length === 0) throw new RetryError('the show does not know the tickets yet');
+  return tickets;
 }
 
 /** No after which an operator can make it a yes: what is told must not be lost until then. */

@@ -44,7 +44,7 @@ export async function readOrder(
   if (kept === undefined) return undefined;
   const order = await orderIn(commands, event, id);
   const show = await catalog.byId(event);
-  if (order === undefined || show === undefined) throw new RejectedJobError('there is no order');
+  if (show === undefined) throw new RejectedJobError('there is no such show');
   const { value: view } = await askShow(commands, event, { type: 'view' });
   return { event, order, show, details: kept, lots: view.lots };
 }
