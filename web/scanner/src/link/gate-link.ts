@@ -2,6 +2,7 @@ import { parseServerMessage } from '@ingressou/client-sdk/messages';
 import {
   type ClientMessage,
   type CommandId,
+  closeCodes,
   decode,
   encode,
   PROTOCOL_VERSION,
@@ -191,7 +192,7 @@ export class GateLink {
         this.#refusals += 1;
         return this.#refusals < refusalsMax ? this.#lose() : this.#lose(unwantedMs, 'expired');
       case 'never':
-        return this.#lose(unwantedMs, 'refused');
+        return this.#lose(unwantedMs, code === closeCodes.forbidden.code ? 'refused' : 'away');
     }
   }
 

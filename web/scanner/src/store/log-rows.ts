@@ -22,6 +22,8 @@ export interface LogState {
   readonly acknowledged: LogHead;
   /** A scan whose verdict is awaited: its number is the server's already. */
   readonly pending?: PendingScan;
+  /** What must be added to this device's clock, as the last handshake had it. */
+  readonly offset?: number;
   /** Why the server takes no more of this log. */
   readonly quarantine?: Quarantine;
 }

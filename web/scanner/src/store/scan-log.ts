@@ -21,6 +21,9 @@ import {
   unsentOf,
 } from './log-rows.ts';
 
+/** Less than this is the network's doing, and not worth a write. */
+const offsetNewsMs = 500;
+
 /** A scan that is not on the disk has not happened: nobody may be told its verdict. */
 export class LogError extends Error {
   override readonly name = 'LogError';
@@ -114,6 +117,15 @@ export class ScanLog {
       const { seq } = receipt.upTo;
       const own = seq === 0 ? emptyLog : await this.#database.get('log', seq);
       await this.#write(received(this.state.value, receipt, () => own?.hash));
+    });
+  }
+
+  /** Remembers how wrong the clock is: a device that opens without a network has to know. */
+  noteOffset(ms: number): Promise<void> {
+    return this.#inTurn(async () => {
+      const { offset } = this.state.value;
+      const isKnown = offset !== undefined && Math.abs(offset - ms) < offsetNewsMs;
+      if (!isKnown) await this.#write({ ...this.state.value, offset: ms });
     });
   }
 
