@@ -4,6 +4,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Delivery } from '../../ports/jobs.ts';
 import type { KeptDetails, OrderDetailsStore } from '../../ports/order-details.ts';
 import { type PaymentRequest, PaymentRequestError } from '../../ports/payments.ts';
+import { checkOrder } from './check-payment.ts';
 import { eventOf, numberOf, orderOf } from './job-body.ts';
 import { type SettleOptions, settleOrder } from './settle-order.ts';
 import { askShow, orderIn, tell } from './tell-show.ts';
@@ -32,6 +33,11 @@ export async function createPayment(options: CreateOptions, job: Delivery): Prom
   if (order.status !== 'pending') return;
   const details = await options.details.read(id);
   if (details === undefined) return await refuse(options, event, id, 'details_refused');
+  // What became of a card that a crash has come after is asked; it cannot be used again.
+  const isCardUsed = order.method === 'card' && details.card === undefined;
+  if (isCardUsed && (await options.records.attemptsOf(id)).length > 0) {
+    return await checkOrder(options, id);
+  }
   const request = await requestOf(options, event, order, details, now);
   const { method, ticketsCents, feeCents, payBy } = order;
   const amountCents = ticketsCents + feeCents;
