@@ -149,7 +149,12 @@ function tests(): void {
     await expect.poll(() => a.page.locator('.unsent').textContent(), patient).toBe('tudo enviado');
     await a.press(halves[0] ?? '');
     await a.page.locator('.sheet[data-verdict=blocked]').waitFor();
+    line.fault = 'swallow_replies';
+    await a.crash();
+    await a.page.getByRole('button', { name: 'Começar a ler' }).click();
+    await a.page.locator('.sheet[data-verdict=blocked]').waitFor();
     expect(await a.scans()).toBe(2);
+    line.fault = 'none';
   });
 
   it('notice that the browser threw their memory away', async () => {

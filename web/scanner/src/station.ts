@@ -81,11 +81,13 @@ export class Station {
     this.#upload = new Upload({ ...this.#common(), log, isLive: () => this.#isLive() });
     this.desk = this.#openDesk();
     this.link.offsetMs.value = log.state.value.offset;
+    this.isBlocked.value = log.state.value.isShutOut ?? false;
     effect(() => {
       const ms = this.link.offsetMs.value;
       // A disk that does not take it takes no scan either, and that is told.
       if (ms !== undefined) void log.noteOffset(ms).catch(() => {});
     });
+    effect(() => void log.noteShutOut(this.isBlocked.value).catch(() => {}));
     effect(() => {
       if (this.link.state.value !== 'live') this.#isClean.value = false;
       if (this.link.state.value === 'refused') this.isBlocked.value = true;

@@ -24,6 +24,8 @@ export interface LogState {
   readonly pending?: PendingScan;
   /** What must be added to this device's clock, as the last handshake had it. */
   readonly offset?: number;
+  /** The show has shut this device out, as far as it has heard. */
+  readonly isShutOut?: boolean;
   /** Why the server takes no more of this log. */
   readonly quarantine?: Quarantine;
 }

@@ -129,6 +129,14 @@ export class ScanLog {
     });
   }
 
+  /** Remembers whether it is shut out, so that turning it off and on changes nothing. */
+  noteShutOut(isShutOut: boolean): Promise<void> {
+    return this.#inTurn(async () => {
+      const state = this.state.value;
+      if ((state.isShutOut ?? false) !== isShutOut) await this.#write({ ...state, isShutOut });
+    });
+  }
+
   /** Forgets scans that the server has acknowledged and a package of its has brought back. */
   forget(upTo: number): Promise<void> {
     return this.#inTurn(async () => {
