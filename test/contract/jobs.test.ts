@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { createDatabase } from '../../scripts/test-postgres.ts';
 import { type Job, JobsUnavailableError, jobKinds } from '../../src/ports/jobs.ts';
 import { numberIn } from '../../src/store/columns.ts';
 import {
@@ -17,8 +18,19 @@ import { Desk, describeJobs, gate, idsOf, jobOf, jobsOf, type OpenJobs } from '.
 
 const url = inject('postgresUrl');
 if (url === undefined) skipBecause('DatabaseJobs on pg', inject('postgresMissing') ?? '');
-else describeDatabaseJobs('pg', async () => openPg(url));
+else describeDatabaseJobs('pg', () => openAlone(url));
 describeDatabaseJobs('PGlite', () => openPglite());
+
+/** A database in which no node of another suite takes jobs. */
+async function openAlone(server: string): Promise<OpenDatabase> {
+  const alone = await createDatabase(server, 'a test');
+  const opened = openPg(alone.url);
+  const close = async (): Promise<void> => {
+    await opened.close();
+    await alone.close();
+  };
+  return { ...opened, close };
+}
 
 /** Seconds of the ordinary settings are milliseconds here. */
 const hasty = { pollMs: 10, heldMs: 300, telemetry: silentTelemetry };

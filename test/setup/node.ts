@@ -12,6 +12,7 @@ import {
 } from '@ingressou/protocol';
 import { inject } from 'vitest';
 import { freePort } from '../../scripts/free-port.ts';
+import { createDatabase } from '../../scripts/test-postgres.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import type { Command } from '../../src/domain/commands.ts';
 import { type RunningNode, startNode } from '../../src/node.ts';
@@ -62,11 +63,20 @@ export interface TestNode {
   stop(): Promise<void>;
 }
 
-/** Starts a node on PostgreSQL when the run has one, else on an embedded database of its own. */
+/**
+ * Starts a node on PostgreSQL when the run has one, else on the embedded database. Either is the node's
+ * own: nodes that share one do each other's jobs.
+ */
 export async function openNode(overrides: Partial<Config> = {}): Promise<TestNode> {
   const directory = await mkdtemp(path.join(tmpdir(), 'ingressou-test-'));
+  const server = 'databaseUrl' in overrides ? undefined : inject('postgresUrl');
+  const database = server === undefined ? undefined : await createDatabase(server, 'a test');
+  const remove = async (): Promise<void> => {
+    await rm(directory, { recursive: true, force: true });
+    await database?.close();
+  };
   const environment = {
-    DATABASE_URL: inject('postgresUrl') ?? '',
+    DATABASE_URL: database?.url ?? '',
     DATA_DIRECTORY: directory,
     DEV_TOKENS: 'true',
     DEMO_SHOW: 'false',
@@ -76,14 +86,14 @@ export async function openNode(overrides: Partial<Config> = {}): Promise<TestNod
   };
   const config = { ...readConfig(environment), ...overrides };
   try {
-    return await startOn(config, directory);
+    return await startOn(config, remove);
   } catch (failure) {
-    await rm(directory, { recursive: true, force: true });
+    await remove();
     throw failure;
   }
 }
 
-async function startOn(config: Config, directory: string): Promise<TestNode> {
+async function startOn(config: Config, remove: () => Promise<void>): Promise<TestNode> {
   const node = await startNode(config);
   const tokens = new AccessTokens(await openSigningKey(config.tokenKeyFile));
   return {
@@ -95,11 +105,11 @@ async function startOn(config: Config, directory: string): Promise<TestNode> {
       tokens.sign(subject, role, Date.now(), lifeMs, shows),
     async restart() {
       await node.stop();
-      return await startOn(config, directory);
+      return await startOn(config, remove);
     },
     async stop() {
       await node.stop();
-      await rm(directory, { recursive: true, force: true });
+      await remove();
     },
   };
 }
