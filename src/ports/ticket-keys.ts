@@ -32,7 +32,7 @@ export interface TicketKeys {
   revoke(event: EventId, keyId: number): Promise<boolean>;
 }
 
-/** The private keys. Only the worker that signs has them, open for as long as it signs. */
+/** The private keys, for whoever signs tickets or packages: open for as long as that takes. */
 export interface SigningKeys {
   /**
    * The key that signs now. Makes it when there is none, or when the show's history was restored
