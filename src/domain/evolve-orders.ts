@@ -3,7 +3,15 @@ import { revokeAtGates } from './evolve-gates.ts';
 import type { Fact, FactOf } from './facts.ts';
 import { unitsOf } from './hold-table.ts';
 import { nowhere } from './row-index.ts';
-import { available, knownOf, lotOf, nextToUndo, orderOf, type ShowState } from './state.ts';
+import {
+  available,
+  knownOf,
+  lotOf,
+  nextToUndo,
+  orderOf,
+  orderRowOf,
+  type ShowState,
+} from './state.ts';
 
 /** How facts about orders, money and tickets change a show; `evolve` does the rest. */
 export type OrderFact = FactOf<
@@ -26,7 +34,7 @@ export function evolveOrder(state: ShowState, fact: OrderFact, at: number): void
     case 'checked_out':
       return checkOut(state, fact, at);
     case 'payment_begun':
-      orders.begin(orderOf(state, fact.order).row);
+      orders.begin(orderRowOf(state, fact.order));
       return done.add(fact.id, at, fact);
     case 'payment_refused':
       orders.refuse(pendingRow(state, fact), fact.refusal, at);
@@ -38,7 +46,7 @@ export function evolveOrder(state: ShowState, fact: OrderFact, at: number): void
     case 'tickets_issued':
       return issue(state, fact);
     case 'tickets_signed':
-      return orders.sign(orderOf(state, fact.order).row);
+      return orders.sign(orderRowOf(state, fact.order));
     case 'refund_due':
       return owe(state, fact, at);
     case 'refunded':
@@ -74,27 +82,28 @@ function cancel(state: ShowState, fact: FactOf<'order_cancelled'>, at: number): 
 
 function pay(state: ShowState, fact: FactOf<'paid'>, at: number): void {
   const { holds, orders } = state;
-  const order = orderOf(state, fact.order);
-  assert(order.charge === '', 'an order is paid once');
+  const row = orderRowOf(state, fact.order);
+  const hold = orders.holdAt(row);
+  assert(!orders.wasPaidAt(row), 'an order is paid once');
   assert(fact.amountCents >= fact.ticketsCents + fact.feeCents, 'an order is paid whole');
-  for (const { lot: id, quantity } of holds.itemsAt(order.hold)) {
+  for (const { lot: id, quantity } of holds.itemsAt(hold)) {
     const lot = lotOf(state, id);
     assert(!fact.isLate || quantity <= available(lot), 'a lot is never oversold');
     if (!fact.isLate) lot.held -= quantity;
     lot.sold += quantity;
     assert(lot.held >= 0, 'no more is sold than was held');
   }
-  if (fact.isLate) holds.revive(order.hold);
+  if (fact.isLate) holds.revive(hold);
   else {
-    assert(holds.statusAt(order.hold) === 'held', 'only a live hold is sold in time');
-    holds.sell(order.hold);
+    assert(holds.statusAt(hold) === 'held', 'only a live hold is sold in time');
+    holds.sell(hold);
   }
-  orders.pay(order.row, fact.charge, at);
+  orders.pay(row, fact.charge, at);
 }
 
 function issue(state: ShowState, fact: FactOf<'tickets_issued'>): void {
   const { orders, tickets } = state;
-  const { row } = orderOf(state, fact.order);
+  const row = orderRowOf(state, fact.order);
   assert(fact.from === tickets.next, 'serials are dense');
   assert(unitsOf(fact.items) === fact.count, 'every unit has its ticket');
   for (const { lot, quantity } of fact.items) {

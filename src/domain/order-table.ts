@@ -49,9 +49,6 @@ export interface PlainOrders {
   readonly columns: Readonly<Record<ColumnName, Uint8Array>>;
 }
 
-/** What pays for an order that costs nothing. */
-export const freeCharge = 'free';
-
 /** Numbers that are told by position in a list are small; times and cents are not. */
 const columnTypes = {
   wish: Float64Array,
@@ -85,7 +82,7 @@ export class OrderTable {
   readonly #ages: Ages;
   readonly #charges: ShortTexts;
   readonly #columns: Columns;
-  readonly #byCharge = new ChargeIndex((row) => this.#payingAt(row));
+  readonly #byCharge: ChargeIndex;
   /** By the row of the hold: the order of it that is pending or was paid. */
   #byHold = new Int32Array(rowsMin).fill(nowhere);
 
@@ -94,6 +91,7 @@ export class OrderTable {
     this.#ages = new Ages(saved?.ages);
     this.#charges = new ShortTexts(saved?.charges);
     this.#columns = new Columns(this.#ids.rows, saved?.columns);
+    this.#byCharge = new ChargeIndex(this.#charges);
     for (let row = 0; row < this.#ids.rows; row += 1) this.#noteHold(row);
     this.#byCharge.fill(this.#ids.rows);
   }
@@ -109,6 +107,11 @@ export class OrderTable {
 
   has(id: OrderId): boolean {
     return this.#ids.rowOf(id) !== nowhere;
+  }
+
+  /** The row of an order, or `nowhere`. */
+  rowOf(id: OrderId): number {
+    return this.#ids.rowOf(id);
   }
 
   get(id: OrderId): Order | undefined {
@@ -141,6 +144,16 @@ export class OrderTable {
     const status = statuses[this.#columns.get('status', row)];
     assert(status !== undefined, 'an order has a status');
     return status;
+  }
+
+  /** The row of its hold. */
+  holdAt(row: number): number {
+    return this.#columns.get('hold', row);
+  }
+
+  /** Whether a charge has ever paid it. */
+  wasPaidAt(row: number): boolean {
+    return !this.#charges.isEmptyAt(row);
   }
 
   at(row: number): Order {
@@ -247,12 +260,6 @@ export class OrderTable {
       charges: this.#charges.plain(rows),
       columns: this.#columns.plain(rows),
     };
-  }
-
-  /** The charge by which an order is found; one that cost nothing shares its with others. */
-  #payingAt(row: number): string {
-    const charge = this.#charges.at(row);
-    return charge === freeCharge ? '' : charge;
   }
 
   #raise(row: number, bit: number): void {

@@ -1,10 +1,11 @@
 import { limits, type OrderStatus, type SubjectId } from '@ingressou/protocol';
+import { freeCharge } from './charge-index.ts';
 import type { CommandOf } from './commands.ts';
 import { accept, acceptUntil, type Decision, isInTime, refuse } from './decision.ts';
 import type { Fact, FactOf } from './facts.ts';
 import { endedObstacle, isKnown } from './hold-obstacles.ts';
 import type { Hold } from './hold-table.ts';
-import { freeCharge, type Order } from './order-table.ts';
+import type { Order } from './order-table.ts';
 import { amountsOf, priced, totalOf } from './prices.ts';
 import { rulesOf, type ShowState } from './state.ts';
 import { wishOf } from './wish.ts';

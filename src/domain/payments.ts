@@ -1,8 +1,9 @@
+import { freeCharge } from './charge-index.ts';
 import type { CommandOf } from './commands.ts';
 import { accept, type Decision, refuse } from './decision.ts';
 import type { Fact, FactOf, RefundReason } from './facts.ts';
 import { unitsOf } from './hold-table.ts';
-import { freeCharge, type Order } from './order-table.ts';
+import type { Order } from './order-table.ts';
 import { aboutOrder, notPending, type SoldOrder, soldFacts } from './orders.ts';
 import { amountsOf, priced, totalOf } from './prices.ts';
 import { isShortText } from './short-texts.ts';

@@ -1,11 +1,12 @@
 import type { OrderStatus } from '@ingressou/protocol';
 import { assert } from './assert.ts';
+import { freeCharge } from './charge-index.ts';
 import type { CommandOf } from './commands.ts';
 import { accept, type Decision, isInTime, refuse } from './decision.ts';
 import type { Fact, FactOf } from './facts.ts';
 import { isKnown } from './hold-obstacles.ts';
 import { expire } from './holds.ts';
-import { freeCharge, type Order } from './order-table.ts';
+import type { Order } from './order-table.ts';
 import { serialsOf } from './order-view.ts';
 import { aboutOrder, ownOrder } from './orders.ts';
 import { isUsed } from './passages.ts';

@@ -23,6 +23,29 @@ export class ShortTexts {
     return String.fromCharCode(...this.#bytes.subarray(from + 1, from + 1 + this.#bytes[from]!));
   }
 
+  isEmptyAt(row: number): boolean {
+    return this.#bytes[rowBytes * row] === 0;
+  }
+
+  /** Whether this text is in a row, without making the row's. */
+  is(row: number, text: string): boolean {
+    const from = rowBytes * row;
+    if (this.#bytes[from] !== text.length) return false;
+    for (let index = 0; index < text.length; index += 1) {
+      if (this.#bytes[from + 1 + index] !== text.charCodeAt(index)) return false;
+    }
+    return true;
+  }
+
+  /** `hashOf` the text in a row. */
+  hashAt(row: number): number {
+    const from = rowBytes * row + 1;
+    const to = from + this.#bytes[from - 1]!;
+    let hash = hashBegin;
+    for (let at = from; at < to; at += 1) hash = Math.imul(hash ^ this.#bytes[at]!, hashFactor);
+    return hash >>> 0;
+  }
+
   set(row: number, text: string): void {
     assert(isShortText(text) || text === '', 'a short text is short');
     const from = rowBytes * row;
@@ -41,6 +64,18 @@ export class ShortTexts {
   plain(rows: number): Uint8Array {
     return bytesOf(this.#bytes, rowBytes * rows);
   }
+}
+
+/** FNV-1a. */
+const hashBegin = 0x811c9dc5;
+const hashFactor = 0x01000193;
+
+export function hashOf(text: string): number {
+  let hash = hashBegin;
+  for (let index = 0; index < text.length; index += 1) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), hashFactor);
+  }
+  return hash >>> 0;
 }
 
 /** Whether a text fits: what a provider names its charges by does. */

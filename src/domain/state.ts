@@ -135,6 +135,13 @@ export function orderOf(state: ShowState, id: OrderId): Order {
   return order;
 }
 
+/** The same by its row, without a look at what it has. */
+export function orderRowOf(state: ShowState, id: OrderId): number {
+  const row = state.orders.rowOf(id);
+  assert(row !== nowhere, 'an order is made before it changes');
+  return row;
+}
+
 /** What is known to have come by a charge: all of it bought tickets, or goes back. */
 export function knownOf({ orders, strays }: ShowState, charge: string): number {
   const paid = orders.paidBy(charge);

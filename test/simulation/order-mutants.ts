@@ -41,8 +41,8 @@ export const orderMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'domain/order-table.js',
-        find: 'return this.#byCharge.rowOf(charge) !== nowhere;',
-        replace: 'return false;',
+        find: 'const row = this.#byCharge.rowOf(charge);',
+        replace: 'const row = nowhere;',
       },
     ],
   },
@@ -69,10 +69,14 @@ export const orderMutants: readonly Mutant[] = [
         find: `const isLive = order.status === 'pending' ||`,
         replace: `const isLive = order.status === 'pending' || order.status === 'paid' ||`,
       },
-      { file: evolve, find: `assert(order.charge === '', 'an order is paid once');`, replace: '' },
       {
         file: evolve,
-        find: `assert(holds.statusAt(order.hold) === 'held', 'only a live hold is sold in time');`,
+        find: `assert(!orders.wasPaidAt(row), 'an order is paid once');`,
+        replace: '',
+      },
+      {
+        file: evolve,
+        find: `assert(holds.statusAt(hold) === 'held', 'only a live hold is sold in time');`,
         replace: '',
       },
       {
