@@ -214,15 +214,4 @@ import { reply } from '../domain/questions.js';`,
       },
     ],
   },
-  {
-    name: 'never wakes what is its own by mistake',
-    troubles: ['drains', 'late statements'],
-    edits: [
-      {
-        file: 'actors/directory.js',
-        find: 'owner === tenure.node || isWanted(event)',
-        replace: 'isWanted(event)',
-      },
-    ],
-  },
 ];
