@@ -19,7 +19,7 @@ interface Rate {
   readonly burst: number;
 }
 
-/** What a process does. `workers` do what may take its time: here, counting histories again. */
+/** What a process does. `workers` do what may take its time: jobs, rows, counting histories again. */
 export type RoleOfNode = 'gateway' | 'actors' | 'workers';
 
 /** Everything an operator can set, read once at the start. No other file reads the environment. */

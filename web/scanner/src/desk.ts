@@ -1,3 +1,4 @@
+import type { Clock } from '@ingressou/client-sdk/clock';
 import {
   type CommandId,
   type EventId,
@@ -14,7 +15,6 @@ import {
   verifyTicketLater,
 } from '@ingressou/protocol/ticket';
 import { signal } from '@preact/signals';
-import type { Clock } from './clock.ts';
 import type { GateKnowledge } from './gate/gate-knowledge.ts';
 import { judgeAlone } from './gate/judge-alone.ts';
 import { type Assurance, noAssurance, type Place } from './gate/place.ts';

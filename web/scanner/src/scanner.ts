@@ -1,8 +1,8 @@
+import { systemClock } from '@ingressou/client-sdk/clock';
 import { browserVerify } from '@ingressou/protocol/ticket-browser';
 import { signal } from '@preact/signals';
 import { Alarm } from './alarm.ts';
 import { enrol } from './api.ts';
-import { systemClock } from './clock.ts';
 import type { Enrolment } from './enrolment.ts';
 import type { Place } from './gate/place.ts';
 import { type SelfTest, selfTest, setMark } from './self-test.ts';

@@ -1,9 +1,9 @@
+import type { Clock } from '@ingressou/client-sdk/clock';
 import type { RejectionReason, ServerMessage } from '@ingressou/protocol';
 import type { ScanMode } from '@ingressou/protocol/admission';
 import type { VerifyLater } from '@ingressou/protocol/ticket';
 import { computed, effect, signal } from '@preact/signals';
 import { ApiError, fetchPackage, tellScanTimes } from './api.ts';
-import type { Clock } from './clock.ts';
 import { Desk } from './desk.ts';
 import type { Enrolment } from './enrolment.ts';
 import { GateKnowledge } from './gate/gate-knowledge.ts';

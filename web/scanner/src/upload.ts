@@ -1,3 +1,4 @@
+import type { Clock, Timer } from '@ingressou/client-sdk/clock';
 import {
   type CommandId,
   type EventId,
@@ -6,7 +7,6 @@ import {
   uuid7,
 } from '@ingressou/protocol';
 import { bytesIn, logText } from '@ingressou/protocol/admission';
-import type { Clock, Timer } from './clock.ts';
 import { retryDelayMs } from './link/retry-delay.ts';
 import type { ScanLog } from './store/scan-log.ts';
 

@@ -1,3 +1,4 @@
+import type { Clock, Timer } from '@ingressou/client-sdk/clock';
 import { parseServerMessage } from '@ingressou/client-sdk/messages';
 import {
   type ClientMessage,
@@ -13,7 +14,6 @@ import {
   serverFrameBounds,
 } from '@ingressou/protocol';
 import { signal } from '@preact/signals';
-import type { Clock, Timer } from '../clock.ts';
 import { beat, beatMs, freshPulse, heard, type Pulse } from './pulse.ts';
 import { retryDelayMs } from './retry-delay.ts';
 

@@ -1,6 +1,6 @@
+import { systemClock } from '@ingressou/client-sdk/clock';
 import type { IncidentView, ServerMessage } from '@ingressou/protocol';
 import { signal } from '@preact/signals';
-import { systemClock } from '../clock.ts';
 import { GateLink } from '../link/gate-link.ts';
 import type { PanelPass } from './panel-pass.ts';
 
