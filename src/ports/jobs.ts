@@ -75,7 +75,11 @@ export interface JobQueues extends Jobs, DeadJobs {
 }
 
 export interface Consuming {
-  /** Takes no more and resolves when those in hand are done or given back. */
+  /**
+   * No work begins after this is called: what was on its way is given back untried, which a broker
+   * counts as a taking that its worker did not survive. Resolves when those in hand are done or
+   * given back.
+   */
   end(): Promise<void>;
 }
 

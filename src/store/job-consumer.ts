@@ -75,12 +75,12 @@ export class JobConsumer implements Consuming {
       // Hands that become free together take together.
       await nextPass();
       const wanted = Math.min(this.#handsFree, takenMax);
-      // Whoever becomes free comes here again.
-      if (wanted <= 0) return;
+      // Whoever becomes free comes here again; who was told to end meanwhile asks for nothing.
+      if (wanted <= 0 || this.#isEnded) return;
       this.#isDue = false;
       const taken = await this.#take(wanted);
       if (taken.length === wanted) this.#isDue = true;
-      for (const columns of taken) this.#begin(columns);
+      await this.#handOut(taken);
     }
   }
 
@@ -97,14 +97,35 @@ export class JobConsumer implements Consuming {
     }
   }
 
-  #begin(columns: Columns): void {
+  async #handOut(rows: readonly Columns[]): Promise<void> {
+    const isDead = (columns: Columns) => booleanIn(columns, 'is_dead');
+    for (const columns of rows.filter(isDead)) this.#tellOfDead(columns);
+    const living = rows.filter((columns) => !isDead(columns));
+    const taken = living.map((columns) => takenIn(columns, this.#options.kind));
+    if (!this.#isEnded) for (const each of taken) this.#begin(each);
+    else if (taken.length > 0) await this.#giveBack(taken);
+  }
+
+  #tellOfDead(columns: Columns): void {
     const { kind, telemetry } = this.#options;
-    const taken = takenIn(columns, kind);
-    const { id, attempt } = taken.delivery;
-    if (booleanIn(columns, 'is_dead')) {
-      telemetry.jobDied({ kind, id, attempt, reason: textIn(columns, 'reason') });
-      return;
+    const { id } = jobIn(columns);
+    const [attempt, reason] = [numberIn(columns, 'attempt'), textIn(columns, 'reason')];
+    telemetry.jobDied({ kind, id, attempt, reason });
+  }
+
+  /** We were told to end while they were on their way. */
+  async #giveBack(taken: readonly Taken[]): Promise<void> {
+    const { database, owner, telemetry, kind } = this.#options;
+    const rows = taken.map(({ delivery: { id }, deliveries }) => ({ id, deliveries }));
+    try {
+      await database.query(statements.giveBack, [owner, JSON.stringify(rows)]);
+    } catch (cause) {
+      // They are due again when the time of their holding is over.
+      telemetry.failed(`give back jobs of ${kind}`, cause);
     }
+  }
+
+  #begin(taken: Taken): void {
     const working = this.#work(taken).finally(() => {
       this.#inHand.delete(taken);
       if (this.#isDue) this.wake();

@@ -54,6 +54,15 @@ const hold: Statement = {
     where owner = $1 and ${among('$2')}`,
 };
 
+/** A taking that nobody began was none: the job is due as if nobody had had it. */
+const giveBack: Statement = {
+  name: 'job_give_back',
+  text: `update job set run_at = now(), owner = null, deliveries = job.deliveries - 1
+    from json_to_recordset($2::json) as taken (id text, deliveries integer)
+    where job.id = taken.id and job.deliveries = taken.deliveries and owner = $1
+      and died_at is null`,
+};
+
 /** Done is done, whoever has it by now. */
 const done: Statement = {
   name: 'job_done',
@@ -117,6 +126,7 @@ export const jobStatements = {
   due,
   take,
   hold,
+  giveBack,
   done,
   retry,
   bury,

@@ -173,6 +173,34 @@ function describeDatabaseJobs(name: string, open: () => Promise<OpenDatabase>): 
       door.open();
     });
 
+    it('give back what a taking brings after the end, as if nobody had had it', async () => {
+      const [asked, answer] = [gate(), gate()];
+      const slow: Database = {
+        transaction: (work) => opened.database.transaction(work),
+        query: async (statement, values) => {
+          const rows = await opened.database.query(statement, values);
+          if (statement.name === 'job_take') {
+            asked.open();
+            await answer.opened;
+          }
+          return rows;
+        },
+      };
+      const jobs = jobsWith({ heldMs: 3_600_000 }, slow);
+      const published = jobsOf('ticket.issue', 3);
+      await jobs.publish(published);
+      const [desk, next] = [new Desk(), new Desk()];
+      const consuming = jobs.consume('ticket.issue', 3, desk.work());
+      await asked.opened;
+      const ended = consuming.end();
+      answer.open();
+      await ended;
+      expect(desk.taken).toEqual([]);
+      for (const job of published) expect(await column(job, 'deliveries')).toBe(0);
+      jobsWith({}).consume('ticket.issue', 3, next.work());
+      await expect.poll(() => next.idsDone).toEqual(idsOf(published));
+    });
+
     it('say unavailable while the database is away, and go on when it is back', async () => {
       const told: string[] = [];
       const telemetry = { ...silentTelemetry, failed: (what: string) => told.push(what) };

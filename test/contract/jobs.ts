@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setImmediate as nextPass } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   type Consuming,
@@ -316,6 +317,24 @@ export function describeJobs(
       });
       await expect.poll(() => depthOf('dead'), patience).toMatchObject({ waiting: 3 });
       expect(await depthOf('export.file')).toMatchObject({ waiting: 0, oldestMs: 0 });
+    });
+
+    it('begin nothing once they are told to end, whatever is on its way', async () => {
+      const published = jobsOf('ticket.issue', 30);
+      await jobs.publish(published);
+      // Told before a taking is asked for, while it is, and when it is there; as often as a broker
+      // gives a job back before it is dead.
+      for (let steps = 0; steps < deliveriesMax; steps += 1) {
+        const one = consume('ticket.issue', undefined, { atOnce: 2 });
+        for (let step = 0; step < steps; step += 1) await nextPass();
+        const ended = one.end();
+        const begun = desk.taken.length;
+        await ended;
+        expect(desk.taken).toHaveLength(begun);
+      }
+      consume('ticket.issue');
+      await expect.poll(() => desk.idsDone, patience).toEqual(idsOf(published));
+      expect(desk.done.every(({ attempt }) => attempt === 1)).toBe(true);
     });
 
     it('finish what is in hand when they are told to end, and take no more', async () => {

@@ -65,6 +65,8 @@ export class JobConsumer implements Consuming {
 
   /** Never rejects: what cannot be read or settled has a place too. */
   async #take(message: AsyncMessage): Promise<ConsumerStatus> {
+    // The client hands out what it has waiting when a job ends while it closes.
+    if (this.#ending.signal.aborted) return ConsumerStatus.REQUEUE;
     const { kind, telemetry, now, onTaken } = this.#options;
     const delivery = deliveryIn(message, kind);
     if (typeof delivery === 'string') return this.#bury(message, delivery);
