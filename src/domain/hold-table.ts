@@ -93,15 +93,18 @@ export class HoldTable {
     return this.#ids.rowOf(id);
   }
 
-  *values(): Iterable<Hold> {
-    for (const row of this.rows()) yield this.at(row);
+  /** Rows that were ever needed at a time; some of them may be free. */
+  get rows(): number {
+    return this.#ids.rows;
   }
 
-  /** Those in which a hold is. */
-  *rows(): Iterable<number> {
-    for (let row = 0; row < this.#ids.rows; row += 1) {
-      if (this.#status[row] !== statusOfNone) yield row;
-    }
+  *values(): Iterable<Hold> {
+    for (let row = 0; row < this.rows; row += 1) if (this.isAt(row)) yield this.at(row);
+  }
+
+  /** Whether a hold is in this row. */
+  isAt(row: number): boolean {
+    return this.#status[row] !== statusOfNone;
   }
 
   /** Units in live and paid holds of a buyer. */
@@ -262,7 +265,7 @@ export class HoldTable {
     fill(this.#expiresAt, saved.expiresAt);
     fill(this.#status, saved.status);
     fill(this.#checkouts, saved.checkouts);
-    for (const row of this.rows()) this.#count(row);
+    for (let row = 0; row < rows; row += 1) if (this.isAt(row)) this.#count(row);
   }
 
   /** What is not saved because it follows from the rest. */

@@ -2,7 +2,7 @@ import type { OrderId, OrderStatus, PaymentMethod, PaymentRefusal } from '@ingre
 import { Ages, type PlainAges } from './ages.ts';
 import { assert } from './assert.ts';
 import { ChargeIndex } from './charge-index.ts';
-import { bytesOf, fill, grown, rowsFor, rowsMin } from './columns.ts';
+import { bytesOf, type Column, fill, grown, rowsFor, rowsMin } from './columns.ts';
 import { nowhere } from './row-index.ts';
 import { ShortTexts } from './short-texts.ts';
 import { type PlainUuids, UuidTable } from './uuid-table.ts';
@@ -286,7 +286,9 @@ export class OrderTable {
 
 /** One typed array for each property, all of the same length. */
 class Columns {
-  readonly #arrays: Record<ColumnName, Uint8Array | Uint32Array | Float64Array>;
+  readonly #arrays: Record<ColumnName, Column>;
+  /** The same, for whoever wants all. */
+  #every: readonly Column[];
   #length: number;
 
   constructor(rows: number, saved?: Readonly<Record<ColumnName, Uint8Array>>) {
@@ -294,7 +296,8 @@ class Columns {
     const names = Object.keys(columnTypes) as ColumnName[];
     this.#arrays = Object.fromEntries(
       names.map((name) => [name, new columnTypes[name](this.#length)]),
-    ) as Record<ColumnName, Uint8Array | Uint32Array | Float64Array>;
+    ) as Record<ColumnName, Column>;
+    this.#every = Object.values(this.#arrays);
     if (saved !== undefined) for (const name of names) fill(this.#arrays[name], saved[name]);
   }
 
@@ -309,7 +312,7 @@ class Columns {
   /** A row of nobody, with room for it. */
   clear(row: number): void {
     if (row >= this.#length) this.#grow(row + 1);
-    for (const array of Object.values(this.#arrays)) array[row] = 0;
+    for (const array of this.#every) array[row] = 0;
   }
 
   plain(rows: number): Readonly<Record<ColumnName, Uint8Array>> {
@@ -325,6 +328,7 @@ class Columns {
     for (const name of Object.keys(columnTypes) as ColumnName[]) {
       this.#arrays[name] = grown(this.#arrays[name], new columnTypes[name](this.#length));
     }
+    this.#every = Object.values(this.#arrays);
   }
 }
 

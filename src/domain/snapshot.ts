@@ -90,7 +90,8 @@ function plainRules(rules: Rules | undefined): PlainRules | null {
 
 /** The sums of the lots and the deadlines. */
 function countHolds({ holds, lots, expiries }: ShowState): void {
-  for (const row of holds.rows()) {
+  for (let row = 0; row < holds.rows; row += 1) {
+    if (!holds.isAt(row)) continue;
     const status = holds.statusAt(row);
     if (status === 'held') expiries.push(holds.expiresAtOf(row), row);
     if (status !== 'held' && status !== 'paid') continue;

@@ -15,7 +15,7 @@ export async function copyRows(
 ): Promise<Columns[]> {
   const select = text.replaceAll(/\$(\d+)/g, (_, number) => literalOf(values[Number(number) - 1]));
   const messages = await client.query(new CopyOut(select)).done;
-  return rowsIn(Buffer.concat(messages), Object.entries(columns));
+  return rowsIn(messages, Object.entries(columns));
 }
 
 /** COPY takes no parameters. Nothing is ever copied by anything but numbers and our own ids. */
@@ -67,19 +67,25 @@ const headerBytes = 19;
 /** In place of the number of columns: no row follows. */
 const noMore = -1;
 
-function rowsIn(bytes: Buffer, columns: readonly (readonly [string, ColumnType])[]): Columns[] {
+type NamedTypes = readonly (readonly [string, ColumnType])[];
+
+/** A row never goes on in the next message: they are not joined first. */
+function rowsIn(messages: readonly Buffer[], columns: NamedTypes): Columns[] {
   const rows: Columns[] = [];
   let at = headerBytes;
-  while (bytes.readInt16BE(at) !== noMore) {
-    at += 2;
-    const row: Record<string, unknown> = {};
-    for (const [name, type] of columns) {
-      const length = bytes.readInt32BE(at);
-      at += 4;
-      row[name] = valueIn(bytes.subarray(at, at + length), type);
-      at += length;
+  for (const bytes of messages) {
+    while (at < bytes.length && bytes.readInt16BE(at) !== noMore) {
+      at += 2;
+      const row: Record<string, unknown> = {};
+      for (const [name, type] of columns) {
+        const length = bytes.readInt32BE(at);
+        at += 4;
+        row[name] = valueIn(bytes.subarray(at, at + length), type);
+        at += length;
+      }
+      rows.push(row);
     }
-    rows.push(row);
+    at = 0;
   }
   return rows;
 }
