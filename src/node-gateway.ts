@@ -22,7 +22,7 @@ import { StaticFiles } from './transport/static-files.ts';
 import { loadUws } from './transport/uws.ts';
 import type { WebhookRouteOptions } from './transport/webhook-routes.ts';
 import { exportJob } from './workers/exports/lost-exports.ts';
-import { signerOf, verifyOnNode } from './workers/tickets/node-ed25519.ts';
+import { signerOf, verifyLaterOnNode } from './workers/tickets/node-ed25519.ts';
 
 /** A node as it is seen from outside. */
 export interface OpenGateway {
@@ -60,7 +60,14 @@ export async function openGateway(
   const registry = new SessionRegistry(config.socketsPerSubjectMax);
   const fanout = new Fanout({ commands, feeds, registry, clock, telemetry });
   const rings = new KeyRings({ keys: store.ticketKeys, clock: wallClock });
-  const gates = new GateDesk({ commands, feeds, rings, verify: verifyOnNode, clock, telemetry });
+  const gates = new GateDesk({
+    commands,
+    feeds,
+    rings,
+    verify: verifyLaterOnNode,
+    clock,
+    telemetry,
+  });
   const packages = new PackageDesk({ ...store, commands, rings, signerOf, clock });
   const isGateway = config.roles.has('gateway');
   let isDraining = false;

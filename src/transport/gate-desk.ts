@@ -16,7 +16,7 @@ import {
   type LogOwner,
   logBatch,
 } from '@ingressou/protocol/admission';
-import { type Verified, type Verify, verifyTicket } from '@ingressou/protocol/ticket';
+import { type Verified, type VerifyLater, verifyTicketLater } from '@ingressou/protocol/ticket';
 import type { Fact } from '../domain/facts.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
 import type { Answer, Commands, Committed } from '../ports/commands.ts';
@@ -31,7 +31,7 @@ export interface GateDeskOptions {
   readonly feeds?: Feeds;
   readonly rings: KeyRings;
   /** The engine that looks at signatures. */
-  readonly verify: Verify;
+  readonly verify: VerifyLater;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
 }
@@ -40,6 +40,8 @@ export interface GateDeskOptions {
 const tellEveryMs = 500;
 /** What a device says of itself is passed on at most so often. */
 const reportEveryMs = 5_000;
+/** Codes that are looked at at the same time; whoever comes then hears `busy` at once. */
+const looksMax = 2_000;
 const busy: Rejection = { reason: 'busy', retryAfterMs: 250 };
 
 /** Scanners of one show here, and whoever watches over its gates. */
@@ -65,6 +67,7 @@ type StatusMessage = Extract<GateClientMessage, { readonly type: 'gate_status' }
 export class GateDesk {
   readonly #options: GateDeskOptions;
   readonly #rooms = new Map<EventId, Room>();
+  #looks = 0;
 
   constructor(options: GateDeskOptions) {
     this.#options = options;
@@ -155,19 +158,27 @@ export class GateDesk {
     }
   }
 
-  /** The code as it is, whatever it is; undefined when the keys cannot be read now. */
+  /** The code as it is, whatever it is; undefined when it cannot be looked at now. */
   async #verified(event: EventId, code: string): Promise<Verified | undefined> {
-    const { rings, verify, clock, telemetry } = this.#options;
+    if (this.#looks >= looksMax) return undefined;
+    this.#looks += 1;
     try {
-      const ring = rings.atHand(event) ?? (await rings.ring(event));
-      const verified = verifyTicket(code, ring, verify, clock.now());
-      const isUnknown = !verified.isGenuine && verified.reason === 'unknown_key';
-      if (!isUnknown) return verified;
-      return verifyTicket(code, await rings.newerRing(event), verify, clock.now());
+      return await this.#look(event, code);
     } catch (cause) {
-      telemetry.failed('look at a ticket', cause);
+      this.#options.telemetry.failed('look at a ticket', cause);
       return undefined;
+    } finally {
+      this.#looks -= 1;
     }
+  }
+
+  async #look(event: EventId, code: string): Promise<Verified> {
+    const { rings, verify, clock } = this.#options;
+    const ring = rings.atHand(event) ?? (await rings.ring(event));
+    const verified = await verifyTicketLater(code, ring, verify, clock.now());
+    const isUnknown = !verified.isGenuine && verified.reason === 'unknown_key';
+    if (!isUnknown) return verified;
+    return await verifyTicketLater(code, await rings.newerRing(event), verify, clock.now());
   }
 
   #enter(event: EventId): Room {
