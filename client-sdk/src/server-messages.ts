@@ -54,6 +54,7 @@ const isLot = record({
   priceCents: isNumber,
   feeCents: isNumber,
   isHalf: isFlag,
+  isNominal: maybe(isFlag),
   quantity: isNumber,
   available: isNumber,
 });

@@ -39,6 +39,8 @@ export interface LotView {
   readonly feeCents: number;
   /** Half price (meia-entrada): whoever comes with it proves the right to it at the gate. */
   readonly isHalf: boolean;
+  /** Its tickets admit whom they are made out to and nobody else. */
+  readonly isNominal?: boolean;
   readonly quantity: number;
   readonly available: number;
 }

@@ -76,6 +76,7 @@ const commands: { [T in Command['type']]: fc.Arbitrary<Extract<Command, { type: 
       priceCents: number,
       quantity: number,
       isHalf: fc.boolean(),
+      isNominal: fc.boolean(),
     },
     { requiredKeys: ['type', 'id', 'sector', 'name', 'priceCents', 'quantity'] },
   ),

@@ -49,6 +49,8 @@ export type Command =
       readonly priceCents: number;
       readonly quantity: number;
       readonly isHalf?: boolean;
+      /** Its tickets admit whom they are made out to and nobody else; not unless said. */
+      readonly isNominal?: boolean;
     }
   /** Opens now, or at `opensAt` if that lies ahead. */
   | { readonly type: 'open_sale'; readonly id: CommandId; readonly opensAt?: number }

@@ -61,6 +61,8 @@ export type Fact =
       readonly quantity: number;
       /** Half-price tickets (meia-entrada). */
       readonly isHalf: boolean;
+      /** They admit whom they are made out to and nobody else; absent where they admit anybody. */
+      readonly isNominal?: boolean;
     }
   | {
       readonly type: 'sale_scheduled';

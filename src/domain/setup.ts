@@ -57,7 +57,7 @@ export function createShow(state: ShowState, command: CommandOf<'create_show'>):
 
 export function openLot(state: ShowState, command: CommandOf<'open_lot'>): Decision {
   const wish = wishOf(command);
-  const { id, sector, name, priceCents, quantity, isHalf = false } = command;
+  const { id, sector, name, priceCents, quantity, isHalf = false, isNominal = false } = command;
   if (state.rules === undefined) return refuse({ reason: 'show_not_found' });
   const earlier = state.lots.get(id);
   if (earlier !== undefined) {
@@ -71,7 +71,8 @@ export function openLot(state: ShowState, command: CommandOf<'open_lot'>): Decis
     isWithin(priceCents, bounds.priceCents) &&
     isWithin(quantity, bounds.quantity);
   if (!isValid) return refuse({ reason: 'invalid_parameter' });
-  return accept({ type: 'lot_opened', id, wish, sector, name, priceCents, quantity, isHalf });
+  const lot = { id, wish, sector, name, priceCents, quantity, isHalf };
+  return accept({ type: 'lot_opened', ...lot, ...(isNominal ? { isNominal } : {}) });
 }
 
 export function openSale(state: ShowState, command: CommandOf<'open_sale'>, now: number): Decision {

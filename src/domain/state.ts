@@ -72,6 +72,7 @@ export interface Lot {
   readonly priceCents: number;
   readonly quantity: number;
   readonly isHalf: boolean;
+  readonly isNominal?: boolean;
   held: number;
   sold: number;
 }

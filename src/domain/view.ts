@@ -30,11 +30,16 @@ export function viewOf(state: ShowState): ShowView {
   for (const lot of state.lots.values()) {
     const { id, sector, name, priceCents, quantity, isHalf } = lot;
     const feeCents = feeOf(priceCents, state.rules);
-    const about = { id, sector, name, priceCents, feeCents, isHalf, quantity };
+    const about = { id, sector, name, priceCents, feeCents, isHalf, ...nominalOf(lot), quantity };
     lots.set(id, { ...about, available: available(lot) });
   }
   const { limit = 0, feeBasisPoints = 0 } = state.rules ?? {};
   return { sale: state.sale, limit, feeBasisPoints, lots };
+}
+
+/** Only where a lot is nominal there is something to say. */
+function nominalOf({ isNominal }: { readonly isNominal?: boolean }): Pick<LotView, 'isNominal'> {
+  return isNominal === true ? { isNominal } : {};
 }
 
 /** Applies a fact to a view and notes in `touched` what changed. */
@@ -69,7 +74,16 @@ export function evolveView(view: ShowView, fact: Fact, touched: Touched): void {
     case 'lot_opened': {
       const { id, sector, name, priceCents, quantity, isHalf } = fact;
       const feeCents = feeOf(priceCents, view);
-      const about = { id, sector, name, priceCents, feeCents, isHalf, quantity };
+      const about = {
+        id,
+        sector,
+        name,
+        priceCents,
+        feeCents,
+        isHalf,
+        ...nominalOf(fact),
+        quantity,
+      };
       view.lots.set(id, { ...about, available: quantity });
       touched.isNewLot = true;
       return;

@@ -19,13 +19,15 @@ export function wishOf(command: Command): number {
         .add(command.zoneMinutes ?? '')
         .value();
     case 'open_lot':
-      return wish
+      wish
         .add(command.priceCents)
         .add(command.quantity)
         .add(command.sector)
         .add(command.name)
-        .add(command.isHalf ? 'half' : 'full')
-        .value();
+        .add(command.isHalf ? 'half' : 'full');
+      // What came later is only added where it is wished: wishes that are kept stay what they are.
+      if (command.isNominal) wish.add('nominal');
+      return wish.value();
     case 'open_sale':
       return wish.add(command.opensAt ?? 'now').value();
     case 'pause_sale':

@@ -24,6 +24,7 @@ export interface LotSetup {
   readonly priceCents?: number;
   readonly quantity: number;
   readonly isHalf?: boolean;
+  readonly isNominal?: boolean;
 }
 
 export interface ShowSetup {
@@ -135,8 +136,8 @@ async function createShow(node: RunningNode, setup: ShowSetup): Promise<OpenShow
   for (const lot of setup.lots) {
     const id = newId<LotId>();
     lots.push(id);
-    const { sector = 'Pista', name = 'Lote', priceCents = 10_000, quantity, isHalf = false } = lot;
-    const about = { sector, name, priceCents, quantity, isHalf };
+    const { sector = 'Pista', name = 'Lote', priceCents = 10_000, ...rest } = lot;
+    const about = { sector, name, priceCents, ...rest };
     await submit(node, event, { type: 'open_lot', id, ...about });
   }
   const when = opensAt === undefined ? {} : { opensAt };

@@ -44,7 +44,7 @@ export async function ticketsOf(
       revision,
       lot: numberOf(lot),
       price: view.lots.get(lot)?.isHalf ? 'half' : 'full',
-      isNominal: false,
+      isNominal: view.lots.get(lot)?.isNominal ?? false,
       isMinor: false,
       isRotating: false,
       isPrintable: true,

@@ -58,6 +58,7 @@ function Lot({ lot, live, view }: LotsProps & { readonly lot: LotView }) {
       <div class="lot-about">
         <span class="lot-name">
           {lot.name} {lot.isHalf && <span class="badge">{halfPriceTexts.badge}</span>}
+          {lot.isNominal && <span class="badge">{texts.nominal}</span>}
         </span>
         <span class="price">{money(lot.priceCents + lot.feeCents)}</span>
         {lot.feeCents > 0 && <span class="quiet note">{texts.feeInside(lot.feeCents)}</span>}

@@ -36,6 +36,7 @@ export const texts = {
   limit: (limit: number) => `Até ${limit} por pessoa`,
   available: (value: number) => (value === 1 ? 'Resta 1' : `${count(value)} disponíveis`),
   fewLeft: (value: number) => (value === 1 ? 'Resta só 1' : `Restam só ${count(value)}`),
+  nominal: 'Nominal: só entra quem está no ingresso',
   soldOut: 'Esgotado',
   mayComeBack: 'Ingressos de reservas que vencem voltam à venda e aparecem aqui na hora.',
   fewerThanChosen: 'Há menos do que você escolheu.',
