@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import type { DeviceView, EventId, GatesView, Show } from '@ingressou/protocol';
+import type { EventId, IncidentView, Show } from '@ingressou/protocol';
 import { readConfig } from '../src/config.ts';
 import { AccessTokens, newSubject, openSigningKey } from '../src/transport/access-tokens.ts';
 import { numberOf, runCommand, UsageError } from './command.ts';
+import { incidentTable, type NamedGates } from './gate/incident-table.ts';
 import { alignedTable } from './table.ts';
 
-const verbs = ['setup', 'enrol', 'revoke', 'list'] as const;
+const verbs = ['setup', 'enrol', 'revoke', 'list', 'incidents'] as const;
 type Verb = (typeof verbs)[number];
 
 const help = `Usage: npm run gate -- VERB --show SLUG [options]
@@ -18,6 +19,7 @@ What an operator does about the gates of a show, over the HTTP of a running node
   enrol             a code that lets a scanner in, good once, for 15 minutes
   revoke            shuts a scanner out
   list              checkpoints, gates and scanners as they are now
+  incidents         what somebody should look at, the newest last; --seen: somebody has
 
   --show SLUG       the show, as /v1/shows lists it
   --name NAME       setup: of the checkpoint (Entrada); enrol: of the scanner (Leitor)
@@ -27,6 +29,7 @@ What an operator does about the gates of a show, over the HTTP of a running node
   --open            setup: open now, for a rehearsal
   --gate NAME       enrol: where the scanner works (A)
   --device UUID     enrol: a scanner that is known; revoke: which
+  --seen ID         incidents: mark this one as seen; may be given many times, "all" for all
   --url URL         the node (http://127.0.0.1:PORT)
   --help            this text
 
@@ -45,6 +48,7 @@ await runCommand(async () => {
       reenter: { type: 'boolean', default: false },
       proof: { type: 'boolean', default: false },
       open: { type: 'boolean', default: false },
+      seen: { type: 'string', multiple: true, default: [] },
       url: { type: 'string' },
       help: { type: 'boolean' },
     },
@@ -69,6 +73,7 @@ interface Wishes {
   readonly reenter: boolean;
   readonly proof: boolean;
   readonly open: boolean;
+  readonly seen: readonly string[];
 }
 
 async function done(verb: Verb, node: Node, show: Show, wishes: Wishes): Promise<string> {
@@ -98,16 +103,43 @@ async function done(verb: Verb, node: Node, show: Show, wishes: Wishes): Promise
     }
     case 'list':
       return listOf(await gatesOf(node, show.id));
+    case 'incidents':
+      await see(node, path, wishes.seen);
+      return incidentTable(await incidentsOf(node, path), await gatesOf(node, show.id));
   }
+}
+
+/** Of one request. */
+const seenMax = 64;
+
+async function see(node: Node, path: string, wanted: readonly string[]): Promise<void> {
+  const isAll = wanted.includes('all');
+  const ids = isAll ? (await incidentsOf(node, path)).map(({ id }) => id) : wanted;
+  for (let from = 0; from < ids.length; from += seenMax) {
+    const incidents = ids.slice(from, from + seenMax);
+    await node.ask('POST', `${path}/incidents/seen`, { incidents });
+  }
+}
+
+async function incidentsOf(node: Node, path: string): Promise<IncidentView[]> {
+  const found: IncidentView[] = [];
+  let page: IncidentPage = { incidents: [], upTo: 0, isMore: true };
+  while (page.isMore) {
+    page = (await node.ask('GET', `${path}/incidents?since=${page.upTo}`)) as IncidentPage;
+    found.push(...page.incidents);
+  }
+  return found;
+}
+
+interface IncidentPage {
+  readonly incidents: readonly IncidentView[];
+  readonly upTo: number;
+  readonly isMore: boolean;
 }
 
 interface Invitation {
   readonly device: string;
   readonly code: string;
-}
-
-interface NamedGates extends GatesView {
-  readonly devices: readonly (DeviceView & { readonly name: string })[];
 }
 
 function planOf({ startsAt }: Show, { name = 'Entrada', gates, reenter, proof, open }: Wishes) {
@@ -144,7 +176,7 @@ function listOf({ checkpoints, devices, incidents }: NamedGates): string {
     '',
     alignedTable([['scanner', 'device', 'gate', 'mode', 'unsent', 'last seen'], ...scanners]),
     '',
-    `${incidents.total} incidents`,
+    `${incidents.total} incidents, ${incidents.unseen} of them not seen`,
   ].join('\n');
 }
 

@@ -139,8 +139,14 @@ export async function openGateway(
         fanout.follow(committed);
         gates.follow(committed);
       },
-      reached: (standing) => fanout.reached(standing),
-      missed: (event) => fanout.missed(event),
+      reached(standing) {
+        fanout.reached(standing);
+        gates.reached(standing);
+      },
+      missed(event) {
+        fanout.missed(event);
+        gates.missed(event);
+      },
     },
     drain: () => {
       isDraining = true;

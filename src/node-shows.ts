@@ -11,6 +11,7 @@ import { Router } from './cluster/router.ts';
 import { HeldTenure } from './cluster/tenure.ts';
 import { WorkBell } from './cluster/work-bell.ts';
 import type { Config } from './config.ts';
+import { tellIncidents } from './gate-incidents.ts';
 import type { OpenStore } from './node-store.ts';
 import { concernsOrders, tellOrderSteps } from './order-steps.ts';
 import type { Bus } from './ports/bus.ts';
@@ -105,6 +106,7 @@ export async function openShows(
       bell.ring({ event, generation, position });
     }
     tellOrderSteps(committed, telemetry);
+    tellIncidents(committed, telemetry);
   };
   const directory = hasActors ? new Directory({ ...config, ...base, onCommitted }) : undefined;
   const router = new Router({

@@ -1,3 +1,4 @@
+import { incidentKinds } from '@ingressou/protocol';
 import { pino } from 'pino';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Telemetry } from './ports/telemetry.ts';
@@ -28,6 +29,8 @@ export function openTelemetry(logLevel: string): RunningTelemetry {
   metric.providerUp.set(1);
   // Queues in the database have no broker that could be away.
   metric.brokerUp.set(1);
+  // The first of its kind is a rise only if there was a zero before.
+  for (const kind of incidentKinds) metric.gateIncidents.labels(kind).inc(0);
 
   return {
     metrics: () => registry.metrics(),
@@ -194,6 +197,10 @@ export function openTelemetry(logLevel: string): RunningTelemetry {
       if (!isAnswered) metric.scansUnanswered.inc();
       else metric.scanSeconds.labels(isOnline ? 'server' : 'gate').observe(ms / 1000);
     },
+    gateIncident(event, kind) {
+      metric.gateIncidents.labels(kind).inc();
+      log.warn({ event, kind }, 'an incident at a gate: see the gates runbook');
+    },
     partnerTold({ outcome, ms }) {
       metric.partnerSeconds.labels(outcome).observe(ms / 1000);
     },
@@ -293,6 +300,7 @@ function metrics(registry: Registry) {
       ['by'],
     ),
     scansUnanswered: counter('scans_unanswered_total', 'Codes that a scanner could not keep.'),
+    gateIncidents: counter('gate_incidents_total', 'What happened at gates, by kind.', ['kind']),
     webhooks: counter('webhooks_received_total', 'Webhooks, by source and outcome.', [
       'source',
       'outcome',

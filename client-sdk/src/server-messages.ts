@@ -107,14 +107,26 @@ const isScanView = record({
   mode: isText,
   override: maybe(isText),
 });
-const isIncident = record({
-  id: isText,
-  kind: isText,
+const incidentFields = { id: isText, kind: isText, number: isNumber, isSeen: isFlag };
+const isTicketIncident = record({
+  ...incidentFields,
   serial: isNumber,
   isClockSuspect: isFlag,
   scan: isScanView,
   other: maybe(isScanView),
 });
+const isLogIncident = record({
+  ...incidentFields,
+  device: isText,
+  gate: isNumber,
+  why: oneOf('fork', 'broken'),
+  scans: isNumber,
+  at: isNumber,
+});
+const isIncident: Check = (value) =>
+  isRecord(value) && value.kind === 'log_quarantined'
+    ? isLogIncident(value)
+    : isTicketIncident(value);
 const isSighting = record({ at: isNumber, gate: isNumber });
 const isNotes = record({ price: isText, isNominal: isFlag, isMinor: isFlag });
 const isGate = record({
@@ -227,7 +239,7 @@ const shapes: Readonly<Record<ServerMessage['type'], Check>> = {
       record({ checkpoint: isNumber, name: isText, occupancy: isNumber, gates: listOf(isGate) }),
     ),
     devices: listOf(isDevice),
-    incidents: record({ total: isNumber, latest: listOf(isIncident) }),
+    incidents: record({ total: isNumber, unseen: isNumber, latest: listOf(isIncident) }),
   }),
   pong: record({ at: isNumber }),
   bye: record({ reason: isText, retryAfterMs: maybe(isNumber) }),

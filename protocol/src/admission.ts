@@ -16,7 +16,7 @@ export {
   sealDelta,
   sealPackage,
 } from './package-seal.ts';
-export type { Incident, IncidentKind, Passage } from './passage.ts';
+export type { Incident, Passage, TicketIncidentKind } from './passage.ts';
 export * from './received-scan.ts';
 export * from './revocations.ts';
 export * from './scan.ts';

@@ -1,6 +1,6 @@
 import type { Verdict } from './admission-verdicts.ts';
 import type { CommandId, DeviceId, EventId } from './ids.ts';
-import type { IncidentKind } from './passage.ts';
+import type { TicketIncidentKind } from './passage.ts';
 import type { OverrideReason, ScanMode } from './scan.ts';
 
 /** What gates and the server tell each other, for sockets of role CHECKIN and for producers. */
@@ -45,6 +45,13 @@ export type GateClientMessage =
   /** Asks for `gates` now and whenever they have changed, and for each `incident`. */
   | { readonly type: 'watch_gates'; readonly event: EventId }
   | { readonly type: 'unwatch_gates'; readonly event: EventId }
+  /** Somebody who looks after the show has looked at these incidents, by their ids. */
+  | {
+      readonly type: 'see_incidents';
+      readonly id: CommandId;
+      readonly event: EventId;
+      readonly incidents: readonly string[];
+    }
   /** How a device is, about once a second. Answered by `pong`. */
   | {
       readonly type: 'gate_status';
@@ -114,15 +121,49 @@ export interface LogText {
   readonly hash: string;
 }
 
-export interface IncidentView {
+/** What people should look at. One that changes has a new number, and nobody has seen it. */
+export type IncidentView = IncidentAbout & {
+  /** Above those of all earlier changes: whoever knows up to one asks for what is above it. */
+  readonly number: number;
+  readonly isSeen: boolean;
+};
+
+export type IncidentAbout = TicketIncident | LogIncident;
+export type IncidentKind = IncidentAbout['kind'];
+
+export const incidentKinds: readonly IncidentKind[] = [
+  'double_entry',
+  'revoked_entry',
+  'revoked_after_entry',
+  'inferred_entry',
+  'clock_suspect',
+  'revoked_device',
+  'log_quarantined',
+];
+
+/** What became of a ticket. */
+export interface TicketIncident {
   readonly id: string;
-  readonly kind: IncidentKind;
+  readonly kind: TicketIncidentKind;
   readonly serial: number;
   /** The order of the two scans may be wrong. */
   readonly isClockSuspect: boolean;
   readonly scan: ScanView;
   /** The scan it is in conflict with. */
   readonly other?: ScanView;
+}
+
+/** What a device tells does not add up: all of it, as one. */
+export interface LogIncident {
+  readonly id: string;
+  readonly kind: 'log_quarantined';
+  readonly device: DeviceId;
+  readonly gate: number;
+  /** Of the last part that was kept aside. */
+  readonly why: 'fork' | 'broken';
+  /** Scans that were kept aside so far. */
+  readonly scans: number;
+  readonly at: number;
 }
 
 /** A scan as people are told of it. */
@@ -147,7 +188,9 @@ export interface GatesView {
   readonly devices: readonly DeviceView[];
   readonly incidents: {
     readonly total: number;
-    /** The newest, at most 20. */
+    /** How many of them nobody has seen. */
+    readonly unseen: number;
+    /** At most 20: those that nobody has seen first, the newest of them before the others. */
     readonly latest: readonly IncidentView[];
   };
 }

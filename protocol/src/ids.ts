@@ -8,6 +8,9 @@ export type EventId = Id<'EventId'>;
 export type LotId = Id<'LotId'>;
 /** A person, or a browser that has not said who it is: random, never derived from personal data. */
 export type SubjectId = Id<'SubjectId'>;
+/** What an incident is called: its kind, the device, and the scan if it is about one. */
+export const INCIDENT_PATTERN = /^[a-z_]{1,32}:[0-9a-f-]{36}(?::\d{1,10})?$/;
+
 /**
  * Names a wish. A UUIDv7 that the client made and kept before its first attempt, so that a retry
  * is recognised as the same wish.

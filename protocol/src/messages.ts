@@ -181,7 +181,13 @@ export type ClientCommand = Exclude<
   GateClientMessage
 >;
 /** What a gate may wish, answered by `verdict`, `merged`, `accepted` or `rejected`. */
-export type GateCommand = Extract<GateClientMessage, { readonly id: CommandId }>;
+export type GateCommand = Exclude<
+  Extract<GateClientMessage, { readonly id: CommandId }>,
+  SeeIncidents
+>;
+
+/** What somebody who looks after the gates may wish, answered by `accepted` or `rejected`. */
+export type SeeIncidents = Extract<GateClientMessage, { readonly type: 'see_incidents' }>;
 
 export type ServerMessage =
   /**

@@ -15,7 +15,7 @@ export interface Passage {
 /** What people should look at. The same ones come out again, by `id`, each time they are asked for. */
 export interface Incident {
   readonly id: string;
-  readonly kind: IncidentKind;
+  readonly kind: TicketIncidentKind;
   readonly scan: ReceivedScan;
   /** The scan it is in conflict with. */
   readonly other?: ReceivedScan;
@@ -23,7 +23,7 @@ export interface Incident {
   readonly isClockSuspect: boolean;
 }
 
-export type IncidentKind =
+export type TicketIncidentKind =
   | 'double_entry'
   | 'revoked_entry'
   /** It came in before it was revoked: the refund is for something that was used. */
@@ -66,7 +66,7 @@ export class PassageWalk {
     if (this.inside === 0) this.#open = undefined;
   }
 
-  note(kind: IncidentKind, scan: ReceivedScan, other?: ReceivedScan): void {
+  note(kind: TicketIncidentKind, scan: ReceivedScan, other?: ReceivedScan): void {
     const id = `${kind}:${scan.device}:${scan.seq}`;
     const isClockSuspect = scan.isClockSuspect || other?.isClockSuspect === true;
     const incident = { id, kind, scan, isClockSuspect };

@@ -58,6 +58,8 @@ export const rejections = {
   too_many_devices: { retryable: false },
   /** The device has used this number of its log for another scan, or told it already. */
   scan_known: { retryable: false },
+  /** None of these is an incident of the show, or not any more. */
+  incident_not_found: { retryable: false },
   ticket_not_found: { retryable: false },
   /** It was bought at full price, or topped up before. */
   ticket_not_half: { retryable: false },

@@ -1,5 +1,11 @@
 import Type from 'typebox';
-import { type DeviceId, type EventId, type SubjectId, UUID_PATTERN } from './ids.ts';
+import {
+  type DeviceId,
+  type EventId,
+  INCIDENT_PATTERN,
+  type SubjectId,
+  UUID_PATTERN,
+} from './ids.ts';
 import { limits } from './limits.ts';
 import { shapeOf } from './shapes.ts';
 
@@ -170,6 +176,23 @@ export interface DeviceRequest {
 
 export const deviceRequest = shapeOf<DeviceRequest>(
   Type.Object({ name: Field, gate: Place, device: Type.Optional(Id) }, closed),
+);
+
+/** `POST /v1/shows/ID/incidents/seen` */
+export interface SeenRequest {
+  readonly incidents: readonly string[];
+}
+
+export const seenRequest = shapeOf<SeenRequest>(
+  Type.Object(
+    {
+      incidents: Type.Array(Type.String({ pattern: INCIDENT_PATTERN.source, maxLength: 100 }), {
+        minItems: 1,
+        maxItems: limits.entriesMax,
+      }),
+    },
+    closed,
+  ),
 );
 
 /** `POST /v1/devices/enrol` */

@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 import { ProtocolError } from './errors.ts';
-import { UUID_PATTERN, UUID7_PATTERN } from './ids.ts';
+import { INCIDENT_PATTERN, UUID_PATTERN, UUID7_PATTERN } from './ids.ts';
 import { limits } from './limits.ts';
 import type { ClientMessage } from './messages.ts';
 import { overrideReasons, scanBytes, scanModes } from './scan.ts';
@@ -30,6 +30,8 @@ const Time = Type.Integer({ minimum: 0, maximum: 0xffffffffffff });
 const Seq = Type.Integer({ minimum: 1, maximum: 0xffffffff });
 const Serial = Type.Integer({ minimum: 0, maximum: 0xffffffff });
 const Hash = Type.String({ pattern: '^[A-Za-z0-9+/]{43}=$', description: 'SHA-256 in base64.' });
+
+const IncidentId = Type.String({ pattern: INCIDENT_PATTERN.source, maxLength: 100 });
 
 const Log = Type.Object(
   {
@@ -122,6 +124,15 @@ export const clientMessageSchemas = {
   ),
   watch_gates: Type.Object({ type: Type.Literal('watch_gates'), event: Id }, closed),
   unwatch_gates: Type.Object({ type: Type.Literal('unwatch_gates'), event: Id }, closed),
+  see_incidents: Type.Object(
+    {
+      type: Type.Literal('see_incidents'),
+      id: NewId,
+      event: Id,
+      incidents: Type.Array(IncidentId, { minItems: 1, maxItems: limits.entriesMax }),
+    },
+    closed,
+  ),
   gate_status: Type.Object(
     {
       type: Type.Literal('gate_status'),

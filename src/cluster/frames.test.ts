@@ -205,6 +205,11 @@ const commands: { [T in Command['type']]: fc.Arbitrary<Extract<Command, { type: 
     chain: bytes,
     offset: number,
   }),
+  see_incidents: fc.record({
+    type: fc.constant('see_incidents'),
+    id: commandId,
+    incidents: fc.array(string, { maxLength: 3 }),
+  }),
   top_up: fc.record({
     type: fc.constant('top_up'),
     id: commandId,
@@ -225,6 +230,10 @@ const questions: { [T in Question['type']]: fc.Arbitrary<Extract<Question, { typ
     { requiredKeys: ['type', 'order'] },
   ),
   gates: fc.record({ type: fc.constant('gates') }),
+  incidents: fc.record(
+    { type: fc.constant('incidents'), since: number },
+    { requiredKeys: ['type'] },
+  ),
   package: fc.record({ type: fc.constant('package'), checkpoint: number, device: string }),
 };
 

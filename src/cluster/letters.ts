@@ -37,6 +37,7 @@ const questionTypes: Readonly<Record<Question['type'], true>> = {
   orders: true,
   order: true,
   gates: true,
+  incidents: true,
   package: true,
 };
 

@@ -165,6 +165,12 @@ export type Command =
       /** What must be added to the device's clock now. */
       readonly offset: number;
     }
+  /** Somebody who looks after the show has looked at these. */
+  | {
+      readonly type: 'see_incidents';
+      readonly id: CommandId;
+      readonly incidents: readonly string[];
+    }
   | {
       readonly type: 'top_up';
       readonly id: CommandId;

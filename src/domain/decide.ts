@@ -1,6 +1,13 @@
 import type { Command } from './commands.ts';
 import type { Decision } from './decision.ts';
-import { enrolDevice, reportDevice, revokeDevice, setCheckpoints, topUp } from './gate-setup.ts';
+import {
+  enrolDevice,
+  reportDevice,
+  revokeDevice,
+  seeIncidents,
+  setCheckpoints,
+  topUp,
+} from './gate-setup.ts';
 import { expire, extend, release, reserve } from './holds.ts';
 import { mergeScans } from './merges.ts';
 import { cancel, checkout } from './orders.ts';
@@ -59,6 +66,8 @@ export function decide(state: ShowState, command: Command, now: number): Decisio
       return scan(state, command, now);
     case 'merge_scans':
       return mergeScans(state, command, now);
+    case 'see_incidents':
+      return seeIncidents(state, command, now);
     case 'top_up':
       return topUp(state, command, now);
     case 'expire':

@@ -17,7 +17,7 @@ import {
   type Gates,
 } from './gates.ts';
 import { scansIn, takenIn } from './merges.ts';
-import { incidentView, passagesOf, serialIn, sorted } from './passages.ts';
+import { passagesOf, serialIn, sorted, ticketIncident } from './passages.ts';
 import { receivedOf } from './scans.ts';
 import type { ShowState } from './state.ts';
 
@@ -30,6 +30,7 @@ export type GateFact = FactOf<
   | 'scanned'
   | 'scans_merged'
   | 'scans_quarantined'
+  | 'incidents_seen'
   | 'topped_up'
 >;
 
@@ -54,13 +55,11 @@ export function evolveGate(state: ShowState, fact: GateFact, at: number): void {
       return takeScan(gates, fact, at);
     case 'scans_merged':
       return takeLog(gates, fact, at);
-    case 'scans_quarantined': {
-      const device = deviceOf(gates, fact.device);
-      device.quarantined += fact.count;
-      device.quarantinedHash = fact.hash;
-      device.lastSeenAt = at;
-      return;
-    }
+    case 'scans_quarantined':
+      return putAside(gates, fact, at);
+    case 'incidents_seen':
+      for (const incident of fact.incidents) gates.incidents.see(incident);
+      return done.add(fact.id, at, { wish: fact.wish });
     case 'topped_up':
       assert(gates.toppedUp.add(fact.serial), 'a ticket is topped up once');
       return done.add(fact.id, at, { wish: fact.wish });
@@ -78,8 +77,8 @@ export function revokeAtGates(gates: Gates, serials: readonly number[], at: numb
 }
 
 function setCheckpoints(gates: Gates, { checkpoints }: FactOf<'checkpoints_set'>): void {
+  const before = ticketIncidents(gates);
   gates.checkpoints.clear();
-  gates.incidents.clear();
   for (const plan of checkpoints) {
     gates.checkpoints.set(plan.rules.checkpoint, emptyCheckpoint(plan));
   }
@@ -91,9 +90,15 @@ function setCheckpoints(gates: Gates, { checkpoints }: FactOf<'checkpoints_set'>
     const serial = serialIn(scan);
     if (serial !== undefined) serials.add(serial);
   }
-  for (const serial of serials) {
-    for (const passage of passagesOf(gates, serial)) write(gates, passage);
-  }
+  for (const serial of serials) writeAll(gates, passagesOf(gates, serial), before);
+  drop(gates, before);
+}
+
+/** The ids of those that follow from scans and rules. */
+function ticketIncidents({ incidents }: Gates): Set<string> {
+  return new Set(
+    [...incidents.ids()].filter((id) => incidents.get(id)?.kind !== 'log_quarantined'),
+  );
 }
 
 function enrol(gates: Gates, { device: id, gate }: FactOf<'device_enrolled'>, at: number): void {
@@ -160,6 +165,24 @@ function takeLog(gates: Gates, fact: FactOf<'scans_merged'>, at: number): void {
   gates.received += received.length;
 }
 
+/** One incident for each device, however often it tells what does not add up. */
+function putAside(gates: Gates, fact: FactOf<'scans_quarantined'>, at: number): void {
+  const { device: id, why, count: scans, hash } = fact;
+  const device = deviceOf(gates, id);
+  device.quarantined += scans;
+  device.quarantinedHash = hash;
+  device.lastSeenAt = at;
+  gates.incidents.put({
+    id: `log_quarantined:${id}`,
+    kind: 'log_quarantined',
+    device: id,
+    gate: device.gate,
+    why,
+    scans: device.quarantined,
+    at,
+  });
+}
+
 function keep(gates: Gates, device: Device, scan: ReceivedScan): void {
   gates.scans.add({ scan, device: device.number });
   device.passed.add(scan.seq);
@@ -193,17 +216,31 @@ function serialsOf(scans: readonly ReceivedScan[]): number[] {
 
 /** Whatever changes about some tickets, what follows from it is counted anew for them alone. */
 function settle(gates: Gates, serials: readonly number[], change: () => void): void {
+  const before = new Set<string>();
   for (const serial of serials) {
-    for (const passage of passagesOf(gates, serial)) erase(gates, passage);
+    for (const passage of passagesOf(gates, serial)) {
+      for (const { id } of passage.incidents) before.add(id);
+      erase(gates, passage);
+    }
   }
   change();
-  for (const serial of serials) {
-    for (const passage of passagesOf(gates, serial)) write(gates, passage);
+  for (const serial of serials) writeAll(gates, passagesOf(gates, serial), before);
+  drop(gates, before);
+}
+
+/** What is as it was before stays as it is: who looked at it, and where it stands. */
+function writeAll(gates: Gates, passages: readonly Passage[], before: Set<string>): void {
+  for (const passage of passages) {
+    for (const { id } of passage.incidents) before.delete(id);
+    write(gates, passage);
   }
 }
 
-function erase(gates: Gates, { serial, checkpoint, day, inside, incidents }: Passage): void {
-  for (const { id } of incidents) gates.incidents.delete(id);
+function drop({ incidents }: Gates, ids: Iterable<string>): void {
+  for (const id of ids) incidents.delete(id);
+}
+
+function erase(gates: Gates, { serial, checkpoint, day, inside }: Passage): void {
   const place = gates.checkpoints.get(checkpoint);
   if (place === undefined) return;
   const tracks = place.admissions.tracks(day);
@@ -214,8 +251,7 @@ function erase(gates: Gates, { serial, checkpoint, day, inside, incidents }: Pas
 
 function write(gates: Gates, passage: Passage): void {
   const { serial, checkpoint, day, inside, incidents, entry } = passage;
-  for (const incident of incidents)
-    gates.incidents.set(incident.id, incidentView(serial, incident));
+  for (const incident of incidents) gates.incidents.put(ticketIncident(serial, incident));
   const place = gates.checkpoints.get(checkpoint);
   if (place === undefined) return;
   if (entry !== undefined) {

@@ -82,6 +82,7 @@ function apply(state: ShowState, fact: Fact, at: number): void {
     case 'scanned':
     case 'scans_merged':
     case 'scans_quarantined':
+    case 'incidents_seen':
     case 'topped_up':
       return evolveGate(state, fact, at);
   }

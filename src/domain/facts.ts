@@ -3,7 +3,6 @@ import type {
   DeviceId,
   Direction,
   HoldId,
-  IncidentView,
   Item,
   LotId,
   NodeId,
@@ -14,6 +13,7 @@ import type {
   PaymentRefusal,
   ScanMode,
   SubjectId,
+  TicketIncident,
   TopUpMethod,
 } from '@ingressou/protocol';
 import type { VerdictName } from '@ingressou/protocol/admission';
@@ -292,7 +292,7 @@ export type Fact =
       readonly verdict: VerdictName;
       readonly override?: OverrideReason;
       readonly hasProof: boolean;
-      readonly incidents: readonly IncidentView[];
+      readonly incidents: readonly TicketIncident[];
     }
   /** A device told what it did. */
   | {
@@ -308,7 +308,7 @@ export type Fact =
       readonly scans: Uint8Array;
       /** Who came in that nobody knew of. */
       readonly entries: readonly MergedEntry[];
-      readonly incidents: readonly IncidentView[];
+      readonly incidents: readonly TicketIncident[];
     }
   /** A part of a device's log that does not add up, kept for whoever looks into it. */
   | {
@@ -319,6 +319,13 @@ export type Fact =
       readonly count: number;
       readonly hash: Uint8Array;
       readonly scans: Uint8Array;
+    }
+  /** Somebody has looked at these incidents as they were then. */
+  | {
+      readonly type: 'incidents_seen';
+      readonly id: CommandId;
+      readonly wish: number;
+      readonly incidents: readonly string[];
     }
   /** The difference to full price was paid at the gate (Lei 13.179/2015 art. 2 § 3). */
   | {

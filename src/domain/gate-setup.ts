@@ -104,6 +104,26 @@ export function reportDevice(
   return accept({ type: 'device_reported', device: id, unsent, mode });
 }
 
+/** What is not there any more is as good as seen; what never was is a mistake. */
+export function seeIncidents(
+  state: ShowState,
+  command: CommandOf<'see_incidents'>,
+  now: number,
+): Decision {
+  const { id } = command;
+  const wish = wishOf(command);
+  const earlier = earlierAnswer(state, id, wish, now);
+  if (earlier !== undefined) return earlier;
+  const known = [...new Set(command.incidents)].flatMap(
+    (each) => state.gates.incidents.get(each) ?? [],
+  );
+  if (known.length === 0) return refuse({ reason: 'incident_not_found' });
+  const incidents = known.filter(({ isSeen }) => !isSeen).map((each) => each.id);
+  return incidents.length === 0
+    ? accept()
+    : accept({ type: 'incidents_seen', id, wish, incidents });
+}
+
 /** Half price is half of full price, so what it costs is what is missing (Lei 12.933/2013 art. 1). */
 export function topUp(state: ShowState, command: CommandOf<'top_up'>, now: number): Decision {
   const { id, device: deviceId, serial, method } = command;

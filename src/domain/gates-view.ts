@@ -1,20 +1,51 @@
-import type { CheckpointView, DeviceView, GatesView } from '@ingressou/protocol';
+import type { CheckpointView, DeviceView, GatesView, IncidentView } from '@ingressou/protocol';
 import type { CheckpointRules } from '@ingressou/protocol/admission';
 import type { Checkpoint, Gates } from './gates.ts';
 import type { ShowState } from './state.ts';
 
 const latestMax = 20;
+/** Of one answer. */
+const incidentsPageMax = 100;
 
 /** The gates as those see them who watch over them; the position is the reply's. */
 export type GatesReply = Omit<GatesView, 'generation' | 'position' | 'at'>;
 
 export function gatesView({ gates }: ShowState): GatesReply {
-  const latest = [...gates.incidents.values()].slice(-latestMax).reverse();
+  const { incidents } = gates;
   return {
     checkpoints: [...gates.checkpoints.values()].map(checkpointView),
     devices: devicesOf(gates),
-    incidents: { total: gates.incidents.size, latest },
+    incidents: {
+      total: incidents.size,
+      unseen: incidents.unseen,
+      latest: incidents.latest(latestMax),
+    },
   };
+}
+
+export interface IncidentsQuestion {
+  readonly type: 'incidents';
+  /** Those that changed after the change of this number. Absent: the newest that nobody has seen. */
+  readonly since?: number;
+}
+
+export interface IncidentsReply {
+  readonly incidents: readonly IncidentView[];
+  /** All changes up to this one are told, by this reply and those before it. */
+  readonly upTo: number;
+  /** There are more behind it. */
+  readonly isMore: boolean;
+}
+
+export function incidentsReply({ gates }: ShowState, { since }: IncidentsQuestion): IncidentsReply {
+  const { incidents } = gates;
+  const { number } = incidents;
+  if (since === undefined) {
+    return { incidents: incidents.news(latestMax), upTo: number, isMore: false };
+  }
+  const found = incidents.since(since, incidentsPageMax);
+  const isMore = found.length === incidentsPageMax;
+  return { incidents: found, upTo: isMore ? (found.at(-1)?.number ?? number) : number, isMore };
 }
 
 function checkpointView({ plan, people, counters }: Checkpoint): CheckpointView {

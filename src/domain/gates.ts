@@ -1,4 +1,4 @@
-import type { DeviceId, IncidentView, ScanMode } from '@ingressou/protocol';
+import type { DeviceId, ScanMode } from '@ingressou/protocol';
 import {
   Admissions,
   Bitmap,
@@ -6,6 +6,7 @@ import {
   type LogHead,
 } from '@ingressou/protocol/admission';
 import { assert } from './assert.ts';
+import { Incidents } from './incidents.ts';
 import { ScanTable } from './scan-table.ts';
 
 /** The gates of one show in memory: who came in where, and what the scanners have told. */
@@ -21,8 +22,7 @@ export interface Gates {
   readonly revokedAt: Map<number, number>;
   /** Half-price tickets whose difference was paid at the gate. */
   readonly toppedUp: Bitmap;
-  /** What people should look at, by id, in the order in which it was found. */
-  readonly incidents: Map<string, IncidentView>;
+  readonly incidents: Incidents;
   /** Scans that were ever taken in; the next one's position is one more. */
   received: number;
 }
@@ -76,7 +76,7 @@ export interface Device {
 export const minutesMax = 15;
 const minuteMs = 60_000;
 
-export function emptyGates(scans = new ScanTable()): Gates {
+export function emptyGates(scans = new ScanTable(), incidents = new Incidents()): Gates {
   return {
     checkpoints: new Map(),
     devices: new Map(),
@@ -85,7 +85,7 @@ export function emptyGates(scans = new ScanTable()): Gates {
     gone: new Bitmap(),
     revokedAt: new Map(),
     toppedUp: new Bitmap(),
-    incidents: new Map(),
+    incidents,
     received: 0,
   };
 }

@@ -1,4 +1,4 @@
-import { type IncidentView, limits, type MergeResult } from '@ingressou/protocol';
+import { limits, type MergeResult, type TicketIncident } from '@ingressou/protocol';
 import {
   decodeScan,
   emptyLog,
@@ -146,7 +146,7 @@ function entriesIn(gates: Gates, fresh: readonly ReceivedScan[]): MergedEntry[] 
   });
 }
 
-function incidentsIn(gates: Gates, fresh: readonly ReceivedScan[]): IncidentView[] {
+function incidentsIn(gates: Gates, fresh: readonly ReceivedScan[]): TicketIncident[] {
   const bySerial = new Map<number, ReceivedScan[]>();
   for (const scan of fresh) {
     const serial = serialIn(scan);

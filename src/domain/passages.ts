@@ -1,4 +1,4 @@
-import { type IncidentView, limits, type ScanView } from '@ingressou/protocol';
+import { limits, type ScanView, type TicketIncident } from '@ingressou/protocol';
 import {
   type Incident,
   isPassed,
@@ -41,16 +41,16 @@ export function entriesOf({ scans, deviceIds }: Gates, serial: number, checkpoin
     .filter((scan) => scan.checkpoint === checkpoint && scan.direction === 'entry').length;
 }
 
-/** What `more` scans of a ticket bring to light. */
+/** What `more` scans of a ticket bring to light, or show in another light. */
 export function newIncidents(
   gates: Gates,
   serial: number,
   more: readonly ReceivedScan[],
-): IncidentView[] {
+): TicketIncident[] {
   return passagesOf(gates, serial, more)
     .flatMap(({ incidents }) => incidents)
-    .filter(({ id }) => !gates.incidents.has(id))
-    .map((incident) => incidentView(serial, incident));
+    .map((incident) => ticketIncident(serial, incident))
+    .filter((incident) => gates.incidents.isNews(incident));
 }
 
 /** Scans of a device's log, as they meet what is known of it from when it was online. */
@@ -84,7 +84,7 @@ export function serialIn({ ticket }: ReceivedScan): number | undefined {
   return serial > 0 && serial <= limits.serialsMax ? serial : undefined;
 }
 
-export function incidentView(serial: number, incident: Incident): IncidentView {
+export function ticketIncident(serial: number, incident: Incident): TicketIncident {
   const { id, kind, isClockSuspect, scan, other } = incident;
   const about = { id, kind, serial, isClockSuspect, scan: scanView(scan) };
   return other === undefined ? about : { ...about, other: scanView(other) };

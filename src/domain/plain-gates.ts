@@ -1,4 +1,4 @@
-import type { DeviceId, IncidentView, ScanMode } from '@ingressou/protocol';
+import type { DeviceId, ScanMode } from '@ingressou/protocol';
 import { Bitmap } from '@ingressou/protocol/admission';
 import { assert } from './assert.ts';
 import { count, uncount } from './evolve-gates.ts';
@@ -9,6 +9,7 @@ import {
   emptyGates,
   type Gates,
 } from './gates.ts';
+import { Incidents, type PlainIncidents } from './incidents.ts';
 import { type PlainScans, ScanTable } from './scan-table.ts';
 
 /** The gates as plain data and back. What the rows say quickly is counted again. */
@@ -18,7 +19,7 @@ export interface PlainGates {
   readonly scans: PlainScans;
   readonly revokedAt: readonly (readonly [serial: number, at: number])[];
   readonly toppedUp: Uint8Array;
-  readonly incidents: readonly IncidentView[];
+  readonly incidents: PlainIncidents;
   readonly received: number;
 }
 
@@ -57,7 +58,7 @@ export function plainGates(gates: Gates): PlainGates {
     scans: gates.scans.plain(),
     revokedAt: [...gates.revokedAt],
     toppedUp: gates.toppedUp.bytes(),
-    incidents: [...gates.incidents.values()],
+    incidents: gates.incidents.plain(),
     received: gates.received,
   };
 }
@@ -76,7 +77,7 @@ function plainDevice(id: DeviceId, device: Device | undefined): PlainDevice {
 }
 
 export function gatesOf(plain: PlainGates): Gates {
-  const gates = emptyGates(new ScanTable(plain.scans));
+  const gates = emptyGates(new ScanTable(plain.scans), new Incidents(plain.incidents));
   for (const { plan, days, people } of plain.checkpoints) {
     const checkpoint = emptyCheckpoint(plan);
     for (const [day, used, inside] of days) {
@@ -93,7 +94,6 @@ export function gatesOf(plain: PlainGates): Gates {
     gates.revokedAt.set(serial, at);
   }
   for (const serial of Bitmap.ofBytes(plain.toppedUp).numbers()) gates.toppedUp.add(serial);
-  for (const incident of plain.incidents) gates.incidents.set(incident.id, incident);
   gates.received = plain.received;
   countRows(gates);
   return gates;

@@ -2,6 +2,9 @@ import type { HoldView, OrderId, OrderView, SubjectId } from '@ingressou/protoco
 import {
   type GatesReply,
   gatesView,
+  type IncidentsQuestion,
+  type IncidentsReply,
+  incidentsReply,
   type PackageParts,
   type PackageQuestion,
   packageParts,
@@ -19,6 +22,7 @@ export type Question =
   /** Whoever asks in a buyer's name says which; workers need not. */
   | { readonly type: 'order'; readonly order: OrderId; readonly subject?: SubjectId }
   | { readonly type: 'gates' }
+  | IncidentsQuestion
   | PackageQuestion;
 
 /** What each question is answered with. */
@@ -31,6 +35,7 @@ export interface Replies {
   /** Null when there is none, or it is another's. */
   readonly order: OrderAndHold | null;
   readonly gates: GatesReply;
+  readonly incidents: IncidentsReply;
   /** Null when there is no such checkpoint. */
   readonly package: PackageParts | null;
 }
@@ -54,6 +59,8 @@ export function reply(state: ShowState, question: Question): Replies[Question['t
       return ordersOf(state, question.subject);
     case 'gates':
       return gatesView(state);
+    case 'incidents':
+      return incidentsReply(state, question);
     case 'package':
       return packageParts(state, question);
     case 'order': {

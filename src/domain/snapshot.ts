@@ -12,7 +12,7 @@ import { type PlainTickets, TicketTable } from './ticket-table.ts';
  * of travels as columns, as it lies in memory: a value per hold and property took fifty times as
  * long. What can be derived (sums, buyers' lists, deadlines) is derived again.
  */
-export const snapshotSchema = 6;
+export const snapshotSchema = 7;
 
 export interface PlainShow {
   readonly event: EventId;

@@ -60,6 +60,7 @@ export function evolveView(view: ShowView, fact: Fact, touched: Touched): void {
     case 'scanned':
     case 'scans_merged':
     case 'scans_quarantined':
+    case 'incidents_seen':
     case 'topped_up':
       return;
     case 'paid':

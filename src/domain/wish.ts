@@ -74,6 +74,9 @@ export function wishOf(command: Command): number {
       return wish.add(command.device).add(command.seq).value();
     case 'merge_scans':
       return wish.add(command.device).add(command.log.before.seq).value();
+    case 'see_incidents':
+      for (const incident of command.incidents) wish.add(incident);
+      return wish.value();
     case 'top_up':
       return wish.add(command.device).add(command.serial).add(command.method).value();
     case 'expire':

@@ -1,4 +1,4 @@
-import type { EventId, NodeId } from '@ingressou/protocol';
+import type { EventId, IncidentKind, NodeId } from '@ingressou/protocol';
 import type { ScanTime } from '@ingressou/protocol/requests';
 import type { JobKind, QueueDepth } from './jobs.ts';
 
@@ -114,6 +114,8 @@ export interface Telemetry {
   webhookReceived(source: string, outcome: string): void;
   /** A scanner judged a code, as it measured itself. */
   codeScanned(scan: ScanTime): void;
+  /** Something happened at a gate that people should look at. */
+  gateIncident(event: EventId, kind: IncidentKind): void;
   /** A partner was told of something, or could not be; `outcome` is from a closed list. */
   partnerTold(told: { readonly outcome: string; readonly ms: number }): void;
   /** A partner's address failed for too long and is not used any more. An alarm. */

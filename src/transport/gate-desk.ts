@@ -3,12 +3,9 @@ import type {
   EventId,
   GateClientMessage,
   GateCommand,
-  GatesView,
-  IncidentView,
   Rejection,
-  ServerMessage,
+  SeeIncidents,
 } from '@ingressou/protocol';
-import { encode } from '@ingressou/protocol';
 import {
   chained,
   emptyLog,
@@ -17,12 +14,12 @@ import {
   logBatch,
 } from '@ingressou/protocol/admission';
 import { type Verified, type VerifyLater, verifyTicketLater } from '@ingressou/protocol/ticket';
-import type { Fact } from '../domain/facts.ts';
-import type { Clock, Timer } from '../ports/clock.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Answer, Commands, Committed } from '../ports/commands.ts';
-import type { Feeds } from '../ports/feeds.ts';
+import type { Feeds, Standing } from '../ports/feeds.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import type { GateIdentity, Identity } from './access-tokens.ts';
+import { GateRoom } from './gate-room.ts';
 import type { KeyRings } from './key-rings.ts';
 import type { Watcher } from './watcher.ts';
 
@@ -36,22 +33,11 @@ export interface GateDeskOptions {
   readonly telemetry: Telemetry;
 }
 
-/** What is told of the gates of a show, at most so often. */
-const tellEveryMs = 500;
 /** What a device says of itself is passed on at most so often. */
 const reportEveryMs = 5_000;
 /** Codes that are looked at at the same time; whoever comes then hears `busy` at once. */
 const looksMax = 2_000;
 const busy: Rejection = { reason: 'busy', retryAfterMs: 250 };
-
-/** Scanners of one show here, and whoever watches over its gates. */
-interface Room {
-  readonly scanners: Set<Watcher>;
-  readonly watchers: Set<Watcher>;
-  readonly reports: Map<string, Report>;
-  timer: Timer | undefined;
-  toldAt: number;
-}
 
 interface Report {
   at: number;
@@ -66,7 +52,9 @@ type StatusMessage = Extract<GateClientMessage, { readonly type: 'gate_status' }
  */
 export class GateDesk {
   readonly #options: GateDeskOptions;
-  readonly #rooms = new Map<EventId, Room>();
+  readonly #rooms = new Map<EventId, GateRoom>();
+  /** What each device said of itself last, and when that was passed on. */
+  readonly #reports = new Map<string, Report>();
   #looks = 0;
 
   constructor(options: GateDeskOptions) {
@@ -109,15 +97,22 @@ export class GateDesk {
     }
   }
 
+  /** Somebody who looks after a show has looked at what happened. Never rejects. */
+  async see({ event, id, incidents }: SeeIncidents, identity: Identity): Promise<Answer> {
+    if (!mayLookAfter(identity, event)) {
+      return { accepted: false, rejection: { reason: 'forbidden' } };
+    }
+    return await this.#options.commands.submit(event, { type: 'see_incidents', id, incidents });
+  }
+
   /** A device says how it is; the show hears of it when that is news. */
   report({ event, unsent, mode }: StatusMessage, { id: device }: GateIdentity): void {
     const { commands, clock } = this.#options;
-    const room = this.#rooms.get(event);
     const now = clock.monotonic();
-    const last = room?.reports.get(device);
+    const last = this.#reports.get(device);
     const isSoon = last !== undefined && now < last.at + reportEveryMs && last.mode === mode;
     if (isSoon) return;
-    room?.reports.set(device, { at: now, mode });
+    this.#reports.set(device, { at: now, mode });
     // Whether it was noted matters to nobody: the next one follows in a second.
     void commands.submit(event, { type: 'report_device', device, unsent, mode });
   }
@@ -125,37 +120,42 @@ export class GateDesk {
   /** A scanner is there: from now on it hears of incidents at its show. */
   join(session: Watcher): void {
     const event = session.identity?.gate && session.identity.shows[0];
-    if (event !== undefined) this.#enter(event).scanners.add(session);
+    if (event !== undefined) this.#enter(event).join(session);
   }
 
   watch(session: Watcher, event: EventId): void {
     if (!mayWatch(session.identity, event)) return session.refuse(event, { reason: 'forbidden' });
-    this.#enter(event).watchers.add(session);
-    void this.#tell(event, [session]);
+    this.#enter(event).watch(session);
   }
 
   unwatch(session: Watcher, event: EventId): void {
-    this.#rooms.get(event)?.watchers.delete(session);
+    const room = this.#rooms.get(event);
+    room?.watchers.delete(session);
     this.#closeEmpty(event);
   }
 
   leave(session: Watcher): void {
+    const device = session.identity?.gate?.id;
+    if (device !== undefined) this.#reports.delete(device);
     for (const [event, room] of this.#rooms) {
-      room.scanners.delete(session);
-      room.watchers.delete(session);
+      room.leave(session);
       this.#closeEmpty(event);
     }
   }
 
   /** Hears of committed rows of every show that lives here or is followed. */
   follow(committed: Committed): void {
-    const room = this.#rooms.get(committed.event);
-    if (room === undefined) return;
-    for (const fact of committed.facts) {
-      if (fact.type === 'device_revoked') shutOut(room, fact.device);
-      for (const incident of incidentsIn(fact)) tellIncident(room, committed, incident);
-      if (isOfGates(fact)) this.#tellSoon(committed.event, room);
-    }
+    this.#rooms.get(committed.event)?.follow(committed);
+  }
+
+  /** A show has come this far: whoever is behind that has missed something. */
+  reached(standing: Standing): void {
+    this.#rooms.get(standing.event)?.reached(standing);
+  }
+
+  /** Facts of this show may have been missed. */
+  missed(event: EventId): void {
+    this.#rooms.get(event)?.missed();
   }
 
   /** The code as it is, whatever it is; undefined when it cannot be looked at now. */
@@ -181,53 +181,24 @@ export class GateDesk {
     return await verifyTicketLater(code, await rings.newerRing(event), verify, clock.now());
   }
 
-  #enter(event: EventId): Room {
+  #enter(event: EventId): GateRoom {
     const known = this.#rooms.get(event);
     if (known !== undefined) return known;
-    const room: Room = {
-      scanners: new Set(),
-      watchers: new Set(),
-      reports: new Map(),
-      timer: undefined,
-      toldAt: Number.NEGATIVE_INFINITY,
-    };
+    const room = new GateRoom(event, this.#options);
     this.#rooms.set(event, room);
+    // Before anything is asked: what is committed behind it must be heard.
     this.#options.feeds?.follow(event);
     return room;
   }
 
   #closeEmpty(event: EventId): void {
     const room = this.#rooms.get(event);
-    if (room === undefined || room.scanners.size + room.watchers.size > 0) return;
-    room.timer?.cancel();
+    if (room?.isEmpty !== true) return;
+    room.close();
     this.#rooms.delete(event);
     this.#options.feeds?.unfollow(event);
   }
-
-  /** However much happens, those who watch hear of it twice a second. */
-  #tellSoon(event: EventId, room: Room): void {
-    if (room.watchers.size === 0 || room.timer !== undefined) return;
-    const { clock } = this.#options;
-    const wait = Math.max(0, room.toldAt + tellEveryMs - clock.monotonic());
-    room.timer = clock.after(wait, () => {
-      room.timer = undefined;
-      room.toldAt = clock.monotonic();
-      void this.#tell(event, [...room.watchers]);
-    });
-  }
-
-  async #tell(event: EventId, to: readonly Watcher[]): Promise<void> {
-    const reply = await this.#options.commands.ask(event, { type: 'gates' });
-    if (!reply.accepted) {
-      for (const session of to) if (session.isOpen) session.refuse(event, reply.rejection);
-      return;
-    }
-    const { generation, position, at, value } = reply;
-    offer(to, { type: 'gates', event, ...value, generation, position, at } satisfies GatesMessage);
-  }
 }
-
-type GatesMessage = { readonly type: 'gates'; readonly event: EventId } & GatesView;
 
 function mayWatch(identity: Identity | undefined, event: EventId): boolean {
   switch (identity?.role) {
@@ -242,49 +213,8 @@ function mayWatch(identity: Identity | undefined, event: EventId): boolean {
   }
 }
 
-/** One frame for all who speak the same notation. */
-function offer(to: Iterable<Watcher>, message: ServerMessage): void {
-  const frames = new Map<string, Uint8Array | string>();
-  for (const session of to) {
-    const frame = frames.get(session.notation) ?? encode(message, session.notation);
-    frames.set(session.notation, frame);
-    if (session.isOpen) session.offer(frame);
-  }
-}
-
-function tellIncident(
-  room: Room,
-  { event, generation, to: position }: Committed,
-  incident: IncidentView,
-): void {
-  const all = new Set([...room.scanners, ...room.watchers]);
-  offer(all, { type: 'incident', event, generation, position, incident });
-}
-
-function shutOut({ scanners }: Room, device: string): void {
-  for (const session of [...scanners]) {
-    if (session.identity?.gate?.id === device) session.end('forbidden', 'device_revoked');
-  }
-}
-
-function incidentsIn(fact: Fact): readonly IncidentView[] {
-  return fact.type === 'scanned' || fact.type === 'scans_merged' ? fact.incidents : [];
-}
-
-/** Those that change what the gates look like. */
-const gateFacts: ReadonlySet<Fact['type']> = new Set<Fact['type']>([
-  'checkpoints_set',
-  'device_enrolled',
-  'device_revoked',
-  'device_reported',
-  'scanned',
-  'scans_merged',
-  'scans_quarantined',
-  'charged_back',
-]);
-
-function isOfGates({ type }: Fact): boolean {
-  return gateFacts.has(type);
+function mayLookAfter({ role, shows }: Identity, event: EventId): boolean {
+  return role === 'ADMIN' || (role === 'PRODUTOR' && shows.includes(event));
 }
 
 /** The hash behind each scan of a log, so that the show need not know how it is made. */

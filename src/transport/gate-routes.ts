@@ -16,6 +16,8 @@ import {
   deviceRequest,
   type EnrolRequest,
   enrolRequest,
+  type SeenRequest,
+  seenRequest,
 } from '@ingressou/protocol/requests';
 import type { Clock } from '../ports/clock.ts';
 import type { Commands } from '../ports/commands.ts';
@@ -44,6 +46,8 @@ export interface GateRouteOptions {
 }
 
 const operators = { roles: ['ADMIN'], show: 'show' } as const;
+/** Who looks after a show. */
+const lookers = { roles: ['ADMIN', 'PRODUTOR'], show: 'show' } as const;
 const scanners = { roles: ['CHECKIN'], show: 'show' } as const;
 const everybodyThere = { roles: ['ADMIN', 'PRODUTOR', 'CHECKIN'], show: 'show' } as const;
 
@@ -101,6 +105,18 @@ export function gateRoutes(options: GateRouteOptions): readonly Route[] {
       path: '/v1/shows/:show/gates',
       policy: everybodyThere,
       answer: (request) => gates(options, request),
+    },
+    {
+      method: 'GET',
+      path: '/v1/shows/:show/incidents',
+      policy: lookers,
+      answer: (request) => incidents(options, request),
+    },
+    {
+      method: 'POST',
+      path: '/v1/shows/:show/incidents/seen',
+      policy: lookers,
+      answer: (request) => seeIncidents(options, request),
     },
   ];
 }
@@ -239,6 +255,31 @@ async function gates(
   return json(200, { event, generation, position, at, ...value, devices: named }, privately);
 }
 
+/** In the order in which they changed, from `since` on: the next page begins at `upTo`. */
+async function incidents(
+  { commands }: GateRouteOptions,
+  request: HttpRequest,
+): Promise<HttpResponse> {
+  const event = showIn(request);
+  const since = numberIn(request, 'since') ?? 0;
+  const reply = await commands.ask(event, { type: 'incidents', since });
+  if (!reply.accepted) return refused(reply.rejection);
+  const { generation, position, value } = reply;
+  return json(200, { event, generation, position, ...value }, privately);
+}
+
+async function seeIncidents(
+  { commands, wallClock }: GateRouteOptions,
+  request: HttpRequest,
+): Promise<HttpResponse> {
+  const body = parseBody<SeenRequest>(request, seenRequest);
+  if (!body.isGood) return body.refusal;
+  const id = newCommandId(wallClock.now());
+  const command = { type: 'see_incidents', id, incidents: body.value.incidents } as const;
+  const answer = await commands.submit(showIn(request), command);
+  return answer.accepted ? json(200, body.value, privately) : refused(answer.rejection);
+}
+
 function nameOf(known: GateDevice | undefined): string {
   return known?.name ?? '';
 }
@@ -247,6 +288,7 @@ const statuses: Readonly<Partial<Record<Rejection['reason'], number>>> = {
   show_not_found: 404,
   checkpoint_not_found: 404,
   device_not_found: 404,
+  incident_not_found: 404,
   device_revoked: 403,
   invalid_parameter: 400,
   busy: 503,

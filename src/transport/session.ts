@@ -16,11 +16,11 @@ import {
   ProtocolError,
   type Rejection,
   rejections,
+  type SeeIncidents,
   type ServerMessage,
   type SubjectId,
 } from '@ingressou/protocol';
 import { parseClientMessage } from '@ingressou/protocol/schema';
-import type { Command } from '../domain/commands.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Answer, Commands } from '../ports/commands.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
@@ -30,6 +30,7 @@ import {
   type Identity,
   TokenError,
 } from './access-tokens.ts';
+import { toCommand } from './buyer-command.ts';
 import type { Fanout } from './fanout.ts';
 import { gateAnswer } from './gate-answers.ts';
 import type { GateDesk } from './gate-desk.ts';
@@ -277,6 +278,8 @@ export class Session implements Watcher {
       case 'scan_batch':
       case 'top_up':
         return this.#gateCommand(message);
+      case 'see_incidents':
+        return this.#seeIncidents(message);
       case 'watch_gates':
         return this.#options.gates.watch(this, message.event);
       case 'unwatch_gates':
@@ -295,38 +298,49 @@ export class Session implements Watcher {
   }
 
   #gateCommand(message: GateCommand): void {
-    const { gates, registry, scanRate, clock } = this.#options;
+    const { gates, scanRate } = this.#options;
     const device = this.#deviceAt(message.event);
     if (this.#identity === undefined) {
       return this.refuse(message.id, { reason: 'sign_in_required' });
     }
     if (device === undefined) return this.refuse(message.id, { reason: 'forbidden' });
-    if (this.#pending.length >= commandsInFlightMax) {
-      return this.refuse(message.id, { reason: 'busy', retryAfterMs: 1000 });
-    }
-    const { subject } = this.#identity;
-    const retryAfterMs = registry.takeCommand(subject, scanRate, clock.monotonic());
-    if (retryAfterMs > 0) return this.refuse(message.id, { reason: 'too_fast', retryAfterMs });
+    if (!this.#mayAsk(message.id, this.#identity, scanRate)) return;
     this.#pending.push(message.id);
     void gates.submit(message, device).then((answer) => this.#answer(message.id, answer, message));
   }
 
+  #seeIncidents(message: SeeIncidents): void {
+    const { gates, commandRate } = this.#options;
+    const identity = this.#identity;
+    if (identity === undefined) return this.refuse(message.id, { reason: 'sign_in_required' });
+    if (!this.#mayAsk(message.id, identity, commandRate)) return;
+    this.#pending.push(message.id);
+    void gates.see(message, identity).then((answer) => this.#answer(message.id, answer));
+  }
+
+  /** Whether there is room and time for another command; says no itself. */
+  #mayAsk(id: CommandId, { subject }: Identity, rate: Rate): boolean {
+    const { registry, clock } = this.#options;
+    if (this.#pending.length >= commandsInFlightMax) {
+      this.refuse(id, { reason: 'busy', retryAfterMs: 1000 });
+      return false;
+    }
+    const retryAfterMs = registry.takeCommand(subject, rate, clock.monotonic());
+    if (retryAfterMs > 0) this.refuse(id, { reason: 'too_fast', retryAfterMs });
+    return retryAfterMs === 0;
+  }
+
   #command(message: ClientCommand): void {
-    const { commands, registry, commandRate, clock } = this.#options;
+    const { commands, commandRate } = this.#options;
     const identity = this.#identity;
     if (identity === undefined) return this.refuse(message.id, { reason: 'sign_in_required' });
     if (identity.role !== 'CLIENTE') return this.refuse(message.id, { reason: 'forbidden' });
-    if (this.#pending.length >= commandsInFlightMax) {
-      return this.refuse(message.id, { reason: 'busy', retryAfterMs: 1000 });
-    }
-    const retryAfterMs = registry.takeCommand(identity.subject, commandRate, clock.monotonic());
-    if (retryAfterMs > 0) return this.refuse(message.id, { reason: 'too_fast', retryAfterMs });
-
+    if (!this.#mayAsk(message.id, identity, commandRate)) return;
     this.#pending.push(message.id);
     const answered =
       message.type === 'checkout'
         ? this.#checkout(message, identity)
-        : commands.submit(message.event, toCommand(message, identity));
+        : commands.submit(message.event, toCommand(message, identity.subject));
     void answered.then((answer) => this.#answer(message.id, answer));
   }
 
@@ -341,7 +355,7 @@ export class Session implements Watcher {
       telemetry.failed('look for the details of an order', cause);
       return { accepted: false, rejection: { reason: 'busy', retryAfterMs: 1000 } };
     }
-    return await commands.submit(message.event, toCommand(message, identity));
+    return await commands.submit(message.event, toCommand(message, identity.subject));
   }
 
   #answer(re: CommandId, answer: Answer, asked?: GateCommand): void {
@@ -387,24 +401,3 @@ export class Session implements Watcher {
 type Hello = Extract<ClientMessage, { readonly type: 'hello' }>;
 type CheckoutMessage = Extract<ClientMessage, { readonly type: 'checkout' }>;
 type LaterMessage = Exclude<ClientMessage, { readonly type: 'hello' }>;
-
-function toCommand(message: ClientCommand, { subject }: Identity): Command {
-  switch (message.type) {
-    case 'reserve':
-      return { type: 'reserve', id: message.id, subject, items: message.items };
-    case 'extend':
-      return { type: 'extend', id: message.id, subject, hold: message.hold };
-    case 'release':
-      return { type: 'release', id: message.id, subject, hold: message.hold };
-    case 'checkout': {
-      const { id, hold, method } = message;
-      return { type: 'checkout', id, subject, hold, method };
-    }
-    case 'cancel':
-      return { type: 'cancel', id: message.id, subject, order: message.order };
-    case 'refund': {
-      const { id, order, serials } = message;
-      return { type: 'refund', id, subject, order, ...(serials === undefined ? {} : { serials }) };
-    }
-  }
-}

@@ -23,7 +23,7 @@ const rules = files.flatMap((name): readonly Rule[] => {
   return groups.flatMap((group: { readonly rules: readonly Rule[] }) => group.rules);
 });
 
-/** What a node that has done a little of everything with jobs and money shows. */
+/** What a node that has done a little of everything with jobs, money and gates shows. */
 async function metricsText(): Promise<string> {
   const telemetry = openTelemetry('silent');
   for (const kind of jobKinds) {
@@ -37,6 +37,9 @@ async function metricsText(): Promise<string> {
   telemetry.paymentSuspicious('ch_1', 'foreign');
   telemetry.refundFailed('ch_1');
   telemetry.factsFollowed({ follower: 'projector', facts: 1, lagMs: 1 });
+  for (const isOnline of [true, false]) {
+    telemetry.codeScanned({ ms: 1, isOnline, isAnswered: true });
+  }
   for (const outcome of ['kept', 'unauthenticated']) telemetry.webhookReceived('pagarme', outcome);
   const depths = [...jobKinds, 'dead' as const].map((kind) => ({
     kind,

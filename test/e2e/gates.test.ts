@@ -208,12 +208,13 @@ describe('gates that were alone', () => {
     expect(await b.scan(await rig.code(one))).toMatchObject({ verdict: 'admitted' });
     const upload24 = { ...upload(log), at: Date.now() - 24 * 60 * 60 * 1000 };
     a.socket.send(upload24);
+    expect(await a.socket.next('merged')).toMatchObject({ result: 'new', upTo: 2, incidents: 1 });
     for (const each of [a.socket, b.socket, producer]) {
       const { incident } = await each.next('incident');
-      expect(incident).toMatchObject({ kind: 'double_entry', serial: one });
+      if (incident.kind !== 'double_entry') throw new Error(incident.kind);
+      expect(incident).toMatchObject({ serial: one, isSeen: false });
       expect([incident.scan.gate, incident.other?.gate].sort()).toEqual([0, 1]);
     }
-    expect(await a.socket.next('merged')).toMatchObject({ result: 'new', upTo: 2, incidents: 1 });
     a.socket.send({ ...upload24, id: newId<CommandId>() });
     expect(await a.socket.next('merged')).toMatchObject({ result: 'duplicate', upTo: 2 });
     expect(await b.scan(await rig.code(two))).toMatchObject({ verdict: 'already_used' });
@@ -225,15 +226,54 @@ describe('gates that were alone', () => {
     const log = logOf(a.enrolled.device, serials);
     a.socket.send(upload(log, 1));
     expect(await a.socket.next('merged')).toMatchObject({ result: 'gap', upTo: 0 });
+    const producer = await watching('PRODUTOR');
     const whole = upload(log);
     const hash = whole.log.before.hash;
     a.socket.send({ ...whole, log: { ...whole.log, hash } });
     expect(await a.socket.next('merged')).toMatchObject({ result: 'broken', quarantined: 3 });
+    const about = { kind: 'log_quarantined', device: a.enrolled.device, gate: 0, isSeen: false };
+    for (const each of [b.socket, producer]) {
+      await toldOf(each, { ...about, why: 'broken', scans: 3 });
+    }
     a.socket.send(upload(log));
     expect(await a.socket.next('merged')).toMatchObject({ result: 'new', upTo: 3 });
     const other = logOf(a.enrolled.device, [...serials].reverse());
     a.socket.send(upload(other));
     expect(await a.socket.next('merged')).toMatchObject({ result: 'fork', quarantined: 3 });
+    await toldOf(producer, { ...about, why: 'fork', scans: 6 });
+    // What another device sent before is none of this one's.
+    b.socket.send(upload(log));
+    expect(await b.socket.next('merged')).toMatchObject({ result: 'broken' });
+    await toldOf(producer, { ...about, device: b.enrolled.device, gate: 1 });
+    producer.close();
+  });
+
+  it('leave incidents that somebody marks as seen, over the socket or by HTTP', async () => {
+    const [one = 0, two = 0] = await rig.sell(2);
+    const producer = await watching('PRODUTOR');
+    for (const serial of [one, two]) {
+      const code = await rig.code(serial);
+      await a.scan(code);
+      await b.scan(code, { override: 'supervisor' });
+    }
+    const first = await toldOf(producer, { serial: one });
+    const second = await toldOf(producer, { serial: two });
+    const wish = { type: 'see_incidents' as const, id: newId<CommandId>(), event: rig.show.event };
+    producer.send({ ...wish, incidents: [first.id] });
+    expect(await producer.answerTo(wish.id)).toMatchObject({ type: 'accepted' });
+    await toldOf(producer, { id: first.id, isSeen: true });
+    a.socket.send({ ...wish, id: newId<CommandId>(), incidents: [second.id] });
+    expect(await a.socket.nextAnswer()).toMatchObject({ reason: 'forbidden' });
+    await rig.ask('POST', 'incidents/seen', { incidents: [second.id] });
+    expect(await rig.ask('GET', 'incidents')).toMatchObject({
+      incidents: [{ isSeen: true }, { isSeen: true }],
+      isMore: false,
+    });
+    const none = { incidents: [`double_entry:${a.enrolled.device}:99`] };
+    const admin = await house.mintToken({ role: 'ADMIN' });
+    expect((await rig.tryAs(admin, 'POST', 'incidents/seen', none)).status).toBe(404);
+    expect(await rig.ask('GET', 'gates')).toMatchObject({ incidents: { total: 2, unseen: 0 } });
+    producer.close();
   });
 
   it('judge by a signed package, and by what has changed since', async () => {
@@ -279,6 +319,15 @@ async function watching(role: 'PRODUTOR' | 'ADMIN' | 'CHECKIN'): Promise<RawSock
   const socket = await RawSocket.live(house.url, token);
   socket.send({ type: 'watch_gates', event: rig.show.event });
   return socket;
+}
+
+/** Waits for an incident like this; others, and the same as it was before, are not looked at. */
+async function toldOf(socket: RawSocket, about: Readonly<Record<string, unknown>>) {
+  for (;;) {
+    const { incident } = await socket.next('incident');
+    const known = new Map<string, unknown>(Object.entries(incident));
+    if (Object.entries(about).every(([name, value]) => known.get(name) === value)) return incident;
+  }
 }
 
 function logOf(device: DeviceId, serials: readonly number[], clockMs = 0): DeviceLog {

@@ -102,6 +102,13 @@ interface MemberSetup {
   readonly lettersMax?: number;
 }
 
+/** Whoever shows facts to people. */
+export interface MemberListener {
+  follow(committed: Committed): void;
+  reached(standing: Standing): void;
+  missed(event: EventId): void;
+}
+
 /** One node of the cluster. */
 export class TestMember {
   readonly node: NodeId;
@@ -120,6 +127,8 @@ export class TestMember {
   /** Frames that went to other nodes, and whether they arrived. */
   readonly frames: string[] = [];
   readonly failures: string[] = [];
+  /** Who else hears of what is committed, here and elsewhere. */
+  readonly listeners: MemberListener[] = [];
   readonly #remote: RemoteCommands;
   readonly #leases: MemoryLeases;
   #isGone = false;
@@ -151,6 +160,7 @@ export class TestMember {
       idleMs: 600_000,
       onCommitted: (row) => {
         this.committed.push(row);
+        for (const each of this.listeners) each.follow(row);
         this.publisher.tell(row);
       },
     });
@@ -159,9 +169,18 @@ export class TestMember {
     this.#remote = new RemoteCommands({ ...shared, actors: this.directory, node: this.node });
     this.follower = new FeedFollower({
       ...shared,
-      onCommitted: (row) => this.followed.push(row),
-      onStanding: (standing) => this.standings.push(standing),
-      onMissed: (event) => this.missed.push(event),
+      onCommitted: (row) => {
+        this.followed.push(row);
+        for (const each of this.listeners) each.follow(row);
+      },
+      onStanding: (standing) => {
+        this.standings.push(standing);
+        for (const each of this.listeners) each.reached(standing);
+      },
+      onMissed: (event) => {
+        this.missed.push(event);
+        for (const each of this.listeners) each.missed(event);
+      },
     });
     if (hasActors) this.#remote.start();
     this.router.start();

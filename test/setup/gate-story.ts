@@ -18,6 +18,7 @@ import { Story } from './story.ts';
  *     knows d1 in 7 admitted                 the device writes down what it was told
  *     upload d1 [from] -> new double_entry   its log, and the incidents that come out of it
  *     topup t1 d1 7 -> topped_up
+ *     see s1 double_entry:… -> incidents_seen
  */
 export class GateStory extends Story {
   readonly logs = new Map<string, DeviceLog>();
@@ -97,6 +98,8 @@ export class GateStory extends Story {
           ...(override === undefined ? {} : { override }),
         };
       }
+      case 'see':
+        return { type: 'see_incidents', id: this.id(first), incidents: words.slice(1) };
       case 'upload':
         return this.#upload(first, second);
       case 'topup': {

@@ -80,6 +80,7 @@ function isRight(reference: Reference, question: Question, value: unknown): bool
       return isOrderRight(reference, question, value as OrderAndHold | null);
     // Nobody asks them here yet.
     case 'gates':
+    case 'incidents':
     case 'package':
       return true;
   }

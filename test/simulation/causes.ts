@@ -131,6 +131,8 @@ export function isDoneBy(fact: Fact, command: Command): boolean {
       return 'device' in fact && fact.device === command.device;
     case 'top_up':
       return fact.type === 'topped_up' && isSame(fact, command, ['device', 'serial']);
+    case 'see_incidents':
+      return fact.type === 'incidents_seen';
     case 'report_device':
     case 'expire':
     case 'open_scheduled_sale':

@@ -183,6 +183,7 @@ export class Reference {
       case 'scanned':
       case 'scans_merged':
       case 'scans_quarantined':
+      case 'incidents_seen':
       case 'topped_up':
         return [];
     }

@@ -80,6 +80,7 @@ const unheard = {
   providerChanged: ignored,
   webhookReceived: ignored,
   codeScanned: ignored,
+  gateIncident: ignored,
   partnerTold: ignored,
   partnerDisabled: ignored,
   paymentSuspicious: ignored,

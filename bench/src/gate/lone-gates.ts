@@ -83,7 +83,7 @@ export class LoneGates {
     const ms = performance.now() - begun;
     const { checkpoints } = gatesView(state);
     const { admissions } = state.gates.checkpoints.get(0)!;
-    const incidents = [...state.gates.incidents.keys()].sort();
+    const incidents = [...state.gates.incidents.ids()].sort();
     return {
       ms,
       people: checkpoints[0]!.occupancy,

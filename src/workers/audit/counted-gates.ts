@@ -18,6 +18,7 @@ export type GateFact = FactOf<
   | 'scanned'
   | 'scans_merged'
   | 'scans_quarantined'
+  | 'incidents_seen'
   | 'topped_up'
 >;
 
@@ -82,6 +83,9 @@ export class CountedGates {
         return this.#scan(fact, at);
       case 'scans_merged':
         return this.#merge(fact);
+      case 'incidents_seen':
+        // Who came in is not changed by who looked.
+        return;
       case 'topped_up':
         if (this.#toppedUp.has(fact.serial)) {
           this.#complain('admit_once', `ticket ${fact.serial} is topped up twice`);

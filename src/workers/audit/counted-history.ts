@@ -239,6 +239,7 @@ const kinds = {
   scanned: true,
   scans_merged: true,
   scans_quarantined: true,
+  incidents_seen: true,
   topped_up: true,
 } as const satisfies Record<Fact['type'], true>;
 

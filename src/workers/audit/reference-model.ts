@@ -130,6 +130,7 @@ export class ReferenceModel {
       case 'checkpoints_set':
       case 'device_enrolled':
       case 'device_revoked':
+      case 'incidents_seen':
       case 'topped_up':
         this.#once(fact.id);
         return this.#gates.count(fact, at);

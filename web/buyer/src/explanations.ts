@@ -139,6 +139,7 @@ const explanations: { readonly [R in RejectionReason]: Explain<R> } = {
   device_revoked: () => ({ what: 'Este leitor foi bloqueado.', advice: askProduction }),
   device_exists: () => ({ what: 'Este leitor já está cadastrado.', advice: askProduction }),
   too_many_devices: () => ({ what: 'O show já tem leitores demais.', advice: askProduction }),
+  incident_not_found: () => ({ what: 'Este incidente não existe mais.', advice: askProduction }),
   scan_known: () => ({ what: 'Esta leitura já foi enviada.', advice: askProduction }),
   ticket_not_found: () => ({ what: 'Não encontramos este ingresso.', advice: askProduction }),
   ticket_not_half: () => ({ what: 'Este ingresso já é de preço inteiro.', advice: askProduction }),

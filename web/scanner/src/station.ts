@@ -37,7 +37,8 @@ export class Station {
   readonly metrics = new Metrics();
   /** People inside, as the server last said. */
   readonly occupancy = signal<number | undefined>(undefined);
-  readonly incidents = signal(0);
+  /** Ids of those that nobody has seen, as far as this device was told. */
+  readonly incidents = signal<ReadonlySet<string>>(new Set());
   /** The show has shut this device out: it may send what it has, and judge nobody. */
   readonly isBlocked = signal(false);
   /** The link is there again and the log is on its way. */
@@ -202,7 +203,10 @@ export class Station {
   }
 
   #hear(message: ServerMessage): void {
-    if (message.type === 'incident') this.incidents.value += 1;
+    if (message.type !== 'incident') return;
+    const { id, isSeen } = message.incident;
+    const others = [...this.incidents.value].filter((each) => each !== id);
+    this.incidents.value = new Set(isSeen ? others : [...others, id]);
   }
 
   async #fetchPackage(): Promise<void> {

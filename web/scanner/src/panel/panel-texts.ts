@@ -1,4 +1,4 @@
-import type { IncidentKind } from '@ingressou/protocol/admission';
+import type { IncidentKind } from '@ingressou/protocol';
 
 /** Every word of the producer's panel. */
 export const panelTexts = {
@@ -22,6 +22,20 @@ export const panelTexts = {
   noMinute: 'Ninguém ainda',
   chart: (gate: string) => `Entradas por minuto, ${gate}`,
   incidents: 'Incidentes',
+  unseen: (incidents: string) => (incidents === '1' ? '1 novo' : `${incidents} novos`),
+  new: 'Novo',
+  see: 'Marcar como visto',
+  seeAll: 'Marcar todos como vistos',
+  notSeen: 'Não foi possível marcar. Tente de novo.',
+  more: (incidents: string) => `Mais ${incidents} não cabem aqui.`,
+  log: {
+    fork: 'O aparelho contou duas histórias: foi copiado ou perdeu a memória.',
+    broken: 'O que o aparelho enviou está danificado ou foi alterado.',
+  },
+  logScans: (scans: string) =>
+    scans === '1'
+      ? '1 leitura retida, nenhuma perdida'
+      : `${scans} leituras retidas, nenhuma perdida`,
   noIncidents: 'Nenhum incidente.',
   serial: (serial: number) => `Ingresso nº ${serial}`,
   clockSuspect: 'ordem incerta: relógio de um aparelho está errado',
@@ -32,6 +46,7 @@ export const panelTexts = {
     inferred_entry: 'Saiu sem entrada anotada',
     clock_suspect: 'Relógio suspeito',
     revoked_device: 'Lido por aparelho bloqueado',
+    log_quarantined: 'Leituras retidas',
   } satisfies Record<IncidentKind, string>,
   devices: 'Aparelhos',
   noDevices: 'Nenhum aparelho cadastrado.',

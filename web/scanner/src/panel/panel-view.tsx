@@ -1,14 +1,9 @@
-import type {
-  CheckpointView,
-  DeviceView,
-  GateView,
-  IncidentView,
-  ScanView,
-} from '@ingressou/protocol';
+import type { CheckpointView, DeviceView, GateView } from '@ingressou/protocol';
 import { gateNameIn } from '../enrolment.ts';
-import { ago, count, duration, timeOfDay } from '../format.ts';
+import { ago, count, duration } from '../format.ts';
 import { useEverySecond } from '../screens/status-bar.tsx';
 import { texts } from '../texts.ts';
+import { PanelIncidents } from './panel-incidents.tsx';
 import { panelTexts } from './panel-texts.ts';
 import type { Gates, WatchedGates } from './watched-gates.ts';
 
@@ -33,7 +28,9 @@ export function PanelView({ gates, title, leave }: PanelViewProps) {
         </button>
       </header>
       <Standing gates={gates} />
-      {latest === undefined ? null : <Everything latest={latest} now={gates.now()} />}
+      {latest === undefined ? null : (
+        <Everything latest={latest} now={gates.now()} see={(ids) => gates.see(ids)} />
+      )}
     </main>
   );
 }
@@ -58,13 +55,19 @@ function Standing({ gates }: Pick<PanelViewProps, 'gates'>) {
   );
 }
 
-function Everything({ latest, now }: { readonly latest: Gates; readonly now: number }) {
+interface EverythingProps {
+  readonly latest: Gates;
+  readonly now: number;
+  readonly see: WatchedGates['see'];
+}
+
+function Everything({ latest, now, see }: EverythingProps) {
   return (
     <>
       {latest.checkpoints.map((checkpoint) => (
         <Checkpoint key={checkpoint.checkpoint} checkpoint={checkpoint} />
       ))}
-      <Incidents latest={latest} now={now} />
+      <PanelIncidents latest={latest} now={now} see={see} />
       <Devices latest={latest} now={now} />
     </>
   );
@@ -135,53 +138,7 @@ function Chart({ gate }: { readonly gate: GateView }) {
   );
 }
 
-function Incidents({ latest, now }: { readonly latest: Gates; readonly now: number }) {
-  const { total, latest: newest } = latest.incidents;
-  return (
-    <section>
-      <h2>
-        {panelTexts.incidents} ({count(total)})
-      </h2>
-      {newest.length === 0 ? <p>{panelTexts.noIncidents}</p> : null}
-      <ul class="rows">
-        {newest.map((incident) => (
-          <Incident key={incident.id} incident={incident} latest={latest} now={now} />
-        ))}
-      </ul>
-    </section>
-  );
-}
-
-interface IncidentProps {
-  readonly incident: IncidentView;
-  readonly latest: Gates;
-  readonly now: number;
-}
-
-function Incident({ incident, latest, now }: IncidentProps) {
-  const { kind, serial, scan, other, isClockSuspect } = incident;
-  return (
-    <li data-incident={kind}>
-      <p>
-        <strong>{panelTexts.kinds[kind]}</strong> <span>{panelTexts.serial(serial)}</span>
-      </p>
-      <span>{whereAndWhen(scan, latest, now)}</span>
-      {other === undefined ? null : <span>{whereAndWhen(other, latest, now)}</span>}
-      {isClockSuspect ? <em>{panelTexts.clockSuspect}</em> : null}
-    </li>
-  );
-}
-
-function whereAndWhen(scan: ScanView, { checkpoints }: Gates, now: number): string {
-  const { at, gate, device, mode, override, checkpoint } = scan;
-  const place = checkpoints.find((each) => each.checkpoint === checkpoint);
-  const reason = override === undefined ? '' : `, ${texts.reasons[override].toLowerCase()}`;
-  const who = panelTexts.device(device.slice(-6)).toLowerCase();
-  const how = `${who}, ${texts.mode[mode].toLowerCase()}${reason}`;
-  return `${timeOfDay(at)} (${ago(now - at)}), ${gateNameIn(place, gate)}, ${how}`;
-}
-
-function Devices({ latest, now }: Omit<IncidentProps, 'incident'>) {
+function Devices({ latest, now }: Omit<EverythingProps, 'see'>) {
   const { devices, checkpoints } = latest;
   return (
     <section>

@@ -1,5 +1,11 @@
 import { systemClock } from '@ingressou/client-sdk/clock';
-import type { IncidentView, ServerMessage } from '@ingressou/protocol';
+import {
+  type CommandId,
+  type EventId,
+  type IncidentView,
+  type ServerMessage,
+  uuid7,
+} from '@ingressou/protocol';
 import { signal } from '@preact/signals';
 import { GateLink } from '../link/gate-link.ts';
 import type { PanelPass } from './panel-pass.ts';
@@ -11,8 +17,10 @@ export class WatchedGates {
   readonly latest = signal<Gates | undefined>(undefined);
   readonly refusal = signal<string | undefined>(undefined);
   readonly link: GateLink;
+  readonly #event: EventId;
 
   constructor({ token, event }: PanelPass) {
+    this.#event = event;
     this.link = new GateLink({
       url: `${location.origin.replace(/^http/, 'ws')}/v1/live`,
       webSocket: WebSocket,
@@ -38,9 +46,21 @@ export class WatchedGates {
     return systemClock.now() + (this.link.offsetMs.value ?? 0);
   }
 
+  /** Somebody has looked at these incidents. False when that could not be noted now. */
+  async see(incidents: readonly string[]): Promise<boolean> {
+    const id = uuid7<CommandId>(this.now(), crypto.getRandomValues(new Uint8Array(16)));
+    const answer = await this.link.ask({
+      type: 'see_incidents',
+      id,
+      event: this.#event,
+      incidents,
+    });
+    return answer?.type === 'accepted';
+  }
+
   #hear(message: ServerMessage): void {
     if (message.type === 'gates') this.latest.value = message;
-    if (message.type === 'rejected') this.refusal.value = message.reason;
+    if (message.type === 'rejected' && !message.retryable) this.refusal.value = message.reason;
     if (message.type === 'incident') this.#add(message.incident);
   }
 
@@ -48,10 +68,16 @@ export class WatchedGates {
   #add(incident: IncidentView): void {
     const gates = this.latest.value;
     if (gates === undefined) return;
-    const { latest, total } = gates.incidents;
-    const others = latest.filter(({ id }) => id !== incident.id);
-    const isNew = others.length === latest.length;
-    const incidents = { total: total + (isNew ? 1 : 0), latest: [incident, ...others] };
-    this.latest.value = { ...gates, incidents };
+    const { latest, total, unseen } = gates.incidents;
+    const known = latest.find(({ id }) => id === incident.id);
+    const others = latest.filter((each) => each !== known);
+    this.latest.value = {
+      ...gates,
+      incidents: {
+        total: total + (known === undefined ? 1 : 0),
+        unseen: unseen + (incident.isSeen ? 0 : 1) - (known?.isSeen === false ? 1 : 0),
+        latest: [incident, ...others].sort((a, b) => Number(a.isSeen) - Number(b.isSeen)),
+      },
+    };
   }
 }

@@ -44,7 +44,7 @@ function notesOf(station: Station): readonly string[] {
     ...(station.link.state.value === 'expired' ? [texts.expired] : []),
     ...(station.isComing.value && !isOnline && pending === undefined ? [texts.coming] : []),
     ...(isLate && !isOnline ? [texts.packageLate] : []),
-    ...(station.incidents.value > 0 ? [texts.incidents(station.incidents.value)] : []),
+    ...(station.incidents.value.size > 0 ? [texts.incidents(station.incidents.value.size)] : []),
   ];
 }
 
