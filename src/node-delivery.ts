@@ -58,7 +58,7 @@ export function openDelivery(config: Config, shows: OpenShows, store: OpenStore)
 }
 
 /** Some keep connections. */
-interface Closable {
+export interface Closable {
   close?(): void | Promise<void>;
 }
 
@@ -78,7 +78,8 @@ function openMessages({ whatsapp, publicUrl }: Config, folder: InboxFolder): Mes
   return new FolderMessages({ folder, linkBase: `${publicUrl}/shows/`, clock });
 }
 
-function openObjects({ objects, dataDirectory }: Config): Objects & Closable {
+/** Where files are kept. */
+export function openObjects({ objects, dataDirectory }: Config): Objects & Closable {
   if (objects !== undefined) return new S3Objects(objects);
   return new FolderObjects({ directory: path.join(dataDirectory, 'objects') });
 }

@@ -64,6 +64,14 @@ export interface Deliveries {
    * @throws {DeliveriesUnavailableError}
    */
   of(order: OrderId): Promise<readonly KeptDelivery[]>;
+
+  /**
+   * Forgets for good what deliverers called whatever left about an order, which may have a telephone
+   * number in it: words that come later do not bring it back. Says how many it has forgotten.
+   *
+   * @throws {DeliveriesUnavailableError}
+   */
+  forgetNames(order: OrderId): Promise<number>;
 }
 
 /** Deliveries cannot be noted or read now. Asking again is safe. */

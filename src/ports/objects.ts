@@ -33,6 +33,14 @@ export interface Objects {
 
   /** @throws {ObjectsUnavailableError} */
   delete(key: string): Promise<void>;
+
+  /**
+   * Keys under a name, at most `max` and `listMax` of them, in any order: under `a/b` is `a/b/c`,
+   * and neither `a/b` nor `a/bc`.
+   *
+   * @throws {ObjectsUnavailableError}
+   */
+  list(under: string, max: number): Promise<readonly string[]>;
 }
 
 export interface StoredObject {
@@ -46,6 +54,9 @@ export interface StoredStream {
   /** In bytes. */
   readonly size: number;
 }
+
+/** What one `list` gives at most. */
+export const listMax = 1_000;
 
 /** What `get` holds in memory at most. */
 export const objectBytesMax = 32 * 1024 * 1024;

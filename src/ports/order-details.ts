@@ -24,6 +24,14 @@ export interface OrderOwner {
   readonly subject: SubjectId;
 }
 
+/** A subject who gave a mail address that somebody asks about. */
+export interface AddressUser {
+  readonly subject: SubjectId;
+  /** Orders under that address, and under other ones. */
+  readonly orders: number;
+  readonly otherOrders: number;
+}
+
 export interface KeptDetails extends OrderDetails, OrderOwner {}
 
 /**
@@ -75,11 +83,27 @@ export interface OrderDetailsStore {
   forgetCard(order: OrderId): Promise<void>;
 
   /**
-   * Makes all that a subject ever told unreadable for ever, in backups too.
+   * Deletes all that a subject ever told, and the key it was sealed with: rows that a disk or a log
+   * still has of it can be read by nobody. A backup from before has both.
    *
    * @throws {DetailsUnavailableError} it was done or not: do it again
    */
   erase(subject: SubjectId): Promise<void>;
+
+  /**
+   * The orders that a subject told details of, and that are kept.
+   *
+   * @throws {DetailsUnavailableError}
+   */
+  toldBy(subject: SubjectId): Promise<readonly OrderName[]>;
+
+  /**
+   * Who gave a mail address, and for how many orders that one or another. It opens all there is, a
+   * page at a time: for operators, and for no request.
+   *
+   * @throws {DetailsUnavailableError}
+   */
+  usersOf(email: string): Promise<readonly AddressUser[]>;
 
   /**
    * Deletes what was kept before `olderThan` for orders that were never made; `known` says which of

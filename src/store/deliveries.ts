@@ -32,6 +32,10 @@ export class DatabaseDeliveries implements Deliveries {
     return (await this.#query(selectOfOrder, [order])).map(deliveryOf);
   }
 
+  async forgetNames(order: OrderId): Promise<number> {
+    return (await this.#query(eraseMessageIds, [order])).filter(wasNamed).length;
+  }
+
   async #query(statement: Statement, values: readonly string[]): Promise<Columns[]> {
     try {
       return await this.#database.query(statement, values);
@@ -39,6 +43,10 @@ export class DatabaseDeliveries implements Deliveries {
       throw new DeliveriesUnavailableError({ cause });
     }
   }
+}
+
+function wasNamed(columns: Columns): boolean {
+  return textIn(columns, 'message_id') !== '';
 }
 
 function deliveryOf(columns: Columns): KeptDelivery {
@@ -89,4 +97,15 @@ const selectOfOrder: Statement = {
   text: `select id, kind, event_id, order_id, coalesce(message_id, '') as message_id,
       status::text as status
     from delivery where order_id = $1 order by begun_at, id`,
+};
+
+// An empty one is there, so that no later word takes its place.
+const eraseMessageIds: Statement = {
+  name: 'delivery_forget_names',
+  text: `with named as (
+      select id, coalesce(message_id, '') as message_id
+        from delivery where order_id = $1 order by id for update
+    )
+    update delivery set message_id = '' from named
+      where delivery.id = named.id returning named.message_id`,
 };

@@ -1,5 +1,6 @@
 import type { EventId, OrderId, SubjectId } from '@ingressou/protocol';
 import {
+  type AddressUser,
   DetailsUnavailableError,
   type KeptDetails,
   type OrderDetails,
@@ -15,6 +16,10 @@ import { SubjectKeys } from './subject-keys.ts';
 
 /** Orders that one sweep looks at. */
 const sweepMax = 1_000;
+/** Orders that are opened together. */
+const pageMax = 1_000;
+/** Before every order. */
+const lowestId = '00000000-0000-0000-0000-000000000000' as OrderId;
 
 /** Details of orders in PostgreSQL, sealed with a key for each subject. */
 export class SealedOrderDetails implements OrderDetailsStore {
@@ -68,21 +73,47 @@ export class SealedOrderDetails implements OrderDetailsStore {
     );
   }
 
+  async toldBy(subject: SubjectId): Promise<readonly OrderName[]> {
+    return (await answered(this.#database.query(selectOfSubject, [subject]))).map(nameIn);
+  }
+
+  async usersOf(email: string): Promise<readonly AddressUser[]> {
+    const wanted = email.trim().toLowerCase();
+    const users = new Map<SubjectId, { orders: number; otherOrders: number }>();
+    for await (const columns of this.#all()) {
+      const { subject, buyer } = this.#opened(columns, textIn<OrderId>(columns, 'order_id'));
+      const user = users.get(subject) ?? { orders: 0, otherOrders: 0 };
+      if (buyer.email.toLowerCase() === wanted) user.orders += 1;
+      else user.otherOrders += 1;
+      users.set(subject, user);
+    }
+    const all = [...users].map(([subject, counts]) => ({ subject, ...counts }));
+    return all.filter(({ orders }) => orders > 0);
+  }
+
   async sweep(
     olderThan: number,
     known: (orders: readonly OrderName[]) => Promise<ReadonlySet<OrderId>>,
   ): Promise<number> {
     const rows = await answered(this.#database.query(selectUnused, [olderThan, sweepMax]));
-    const orders = rows.map((columns) => ({
-      order: textIn<OrderId>(columns, 'order_id'),
-      event: textIn<EventId>(columns, 'event_id'),
-    }));
+    const orders = rows.map(nameIn);
     if (orders.length === 0) return 0;
     const made = await known(orders);
     const unmade = orders.map(({ order }) => order).filter((order) => !made.has(order));
     await answered(this.#database.query(updateUsed, [listOf([...made])]));
     await answered(this.#database.query(deleteUnused, [listOf(unmade)]));
     return orders.length;
+  }
+
+  /** Every row in the order of the key, a page at a time. */
+  async *#all(): AsyncGenerator<Columns> {
+    for (let last = lowestId; ; ) {
+      const page = await answered(this.#database.query(selectPage, [last, pageMax]));
+      yield* page;
+      const end = page.at(-1);
+      if (end === undefined || page.length < pageMax) return;
+      last = textIn<OrderId>(end, 'order_id');
+    }
   }
 
   #opened(columns: Columns, order: OrderId): KeptDetails {
@@ -94,6 +125,13 @@ export class SealedOrderDetails implements OrderDetailsStore {
     const card = parsed(key.open(bytesIn(columns, 'card'), cardPlaceOf(order))) as CardPayment;
     return { ...owner, buyer, holders, card };
   }
+}
+
+function nameIn(columns: Columns): OrderName {
+  return {
+    order: textIn<OrderId>(columns, 'order_id'),
+    event: textIn<EventId>(columns, 'event_id'),
+  };
 }
 
 function ownerIn(columns: Columns): OrderOwner {
@@ -184,6 +222,18 @@ const updateCard: Statement = {
 const deleteOfSubject: Statement = {
   name: 'order_details_erase',
   text: 'delete from order_details where subject = $1',
+};
+
+const selectOfSubject: Statement = {
+  name: 'order_details_of_subject',
+  text: 'select order_id, event_id from order_details where subject = $1 order by order_id',
+};
+
+const selectPage: Statement = {
+  name: 'order_details_page',
+  text: `select order_id, event_id, subject, people, null as card, wrapped
+    from order_details join subject_key using (subject)
+    where order_id > $1 order by order_id limit $2`,
 };
 
 const selectUnused: Statement = {

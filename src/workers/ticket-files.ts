@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { OrderId } from '@ingressou/protocol';
 import type { Documents, TicketDocument } from '../ports/documents.ts';
 import type { Objects } from '../ports/objects.ts';
-import type { OrderDetailsStore } from '../ports/order-details.ts';
+import type { OrderDetailsStore, OrderName } from '../ports/order-details.ts';
 import type { TicketCode, TicketCodes } from '../ports/ticket-codes.ts';
 import {
   holderOf,
@@ -18,7 +18,7 @@ export interface TicketFilesOptions extends ToldOrderOptions {
   readonly details: Pick<OrderDetailsStore, 'read' | 'whose'>;
   readonly codes: Pick<TicketCodes, 'read'>;
   readonly documents: Documents;
-  readonly objects: Pick<Objects, 'get' | 'put'>;
+  readonly objects: Pick<Objects, 'get' | 'put' | 'delete'>;
 }
 
 /**
@@ -43,6 +43,11 @@ export class TicketFiles {
     return told === undefined ? 'not_ready' : await this.of(told);
   }
 
+  /** Who was erased while the file was made has no other files any more: this one follows them. */
+  async #isErased({ order }: ToldOrder): Promise<boolean> {
+    return (await this.#options.details.whose(order.id)) === undefined;
+  }
+
   async of(told: ToldOrder): Promise<Uint8Array | 'not_ready'> {
     const { codes, objects, documents } = this.#options;
     const tickets = validTickets(told);
@@ -54,8 +59,17 @@ export class TicketFiles {
     if (kept !== undefined) return kept.bytes;
     const bytes = await documents.ticketPdf(document);
     await objects.put(key, bytes, 'application/pdf');
+    if (await this.#isErased(told)) {
+      await objects.delete(key);
+      return 'not_ready';
+    }
     return bytes;
   }
+}
+
+/** The name that all files of an order's tickets are kept under. */
+export function ticketFolder({ event, order }: OrderName): string {
+  return `tickets/${event}/${order}`;
 }
 
 function documentOf(told: ToldOrder, codes: readonly TicketCode[]): TicketDocument {
@@ -83,5 +97,5 @@ function documentOf(told: ToldOrder, codes: readonly TicketCode[]): TicketDocume
 
 function keyOf({ event, order }: ToldOrder, document: TicketDocument): string {
   const hash = createHash('sha256').update(JSON.stringify(document)).digest('hex');
-  return `tickets/${event}/${order.id}/${hash.slice(0, 32)}.pdf`;
+  return `${ticketFolder({ event, order: order.id })}/${hash.slice(0, 32)}.pdf`;
 }

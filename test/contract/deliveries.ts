@@ -52,6 +52,28 @@ export function describeDeliveries(name: string, open: () => Promise<OpenDeliver
       ]);
     });
 
+    it('forgets what deliverers call it, and does not learn it again', async () => {
+      const mail = await recorded();
+      const silent = { order: mail.order, event: mail.event, id: `${mail.id}:silent` };
+      await recorded(silent);
+      const other = await recorded();
+      const word = { messageId: 'x-1', status: 'accepted' } as const;
+      await deliveries.raise([mail, other].map(({ id: ourId }) => ({ ourId, ...word })));
+      expect(await deliveries.forgetNames(mail.order)).toBe(1);
+      expect(await deliveries.forgetNames(mail.order)).toBe(0);
+      const later = { messageId: 'x-2', status: 'delivered' } as const;
+      await deliveries.raise([mail.id, silent.id].map((ourId) => ({ ourId, ...later })));
+      const names = (await deliveries.of(mail.order)).map(({ messageId, status }) => [
+        messageId,
+        status,
+      ]);
+      expect(names).toEqual([
+        [undefined, 'delivered'],
+        [undefined, 'delivered'],
+      ]);
+      expect((await deliveries.of(other.order))[0]?.messageId).toBe('x-1');
+    });
+
     it('knows nothing of other orders', async () => {
       await recorded();
       expect(await deliveries.of(parseId<OrderId>(randomUUID()))).toEqual([]);

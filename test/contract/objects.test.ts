@@ -97,6 +97,7 @@ describe('S3Objects', () => {
     await expect(put).rejects.toThrow(ObjectsUnavailableError);
     await expect(objects.get('a')).rejects.toThrow(words);
     await expect(objects.delete('a')).rejects.toThrow(words);
+    await expect(objects.list('a', 1)).rejects.toThrow(words);
   });
 
   it('asks again when nobody answers or the service is busy', async () => {

@@ -53,6 +53,18 @@ export function describeObjects(name: string, open: () => Promise<OpenObjects>):
       expect(await objects.getStream('never')).toBeUndefined();
     });
 
+    it('lists what is under a name and nothing beside it', async () => {
+      const under = ['l/a/1.pdf', 'l/a/2.pdf', 'l/a/b/3.pdf'];
+      for (const key of [...under, 'l/a', 'l/ab/1.pdf', 'k/l/a/1.pdf']) {
+        await objects.put(key, Buffer.from(key), 'text/plain');
+      }
+      expect([...(await objects.list('l/a', 9))].sort()).toEqual(under);
+      expect(await objects.list('l/a', 2)).toHaveLength(2);
+      expect(await objects.list('l/none', 9)).toEqual([]);
+      for (const key of under) await objects.delete(key);
+      expect(await objects.list('l/a', 9)).toEqual([]);
+    });
+
     it('keeps a stream of many chunks, whatever their sizes', async () => {
       const pieces = [1, 0, 999, 1_000, 1_001, 5_000, 3].map((size, index) => {
         return new Uint8Array(size).fill(index);
@@ -121,6 +133,7 @@ export function describeObjects(name: string, open: () => Promise<OpenObjects>):
       await expect(objects.get(key)).rejects.toThrow(ObjectKeyError);
       await expect(objects.getStream(key)).rejects.toThrow(ObjectKeyError);
       await expect(objects.delete(key)).rejects.toThrow(ObjectKeyError);
+      await expect(objects.list(key, 1)).rejects.toThrow(ObjectKeyError);
     });
 
     it.each(['', 'text', 'text/plain\r\nx-evil: 1', 'a/b; charset="x"'])(

@@ -106,6 +106,35 @@ export function describeOrderDetails(name: string, open: () => Promise<OpenOrder
       expect(await store.read(others)).toMatchObject(canaries);
     });
 
+    it('says what a subject told, until it is erased', async () => {
+      const second = newId<OrderId>();
+      await store.keep(order, event, subject, canaries, now);
+      await store.keep(second, event, subject, withoutCard, now);
+      const orders = [order, second].sort().map((each) => ({ order: each, event }));
+      expect(await store.toldBy(subject)).toEqual(orders);
+      await store.erase(subject);
+      expect(await store.toldBy(subject)).toEqual([]);
+    });
+
+    it('finds who gave a mail address, however it was written', async () => {
+      const email = `${subject}@example.com`;
+      const [others, nobody] = [newId<SubjectId>(), newId<SubjectId>()];
+      const under = (email: string) => ({ ...withoutCard, buyer: { ...buyer, email } });
+      await store.keep(order, event, subject, under(email), now);
+      await store.keep(newId<OrderId>(), event, subject, canaries, now);
+      await store.keep(newId<OrderId>(), event, others, under(email.toUpperCase()), now);
+      await store.keep(newId<OrderId>(), event, nobody, under(`x${email}`), now);
+      const found = await store.usersOf(` ${email} `);
+      expect(new Map(found.map((user) => [user.subject, user]))).toEqual(
+        new Map([
+          [subject, { subject, orders: 1, otherOrders: 1 }],
+          [others, { subject: others, orders: 1, otherOrders: 0 }],
+        ]),
+      );
+      await store.erase(others);
+      expect((await store.usersOf(email)).map((user) => user.subject)).toEqual([subject]);
+    });
+
     it('leaves nothing that cannot be read when it erases while it keeps', async () => {
       const orders = Array.from({ length: 8 }, () => newId<OrderId>());
       const kept = orders.map((each) => store.keep(each, event, subject, canaries, now));

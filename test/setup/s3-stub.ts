@@ -36,8 +36,17 @@ export async function openS3Stub(): Promise<S3Stub> {
     const [, named, ...rest] = request.url.pathname.split('/');
     if (named !== bucket) return refusal(404, 'NoSuchBucket');
     const key = rest.join('/');
+    if (key === '') return listed(request.url.searchParams);
     if (request.url.search === '') return plain(request, key);
     return inParts(request, key);
+  };
+
+  const listed = (wish: URLSearchParams): StubAnswer => {
+    if (wish.get('list-type') !== '2') return refusal(400, 'InvalidArgument');
+    const keys = [...objects.keys()].filter((key) => key.startsWith(wish.get('prefix') ?? ''));
+    const some = keys.sort().slice(0, Number(wish.get('max-keys')));
+    const contents = some.map((key) => `<Contents><Key>${key}</Key><Size>1</Size></Contents>`);
+    return { status: 200, body: `<ListBucketResult>${contents.join('')}</ListBucketResult>` };
   };
 
   const plain = ({ method, raw, body }: StubRequest, key: string): StubAnswer => {

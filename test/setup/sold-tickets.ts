@@ -3,7 +3,8 @@ import { limits, type SubjectId } from '@ingressou/protocol';
 import { WebSocket } from 'undici';
 import { newId, type OpenShow, type TestNode } from './node.ts';
 
-const buyer = {
+/** Whoever buys here. */
+export const buyer = {
   name: 'Ana Souza',
   email: 'ana.souza@example.com',
   // A number with right check digits that is nobody's.

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import {
+  listMax,
   type Objects,
   ObjectsUnavailableError,
   type StoredObject,
@@ -68,6 +69,13 @@ export class FolderObjects implements Objects {
     await orUnavailable(rm(this.#fileOf(key), { force: true }));
   }
 
+  async list(under: string, max: number): Promise<readonly string[]> {
+    const beginning = `${checkedKey(under)}/`;
+    const files = await orUnavailable(filesIn(this.#directory));
+    const keys = files.map((file) => file.replaceAll('+', '/'));
+    return keys.filter((key) => key.startsWith(beginning)).slice(0, Math.min(max, listMax));
+  }
+
   #fileOf(key: string): string {
     return path.join(this.#directory, checkedKey(key).replaceAll('/', '+'));
   }
@@ -107,6 +115,16 @@ async function opened(file: string): Promise<FileHandle | undefined> {
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
     throw unavailable(cause);
+  }
+}
+
+async function filesIn(directory: string): Promise<string[]> {
+  try {
+    return await readdir(directory);
+  } catch (cause) {
+    // Nothing was put yet.
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return [];
+    throw cause;
   }
 }
 

@@ -30,7 +30,7 @@ export type S3Answer = Pick<Dispatcher.ResponseData, 'statusCode' | 'headers' | 
 
 const connectMs = 3_000;
 const connectionsMax = 16;
-/** Of an answer that says what went wrong. */
+/** Of an answer that should be short, if nobody says more. */
 const complaintBytesMax = 16 * 1024;
 
 /**
@@ -145,14 +145,17 @@ export function textIn(xml: string, element: string): string | undefined {
  *
  * @throws {ObjectsUnavailableError} it does not come, or does not end
  */
-export async function shortText(body: AsyncIterable<Uint8Array>): Promise<string> {
+export async function shortText(
+  body: AsyncIterable<Uint8Array>,
+  bytesMax = complaintBytesMax,
+): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   try {
     for await (const chunk of body) {
       chunks.push(chunk);
       size += chunk.length;
-      if (size > complaintBytesMax) break;
+      if (size > bytesMax) break;
     }
   } catch (cause) {
     throw new ObjectsUnavailableError('An answer of the object store broke off.', { cause });

@@ -1,4 +1,5 @@
 import {
+  listMax,
   type Objects,
   ObjectsUnavailableError,
   type StoredObject,
@@ -11,6 +12,8 @@ import { whole } from './whole.ts';
 
 /** What a stream holds in memory; S3 wants at least 5 MiB of every part but the last. */
 const partBytes = 8 * 1024 * 1024;
+/** More than a list of as many keys as one may have. */
+const listBytesMax = 2 * 1024 * 1024;
 /** Of S3. With the size above, 80 GB. */
 const partsMax = 10_000;
 
@@ -78,6 +81,15 @@ export class S3Objects implements Objects {
     else await answer.body.dump();
   }
 
+  async list(under: string, max: number): Promise<readonly string[]> {
+    const prefix = encodeURIComponent(`${checkedKey(under)}/`);
+    const query = `?list-type=2&max-keys=${Math.min(max, listMax)}&prefix=${prefix}`;
+    const xml = await this.#text({ method: 'GET', key: '', query }, listBytesMax);
+    if (!xml.includes('<ListBucketResult')) throw refused('GET', 200, xml);
+    // Our keys have nothing in them that XML would write in another way.
+    return [...xml.matchAll(/<Key>([^<&]+)<\/Key>/g)].map(([, key = '']) => key);
+  }
+
   /** Ends every request under way. */
   close(): Promise<void> {
     return this.#client.close();
@@ -124,9 +136,9 @@ export class S3Objects implements Objects {
     }
   }
 
-  async #text(asked: Parameters<S3Client['send']>[0]): Promise<string> {
+  async #text(asked: Parameters<S3Client['send']>[0], bytesMax?: number): Promise<string> {
     const answer = await this.#client.send(asked);
-    const text = await shortText(answer.body);
+    const text = await shortText(answer.body, bytesMax);
     if (answer.statusCode === 404) throw refused(asked.method, 404, text);
     return text;
   }

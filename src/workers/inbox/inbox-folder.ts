@@ -33,6 +33,7 @@ export interface KeptLetter extends Letter {
 
 /** The folder keeps the newest ones: nobody looks further back, and disks are finite. */
 const lettersMax = 200;
+const hashLength = 12;
 const NAME_PATTERN = /^\d{13}-[0-9a-f]{12}$/;
 const FILE_PATTERN = /^(\d{13}-[0-9a-f]{12})\.json$/;
 
@@ -94,6 +95,17 @@ export class InboxFolder {
     return this.#bytes(name, 'eml');
   }
 
+  /** What the folder calls letters of these ids, whenever they were written. */
+  async namesOf(ids: readonly string[]): Promise<string[]> {
+    const hashes = new Set(ids.map(hashOf));
+    return (await this.#names()).filter((name) => hashes.has(name.slice(-hashLength)));
+  }
+
+  /** Deletes letters and all that belongs to them. */
+  async forget(names: readonly string[]): Promise<void> {
+    await this.#remove(new Set(names));
+  }
+
   async #bytes(name: string, ending: string): Promise<Buffer | undefined> {
     if (!NAME_PATTERN.test(name)) return undefined;
     return orMissing(readFile(this.#fileOf(name, ending)), undefined);
@@ -106,11 +118,14 @@ export class InboxFolder {
   }
 
   async #forgetOldest(): Promise<void> {
-    const oldest = new Set((await this.#names()).slice(0, -lettersMax));
-    if (oldest.size === 0) return;
+    await this.#remove(new Set((await this.#names()).slice(0, -lettersMax)));
+  }
+
+  async #remove(names: ReadonlySet<string>): Promise<void> {
+    if (names.size === 0) return;
     for (const file of await readdir(this.#directory)) {
       const [name = ''] = file.split('.');
-      if (oldest.has(name)) await rm(path.join(this.#directory, file), { force: true });
+      if (names.has(name)) await rm(path.join(this.#directory, file), { force: true });
     }
   }
 
@@ -120,8 +135,11 @@ export class InboxFolder {
 }
 
 function nameOf({ id, at }: Pick<Letter, 'id' | 'at'>): string {
-  const hash = createHash('sha256').update(id).digest('hex').slice(0, 12);
-  return `${String(Math.trunc(at)).padStart(13, '0')}-${hash}`;
+  return `${String(Math.trunc(at)).padStart(13, '0')}-${hashOf(id)}`;
+}
+
+function hashOf(id: string): string {
+  return createHash('sha256').update(id).digest('hex').slice(0, hashLength);
 }
 
 async function orMissing<T, U>(reading: Promise<T>, otherwise: U): Promise<T | U> {
