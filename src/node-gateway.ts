@@ -4,6 +4,7 @@ import type { OpenDelivery } from './node-delivery.ts';
 import type { OpenPayments } from './node-payments.ts';
 import type { Follower, OpenShows } from './node-shows.ts';
 import { type OpenStore, projectPath } from './node-store.ts';
+import type { Commands } from './ports/commands.ts';
 import type { WebhookInbox } from './ports/webhooks.ts';
 import type { RunningTelemetry } from './telemetry.ts';
 import { AccessTokens, openSigningKey } from './transport/access-tokens.ts';
@@ -99,7 +100,7 @@ export async function openGateway(
             prefix: '/scanner',
             headers: scannerHeaders,
           }),
-          orders: orderRouteOptions(store, provider, delivery),
+          orders: orderRouteOptions(commands, store, provider, delivery),
           exports: {
             exports: store.exports,
             begin: (wanted) => store.jobs.publish([exportJob(wanted)]),
@@ -156,12 +157,14 @@ export async function openGateway(
 }
 
 function orderRouteOptions(
+  commands: Commands,
   store: OpenStore,
   { checkout, payments }: OpenPayments,
   { files }: OpenDelivery,
 ): OrderRouteOptions {
   return {
     ...store,
+    commands,
     checkout,
     payments,
     wallClock,

@@ -73,6 +73,12 @@ export interface Point {
   readonly position: number;
 }
 
+/** Whatever was seen of an older history is not waited for: it may be gone. */
+export function hasReached(point: Point, asOf: Point): boolean {
+  if (point.generation !== asOf.generation) return point.generation > asOf.generation;
+  return point.position >= asOf.position;
+}
+
 export interface KeptOrder {
   readonly event: EventId;
   readonly subject: SubjectId;

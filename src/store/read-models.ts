@@ -3,6 +3,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Place } from '../ports/followers.ts';
 import type { Projection } from '../ports/projection.ts';
 import {
+  hasReached,
   type KeptOrder,
   type LotSales,
   type OrderCursor,
@@ -113,7 +114,7 @@ export class DatabaseReadModels implements ReadModels {
     const { clock } = this.#options;
     const until = clock.monotonic() + waitMs;
     for (;;) {
-      if (reaches(await this.#positionOf(event), asOf)) return true;
+      if (hasReached(await this.#positionOf(event), asOf)) return true;
       if (clock.monotonic() >= until) return false;
       await new Promise<void>((resolve) => clock.after(lookMs, resolve));
     }
@@ -124,12 +125,6 @@ export class DatabaseReadModels implements ReadModels {
     if (place === undefined) return { generation: 1, position: 0 };
     return { generation: numberIn(place, 'generation'), position: numberIn(place, 'position') };
   }
-}
-
-/** Whatever was seen of an older history is not waited for: it may be gone. */
-function reaches(point: Point, asOf: Point): boolean {
-  if (point.generation !== asOf.generation) return point.generation > asOf.generation;
-  return point.position >= asOf.position;
 }
 
 /** SQLSTATE class 23: a row breaks a rule of its table. */

@@ -1,12 +1,24 @@
-import { type OrderId, type SubjectId, UUID_PATTERN } from '@ingressou/protocol';
+import { type EventId, type OrderId, type SubjectId, UUID_PATTERN } from '@ingressou/protocol';
+import type { Commands } from '../ports/commands.ts';
 import type { OrderDetailsStore } from '../ports/order-details.ts';
-import type { KeptOrder, OrderCursor, Point, ReadModels } from '../ports/read-models.ts';
+import {
+  hasReached,
+  type KeptOrder,
+  type OrderCursor,
+  type Point,
+  type ReadModels,
+} from '../ports/read-models.ts';
 import { type HttpRequest, type HttpResponse, problem } from './http.ts';
 
 export interface BuyerOrderOptions {
   readonly details: Pick<OrderDetailsStore, 'keep' | 'whose'>;
   readonly reads: Pick<ReadModels, 'order' | 'ordersOf'>;
+  /** Whom to ask for what no row has yet. */
+  readonly commands: Pick<Commands, 'ask'>;
 }
+
+/** An order as its buyer is told it; when it was made is known once it is in the rows. */
+export type BuyerOrder = Pick<KeptOrder, 'event' | 'order'> & Partial<Pick<KeptOrder, 'createdAt'>>;
 
 /** The policy of what a buyer asks about their own. */
 export const buyer = { roles: ['CLIENTE'] } as const;
@@ -17,20 +29,40 @@ export const privately = { 'cache-control': 'no-store' } as const;
 /**
  * Answers about the order that the path names, if it is the subject's. Somebody else's order is as
  * good as none, so that ids cannot be tried out. Whoever has seen the show at some point says so
- * (`?generation=1&position=7`) and is not told anything older.
+ * (`?generation=1&position=7`) and is not told anything older. What the rows do not have yet, the
+ * show itself is asked for.
  */
 export async function ofMyOrder(
-  { details, reads }: BuyerOrderOptions,
+  options: BuyerOrderOptions,
   request: HttpRequest,
   subject: SubjectId,
-  answer: (found: KeptOrder) => HttpResponse | Promise<HttpResponse>,
+  answer: (found: BuyerOrder) => HttpResponse | Promise<HttpResponse>,
 ): Promise<HttpResponse> {
   const order = orderIn(request);
-  const owner = order && (await details.whose(order));
+  const owner = order && (await options.details.whose(order));
   if (order === undefined || owner?.subject !== subject) return noSuchOrder();
-  const found = await reads.order(owner.event, order, pointIn(request));
-  if (found === 'behind') return behind();
-  return found?.subject === subject ? answer(found) : noSuchOrder();
+  const asOf = pointIn(request);
+  const { event } = owner;
+  const kept = await options.reads.order(event, order, asOf);
+  const isKept = kept !== undefined && kept !== 'behind';
+  if (isKept) return kept.subject === subject ? answer(kept) : noSuchOrder();
+  const told = await askedFor(options, event, order, subject, asOf);
+  if (told === 'behind') return behind();
+  return told === undefined ? noSuchOrder() : answer(told);
+}
+
+/** A show that sleeps is read, and what was read may be a second old. */
+async function askedFor(
+  { commands }: BuyerOrderOptions,
+  event: EventId,
+  order: OrderId,
+  subject: SubjectId,
+  asOf: Point | undefined,
+): Promise<BuyerOrder | undefined | 'behind'> {
+  const reply = await commands.ask(event, { type: 'order', order, subject });
+  if (!reply.accepted) return reply.rejection.reason === 'show_not_found' ? undefined : 'behind';
+  if (asOf !== undefined && !hasReached(reply, asOf)) return 'behind';
+  return reply.value === null ? undefined : { event, order: reply.value.order };
 }
 
 /** The order that a path names, if it can be one. */

@@ -3,10 +3,10 @@ import { orderDetailsRequest } from '@ingressou/protocol/requests';
 import type { Clock } from '../ports/clock.ts';
 import type { PaymentRecords } from '../ports/payment-records.ts';
 import type { Payments } from '../ports/payments.ts';
-import type { KeptOrder } from '../ports/read-models.ts';
 import type { Identity } from './access-tokens.ts';
 import { tidied } from './buyer-form.ts';
 import {
+  type BuyerOrder,
   buyer,
   noSuchOrder,
   ofMyOrder,
@@ -150,7 +150,7 @@ async function payment(
   return paymentOf(await records.attemptsOf(order));
 }
 
-function described({ event, createdAt, order }: KeptOrder) {
+function described({ event, createdAt, order }: BuyerOrder) {
   return { event, createdAt, ...order };
 }
 

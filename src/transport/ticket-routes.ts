@@ -1,8 +1,13 @@
 import type { OrderId, SubjectId, TicketView } from '@ingressou/protocol';
 import { renderSVG } from 'uqr';
-import type { KeptOrder } from '../ports/read-models.ts';
 import type { TicketCodes } from '../ports/ticket-codes.ts';
-import { type BuyerOrderOptions, buyer, ofMyOrder, privately } from './buyer-orders.ts';
+import {
+  type BuyerOrder,
+  type BuyerOrderOptions,
+  buyer,
+  ofMyOrder,
+  privately,
+} from './buyer-orders.ts';
 import { type HttpRequest, type HttpResponse, json, problem, type Route } from './http.ts';
 
 export interface TicketRouteOptions extends BuyerOrderOptions {
@@ -41,7 +46,7 @@ function ofPaidOrder(
   options: TicketRouteOptions,
   request: HttpRequest,
   subject: SubjectId,
-  answer: (found: KeptOrder) => Promise<HttpResponse>,
+  answer: (found: BuyerOrder) => Promise<HttpResponse>,
 ): Promise<HttpResponse> {
   return ofMyOrder(options, request, subject, (found) =>
     found.order.paidAt === undefined
@@ -53,7 +58,7 @@ function ofPaidOrder(
 /** Every ticket of the order; a code only for those that admit somebody. */
 async function tickets(
   { codes }: TicketRouteOptions,
-  { event, order }: KeptOrder,
+  { event, order }: BuyerOrder,
 ): Promise<HttpResponse> {
   const valid = order.tickets.filter(({ status }) => status === 'valid');
   const read = valid.length === 0 ? [] : await codes.read(event, valid);
@@ -69,7 +74,7 @@ function shown({ serial, lot, status, revision }: TicketView, code: string | und
   return { ...ticket, code, qrSvg: renderSVG(code, { ecc: 'M', border: 4 }) };
 }
 
-async function pdf({ files }: TicketRouteOptions, { order }: KeptOrder): Promise<HttpResponse> {
+async function pdf({ files }: TicketRouteOptions, { order }: BuyerOrder): Promise<HttpResponse> {
   const file = await files.pdf(order.id);
   if (file === 'not_ready') return json(202, { status: 'preparing' }, notReadyHeaders);
   const headers = {

@@ -22,6 +22,7 @@ beforeEach(async () => {
   subject = newId<SubjectId>();
   mine = await tokenOf(subject);
   house.isProviderAway = false;
+  house.point = { generation: 1, position: 0 };
 });
 
 const tokenOf = (whose: SubjectId) => house.tokens.sign(whose, 'CLIENTE', Date.now(), 60_000);
@@ -149,6 +150,41 @@ describe('an order', () => {
       expect(await codeOf(refused)).toEqual([404, 'order_not_found']);
       expect(await codeOf(absent)).toEqual([404, 'order_not_found']);
     }
+  });
+
+  it('is told by its show where lists do not have it yet, or not as new as was seen', async () => {
+    await tell(told());
+    house.fresh.set(order, orderOf(event, subject, { id: order, status: 'paid' }));
+    const early = await (await request(`/v1/orders/${order}`, mine)).json();
+    expect(early).toMatchObject({ id: order, event, status: 'paid' });
+    expect(early).not.toHaveProperty('createdAt');
+    house.orders.set(order, orderOf(event, subject, { id: order }));
+    house.point = { generation: 1, position: 7 };
+    const seen = (position: number) =>
+      request(`/v1/orders/${order}?generation=1&position=${position}`, mine);
+    expect(await (await seen(1)).json()).toMatchObject({ status: 'pending' });
+    expect(await (await seen(7)).json()).toMatchObject({ status: 'paid' });
+    expect(await codeOf(await seen(8))).toEqual([503, 'behind']);
+  });
+
+  it('is told later when neither lists nor its show can tell', async () => {
+    await tell(told());
+    house.point = undefined;
+    const answer = await request(`/v1/orders/${order}`, mine);
+    expect(answer.headers.get('retry-after')).toBe('1');
+    expect(await codeOf(answer)).toEqual([503, 'behind']);
+    house.point = { generation: 1, position: 0 };
+    expect(await codeOf(await request(`/v1/orders/${order}`, mine))).toEqual([
+      404,
+      'order_not_found',
+    ]);
+  });
+
+  it('is not told by its show to anybody else', async () => {
+    await tell(told());
+    house.fresh.set(order, orderOf(event, newId<SubjectId>(), { id: order }));
+    const answer = await request(`/v1/orders/${order}`, mine);
+    expect(await codeOf(answer)).toEqual([404, 'order_not_found']);
   });
 
   it('is listed with the others, a page at a time', async () => {

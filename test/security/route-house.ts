@@ -1,8 +1,11 @@
 import type { EventId, OrderId, OrderView, Show, SubjectId } from '@ingressou/protocol';
 import { systemClock } from '../../src/clock.ts';
+import { assert } from '../../src/domain/assert.ts';
+import type { Question, ReplyTo } from '../../src/domain/questions.ts';
 import type { Catalog } from '../../src/ports/catalog.ts';
+import type { Refused, Reply } from '../../src/ports/commands.ts';
 import { PaymentsUnavailableError } from '../../src/ports/payments.ts';
-import type { KeptOrder } from '../../src/ports/read-models.ts';
+import type { KeptOrder, Point } from '../../src/ports/read-models.ts';
 import type { TicketCode } from '../../src/ports/ticket-codes.ts';
 import { DataKey } from '../../src/store/data-keys.ts';
 import type { Database } from '../../src/store/database.ts';
@@ -31,6 +34,10 @@ export interface RouteHouse extends RouteServer {
   readonly inbox: DatabaseWebhookInbox;
   /** What lists know, by order. */
   readonly orders: Map<OrderId, KeptOrder>;
+  /** What shows know, by order; where lists are behind. */
+  readonly fresh: Map<OrderId, KeptOrder>;
+  /** Where shows are when they are asked; undefined while they do not answer. */
+  point: Point | undefined;
   /** By show and serial. */
   readonly codes: Map<string, TicketCode>;
   readonly files: Map<OrderId, Uint8Array>;
@@ -61,6 +68,7 @@ export async function openRouteHouse(): Promise<RouteHouse> {
     authenticate: { pagarme, whatsapp, sendgrid: nobody },
   });
   const orders: RouteHouse['orders'] = new Map();
+  const fresh: RouteHouse['fresh'] = new Map();
   const codes: RouteHouse['codes'] = new Map();
   const files: RouteHouse['files'] = new Map();
   const failures: string[] = [];
@@ -96,9 +104,11 @@ export async function openRouteHouse(): Promise<RouteHouse> {
       },
       details,
       records,
+      commands: { ask: (event, question) => askShow(house, event, question) },
       reads: {
-        order: async (event, order) => {
+        order: async (event, order, asOf) => {
           const found = orders.get(order);
+          if (asOf !== undefined && asOf.position > (found?.position ?? 0)) return 'behind';
           return found?.event === event ? found : undefined;
         },
         ordersOf: async (subject, max, after) => pageOf([...orders.values()], subject, max, after),
@@ -127,6 +137,8 @@ export async function openRouteHouse(): Promise<RouteHouse> {
     records,
     inbox,
     orders,
+    fresh,
+    point: { generation: 1, position: 0 },
     codes,
     files,
     failures,
@@ -137,6 +149,21 @@ export async function openRouteHouse(): Promise<RouteHouse> {
     },
   };
   return house;
+}
+
+/** What a show answers about one of its orders. */
+async function askShow<Q extends Question>(
+  { fresh, point }: RouteHouse,
+  event: EventId,
+  question: Q,
+): Promise<Reply<Q> | Refused> {
+  if (point === undefined)
+    return { accepted: false, rejection: { reason: 'busy', retryAfterMs: 1_000 } };
+  assert(question.type === 'order', 'a buyer asks for orders');
+  const found = fresh.get(question.order);
+  const isMine = found?.event === event && found.subject === question.subject;
+  const value = (isMine ? { order: found.order } : null) as ReplyTo<Q>;
+  return { accepted: true, ...point, at: 0, value };
 }
 
 function pageOf(
