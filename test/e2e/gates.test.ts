@@ -8,9 +8,9 @@ import {
   type Scan,
   type VerdictName,
 } from '@ingressou/protocol/admission';
-import { decodeTicket, encodeTicket, keyRing, ticketMessage } from '@ingressou/protocol/ticket';
+import { decodeTicket, encodeTicket, ticketMessage } from '@ingressou/protocol/ticket';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { newKeyPair, signerOf, verifyOnNode } from '../../src/workers/tickets/node-ed25519.ts';
+import { newKeyPair, signerOf } from '../../src/workers/tickets/node-ed25519.ts';
 import { DeviceLog } from '../setup/device-log.ts';
 import { GateRig, type Scanner } from '../setup/gate-rig.ts';
 import { newId, openNode, type TestNode } from '../setup/node.ts';
@@ -280,7 +280,7 @@ describe('gates that were alone', () => {
     const [one = 0, two = 0] = await rig.sell(2);
     const whole = await fetched('package?checkpoint=0');
     expect(whole.type).toBe('application/vnd.ingressou.package');
-    const expected = await expectation();
+    const expected = await rig.expectation();
     const opened = await openPackage(whole.bytes, expected);
     if (typeof opened === 'string') throw new Error(opened);
     expect([opened.position, opened.issued]).toEqual([whole.position, two + 1]);
@@ -289,7 +289,7 @@ describe('gates that were alone', () => {
       .poll(() => fetched(`package?checkpoint=0&since=${opened.position}`), { timeout: 8_000 })
       .toMatchObject({ type: 'application/vnd.ingressou.delta', isNewer: true })
       .then(() => fetched(`package?checkpoint=0&since=${opened.position}`));
-    const delta = await openDelta(changed.bytes, { ...(await expectation()), held: opened });
+    const delta = await openDelta(changed.bytes, { ...(await rig.expectation()), held: opened });
     if (typeof delta === 'string') throw new Error(delta);
     const later = applyDelta(opened, delta);
     expect([later?.used.has(one), later?.used.has(two)]).toEqual([true, false]);
@@ -363,18 +363,6 @@ async function fetched(path: string) {
   const since = Number(/since=(\d+)/.exec(path)?.[1] ?? 0);
   const bytes = new Uint8Array(await answer.arrayBuffer());
   return { bytes, position, isNewer: position > since, type: answer.headers.get('content-type') };
-}
-
-async function expectation() {
-  const { keys } = (await rig.ask('GET', 'ticket-keys')) as {
-    keys: { keyId: number; publicKey: string; isRevoked: boolean }[];
-  };
-  const listed = keys.map((key) => ({
-    ...key,
-    publicKey: new Uint8Array(Buffer.from(key.publicKey, 'base64')),
-  }));
-  const ring = keyRing(rig.show.event, listed);
-  return { ring, checkpoint: 0, now: Date.now(), verify: verifyOnNode };
 }
 
 /** The same signature with the order of the group added to its scalar: a second spelling. */

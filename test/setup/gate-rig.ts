@@ -7,8 +7,8 @@ import type {
   LotId,
   SubjectId,
 } from '@ingressou/protocol';
-import { eventNumber, signTicket, type Ticket } from '@ingressou/protocol/ticket';
-import { signerOf } from '../../src/workers/tickets/node-ed25519.ts';
+import { eventNumber, keyRing, signTicket, type Ticket } from '@ingressou/protocol/ticket';
+import { signerOf, verifyOnNode } from '../../src/workers/tickets/node-ed25519.ts';
 import { newId, type OpenShow, type TestNode } from './node.ts';
 import { RawSocket } from './raw-socket.ts';
 
@@ -107,6 +107,19 @@ export class GateRig {
       ...changes,
     };
     return signTicket(ticket, signerOf(privateKey));
+  }
+
+  /** What a scanner of the first checkpoint judges a package by. */
+  async expectation() {
+    const { keys } = (await this.ask('GET', 'ticket-keys')) as {
+      keys: { keyId: number; publicKey: string; isRevoked: boolean }[];
+    };
+    const listed = keys.map((key) => ({
+      ...key,
+      publicKey: new Uint8Array(Buffer.from(key.publicKey, 'base64')),
+    }));
+    const ring = keyRing(this.show.event, listed);
+    return { ring, checkpoint: 0, now: Date.now(), verify: verifyOnNode };
   }
 
   async enrol(gate: number, device?: DeviceId): Promise<EnrolledScanner> {
