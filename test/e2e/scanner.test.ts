@@ -34,6 +34,7 @@ function tests(): void {
   let url: string;
   let codes: string[];
   let halves: string[];
+  let spare: string[];
   const phones: GateBrowser[] = [];
 
   beforeAll(async () => {
@@ -46,8 +47,11 @@ function tests(): void {
     url = `${await line.open()}scanner/`;
     codes = await buyCodes(house, show, ticketCount);
     halves = await buyCodes(house, show, 3, 1);
+    spare = await buyCodes(house, show, 3);
     const gates = ['Portão A', 'Portão B'];
-    const checkpoint = { checkpoint: 1, name: 'Entrada', gates, needsProof: true };
+    // Whoever judges strictly lets this sector in at one gate alone.
+    const sectors = [{ name: 'Pista', strictGates: [0] }];
+    const checkpoint = { checkpoint: 1, name: 'Entrada', gates, sectors, needsProof: true };
     const from = Math.floor((Date.now() - hourMs) / 1000) * 1000;
     const days = [{ from, until: from + 12 * hourMs }];
     await asked('PUT', 'checkpoints', { checkpoints: [{ ...checkpoint, days }] });
@@ -137,6 +141,47 @@ function tests(): void {
     expect(await a.type('A'.repeat(10_240))).toBe('not_a_ticket');
   });
 
+  it('judge alone as strictly as they were told to', async () => {
+    const [one = '', two = ''] = spare;
+    const [a, b] = [
+      await scanner(0, 'NOT A TICKET', { offline: 'Offline restrito' }),
+      await scanner(1, 'NOT A TICKET', { offline: 'Offline restrito' }),
+    ];
+    for (const each of [a, b]) {
+      expect(await each.verdictOf(1)).toBe('not_a_ticket');
+      await each.mode('online');
+    }
+    line.fault = 'swallow_replies';
+    for (const each of [a, b]) await each.mode('strict');
+    expect(await a.type(one)).toBe('admitted');
+    expect(await b.type(one)).toBe('wrong_gate');
+    expect(await b.type(two)).toBe('wrong_gate');
+    line.fault = 'none';
+    for (const each of [a, b]) await each.mode('online');
+    expect(await b.type(one)).toBe('already_used');
+    // Online there is one judge for all gates, and nobody need be strict.
+    expect(await b.type(two)).toBe('admitted');
+    const known = async () => {
+      const { devices } = await asked<GatesView>('GET', 'gates');
+      return devices.find(({ device }) => device === b.device);
+    };
+    await expect.poll(known, patient).toMatchObject({ scans: 5, quarantined: 0 });
+  });
+
+  it('leave everybody to their operator if they are told to, and tell the server why', async () => {
+    const a = await scanner(0, 'NOT A TICKET', { offline: 'Manual' });
+    expect(await a.verdictOf(1)).toBe('not_a_ticket');
+    await a.mode('manual');
+    const before = await enteredAt(0);
+    expect(await a.type(spare[2] ?? '')).toBe('package_expired');
+    await a.page.getByRole('button', { name: 'Liberar com motivo' }).click();
+    await a.page.getByRole('button', { name: 'Documento conferido' }).click();
+    expect(await a.verdictOf(3)).toBe('package_expired');
+    await a.page.getByRole('heading', { name: 'Liberado' }).waitFor();
+    await expect.poll(() => enteredAt(0), patient).toBe(before + 1);
+    expect(await a.type(spare[2] ?? '')).toBe('already_used');
+  });
+
   it('admit nobody once they are shut out, and tell what they did all the same', async () => {
     const a = await scanner(0, 'NOT A TICKET');
     expect(await a.verdictOf(1)).toBe('not_a_ticket');
@@ -182,7 +227,16 @@ function tests(): void {
     expect(await page.evaluate(findings, inTheSun)).toEqual([]);
   });
 
-  async function scanner(gate: number, code: string, look = {}): Promise<Scanner> {
+  async function enteredAt(gate: number): Promise<number> {
+    const { checkpoints } = await asked<GatesView>('GET', 'gates');
+    return checkpoints[0]?.gates[gate]?.entered ?? 0;
+  }
+
+  async function scanner(
+    gate: number,
+    code: string,
+    { offline = '', ...look }: { readonly offline?: string; readonly clockMs?: number } = {},
+  ): Promise<Scanner> {
     const phone = await GateBrowser.make(executablePath ?? '', code, look);
     phones.push(phone);
     const invited = { name: `Leitor ${gate}`, gate };
@@ -190,6 +244,7 @@ function tests(): void {
     const page = await phone.open(url);
     await page.getByLabel('Código de cadastro').fill(secret);
     await page.getByRole('button', { name: 'Cadastrar' }).click();
+    if (offline !== '') await page.getByText(offline, { exact: true }).click();
     await page.getByRole('button', { name: 'Começar a ler' }).click();
     return new Scanner(phone, page, url, device);
   }

@@ -1,3 +1,4 @@
+import { cryptoRandom } from '@ingressou/client-sdk/backoff';
 import type { Clock } from '@ingressou/client-sdk/clock';
 import type { RejectionReason, ServerMessage } from '@ingressou/protocol';
 import type { ScanMode } from '@ingressou/protocol/admission';
@@ -10,6 +11,7 @@ import { GateKnowledge } from './gate/gate-knowledge.ts';
 import type { Place } from './gate/place.ts';
 import { GateLink } from './link/gate-link.ts';
 import { Metrics } from './metrics.ts';
+import { MetricsReport } from './metrics-report.ts';
 import { PackageKeeper } from './package-keeper.ts';
 import type { ScannerDatabase } from './store/database.ts';
 import { ScanLog } from './store/scan-log.ts';
@@ -50,6 +52,7 @@ export class Station {
   readonly packages: PackageKeeper;
   readonly #options: StationOptions;
   readonly #upload: Upload;
+  readonly #report: MetricsReport;
   readonly #isClean = signal(false);
   #knowledge: GateKnowledge | undefined;
   /** What the server had at some time, until a package is younger than that. */
@@ -65,6 +68,7 @@ export class Station {
     await station.packages.load();
     station.#learn();
     station.link.start();
+    station.#report.start();
     return station;
   }
 
@@ -80,6 +84,12 @@ export class Station {
       return this.#isClean.value && !isManual ? 'online' : this.place.value.offlineMode;
     });
     this.#upload = new Upload({ ...this.#common(), log, isLive: () => this.#isLive() });
+    this.#report = new MetricsReport({
+      ...this.#common(),
+      metrics: this.metrics,
+      isLive: () => this.#isLive(),
+      send: (scans) => tellScanTimes(this.enrolment, scans),
+    });
     this.desk = this.#openDesk();
     this.link.offsetMs.value = log.state.value.offset;
     this.isBlocked.value = log.state.value.isShutOut ?? false;
@@ -121,6 +131,7 @@ export class Station {
   close(): void {
     this.#isClosed = true;
     this.#refresh?.cancel();
+    this.#report.close();
     this.link.close();
   }
 
@@ -133,7 +144,7 @@ export class Station {
     return {
       event: enrolment.event,
       clock,
-      random: Math.random,
+      random: cryptoRandom,
       now: () => this.now(),
       ask: (message: Parameters<GateLink['ask']>[0]) => this.link.ask(message),
     };
@@ -152,7 +163,7 @@ export class Station {
       url: socketUrl,
       webSocket: WebSocket,
       clock,
-      random: Math.random,
+      random: cryptoRandom,
       token: () => Promise.resolve(enrolment.token),
       greeting: () => ({
         type: 'gate_status',
@@ -250,8 +261,6 @@ export class Station {
   async #again(): Promise<void> {
     if (!this.#isLive()) return;
     await this.#fetchPackage();
-    // The next round is the back-off: figures may wait, and people may not.
-    await this.metrics.tell((scans) => tellScanTimes(this.enrolment, scans)).catch(() => {});
   }
 
   #learn(): void {

@@ -1,3 +1,4 @@
+import { backoffMs, type Random } from '@ingressou/client-sdk/backoff';
 import type { Clock, Timer } from '@ingressou/client-sdk/clock';
 import {
   type CommandId,
@@ -7,7 +8,6 @@ import {
   uuid7,
 } from '@ingressou/protocol';
 import { bytesIn, logText } from '@ingressou/protocol/admission';
-import { retryDelayMs } from './link/retry-delay.ts';
 import type { ScanLog } from './store/scan-log.ts';
 
 /** What is written is sent this soon, so that scans in a row go together. */
@@ -18,7 +18,7 @@ type BatchMessage = Extract<GateCommand, { readonly type: 'scan_batch' }>;
 export interface UploadOptions {
   readonly event: EventId;
   readonly clock: Clock;
-  readonly random: () => number;
+  readonly random: Random;
   readonly log: ScanLog;
   readonly isLive: () => boolean;
   readonly now: () => number;
@@ -60,10 +60,11 @@ export class Upload {
 
   #plan(isDone: boolean): void {
     const { clock, random, isLive } = this.#options;
-    this.#failures = isDone ? 0 : this.#failures + 1;
+    const failures = this.#failures;
+    this.#failures = isDone ? 0 : failures + 1;
     // Without a link the next handshake starts it.
     if (isDone || !isLive()) return;
-    this.#timer ??= clock.after(retryDelayMs(this.#failures, random()), () => this.#again());
+    this.#timer ??= clock.after(backoffMs(failures, random), () => this.#again());
   }
 
   async #all(): Promise<boolean> {

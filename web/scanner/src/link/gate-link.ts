@@ -1,3 +1,4 @@
+import { backoffMs, type Random } from '@ingressou/client-sdk/backoff';
 import type { Clock, Timer } from '@ingressou/client-sdk/clock';
 import { parseServerMessage } from '@ingressou/client-sdk/messages';
 import {
@@ -15,7 +16,6 @@ import {
 } from '@ingressou/protocol';
 import { signal } from '@preact/signals';
 import { beat, beatMs, freshPulse, heard, type Pulse } from './pulse.ts';
-import { retryDelayMs } from './retry-delay.ts';
 
 /**
  * One socket to the show, replaced whenever it is lost. It is asked every second whether it is there
@@ -39,8 +39,7 @@ export interface GateLinkOptions {
   readonly url: string;
   readonly webSocket: new (url: string, protocols: string[]) => WebSocket;
   readonly clock: Clock;
-  /** From 0 to just below 1. */
-  readonly random: () => number;
+  readonly random: Random;
   readonly token: () => Promise<string>;
   /** What is said every second; its answer is the sign of life. */
   readonly greeting: () => ClientMessage;
@@ -199,7 +198,7 @@ export class GateLink {
   #lose(floorMs = 0, state: LinkState = 'away'): void {
     const { clock, random } = this.#options;
     this.#drop(state);
-    const delayMs = retryDelayMs(this.#failures, random(), floorMs);
+    const delayMs = backoffMs(this.#failures, random, floorMs);
     this.#failures += 1;
     this.#timer = clock.after(delayMs, () => this.#try());
   }

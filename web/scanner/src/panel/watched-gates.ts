@@ -1,3 +1,4 @@
+import { cryptoRandom } from '@ingressou/client-sdk/backoff';
 import { systemClock } from '@ingressou/client-sdk/clock';
 import {
   type CommandId,
@@ -25,7 +26,7 @@ export class WatchedGates {
       url: `${location.origin.replace(/^http/, 'ws')}/v1/live`,
       webSocket: WebSocket,
       clock: systemClock,
-      random: Math.random,
+      random: cryptoRandom,
       token: () => Promise.resolve(token),
       greeting: () => ({ type: 'ping' }),
       onWelcome: () => this.link.send({ type: 'watch_gates', event }),
