@@ -16,6 +16,9 @@ export default defineConfig({
     // Several suites start databases and sockets of their own; more workers would only wait.
     maxWorkers: 2,
     testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // A busy machine takes a minute to open an embedded database.
+    hookTimeout: 120_000,
+    // What is waited for comes when a busy machine gets to it; a second is too little for that.
+    expect: { poll: { timeout: 20_000 } },
   },
 });

@@ -30,7 +30,7 @@ describe('the tool that erases a buyer', { timeout: 120_000 }, () => {
     await vi.waitFor(async () => expect(await letters()).toEqual(['mail', 'whatsapp']), patience);
     await house.node.stop();
     open = await openPglite(path.join(house.config.dataDirectory, 'pglite'));
-  }, 120_000);
+  });
   afterAll(async () => {
     await open.close();
     await rm(house.config.dataDirectory, { recursive: true });
