@@ -1,10 +1,10 @@
+import { randomInt } from 'node:crypto';
 import { systemClock as wallClock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { OpenDelivery } from './node-delivery.ts';
 import type { OpenPayments } from './node-payments.ts';
 import type { Follower, OpenShows } from './node-shows.ts';
 import { type OpenStore, projectPath } from './node-store.ts';
-import type { Commands } from './ports/commands.ts';
 import type { WebhookInbox } from './ports/webhooks.ts';
 import type { RunningTelemetry } from './telemetry.ts';
 import { AccessTokens, openSigningKey } from './transport/access-tokens.ts';
@@ -24,6 +24,8 @@ import { loadUws } from './transport/uws.ts';
 import type { WebhookRouteOptions } from './transport/webhook-routes.ts';
 import { exportJob } from './workers/exports/lost-exports.ts';
 import { signerOf, verifyLaterOnNode } from './workers/tickets/node-ed25519.ts';
+import { TicketSigner } from './workers/tickets/signer.ts';
+import { unsignedTicket } from './workers/tickets/unsigned-ticket.ts';
 
 /** A node as it is seen from outside. */
 export interface OpenGateway {
@@ -100,7 +102,7 @@ export async function openGateway(
             prefix: '/scanner',
             headers: scannerHeaders,
           }),
-          orders: orderRouteOptions(commands, store, provider, delivery),
+          orders: orderRouteOptions(shows, store, provider, delivery),
           exports: {
             exports: store.exports,
             begin: (wanted) => store.jobs.publish([exportJob(wanted)]),
@@ -157,14 +159,19 @@ export async function openGateway(
 }
 
 function orderRouteOptions(
-  commands: Commands,
+  { commands, clock }: OpenShows,
   store: OpenStore,
   { checkout, payments }: OpenPayments,
   { files }: OpenDelivery,
 ): OrderRouteOptions {
+  const signer = new TicketSigner({ ...store, random: () => randomInt(2 ** 32) });
   return {
     ...store,
     commands,
+    clock,
+    phones: {
+      bind: (event, lots, ticket, key) => signer.bind(event, unsignedTicket(lots, ticket), key),
+    },
     checkout,
     payments,
     wallClock,

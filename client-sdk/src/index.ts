@@ -24,11 +24,13 @@ export type {
   CheckoutSettings,
   ListedOrder,
   Payment,
+  PhoneTicket,
   PixCode,
+  SignOfShow,
   Ticket,
 } from './order-answers.ts';
 export type { BillingAddress, Buyer, Card, OrderDetails } from './order-details.ts';
-export type { Orders, RequestOptions } from './orders.ts';
+export type { Orders, RequestOptions, TakeTicket } from './orders.ts';
 export type { Fetch } from './requests.ts';
 export type { AbsentShow, PresentShow, ShowView } from './show.ts';
 export type { WebSocketConstructor, WebSocketLike } from './socket.ts';

@@ -1,6 +1,7 @@
 import {
   type EventId,
   type LotId,
+  type OrderId,
   type OrderView,
   type PaymentMethod,
   parseId,
@@ -49,6 +50,35 @@ export interface Ticket extends TicketView {
   readonly code?: string;
   /** The QR code as an SVG document. */
   readonly qrSvg?: string;
+  /** It is shown as a code that changes: by the phone that has it, and on paper if there is a code. */
+  readonly isRotating?: true;
+}
+
+/** What a phone keeps of a ticket that it shows, to show it without a network. */
+export interface PhoneTicket {
+  readonly event: EventId;
+  readonly order: OrderId;
+  readonly serial: number;
+  readonly revision: number;
+  /** For `rotatingCode`: the ticket and the phone's key, signed by the show. */
+  readonly bound: string;
+  /** The server's time of the answer. */
+  readonly at: number;
+  readonly show: SignOfShow;
+  readonly sector: string;
+  readonly lot: string;
+  readonly isHalf: boolean;
+  /** Paper is enough, too. */
+  readonly isPrintable: boolean;
+}
+
+export interface SignOfShow {
+  readonly slug: string;
+  readonly title: string;
+  readonly venue: string;
+  readonly city: string;
+  readonly uf: string;
+  readonly startsAt: number;
 }
 
 /** An order as lists have it: what it says may be some seconds old. */
@@ -85,7 +115,7 @@ function pixOf({ code, expiresAt, qrSvg }: Readonly<Record<string, unknown>>): P
 
 export function parseTickets(body: unknown): readonly Ticket[] {
   return listOf(recordOf(body).data).map((each) => {
-    const { serial, revision, lot, status, code, qrSvg } = recordOf(each);
+    const { serial, revision, lot, status, code, qrSvg, isRotating } = recordOf(each);
     return {
       serial: numberOf(serial),
       revision: numberOf(revision),
@@ -93,8 +123,34 @@ export function parseTickets(body: unknown): readonly Ticket[] {
       status: status === 'valid' ? 'valid' : 'revoked',
       ...(typeof code === 'string' && { code }),
       ...(typeof qrSvg === 'string' && { qrSvg }),
+      ...(isRotating === true && { isRotating }),
     };
   });
+}
+
+export function parsePhoneTicket(body: unknown): PhoneTicket {
+  const { event, order, serial, revision, bound, at, show, ...place } = recordOf(body);
+  const { slug, title, venue, city, uf, startsAt } = recordOf(show);
+  return {
+    event: parseId<EventId>(event),
+    order: parseId<OrderId>(order),
+    serial: numberOf(serial),
+    revision: numberOf(revision),
+    bound: textOf(bound),
+    at: numberOf(at),
+    show: {
+      slug: textOf(slug),
+      title: textOf(title),
+      venue: textOf(venue),
+      city: textOf(city),
+      uf: textOf(uf),
+      startsAt: numberOf(startsAt),
+    },
+    sector: textOf(place.sector),
+    lot: textOf(place.lot),
+    isHalf: place.isHalf === true,
+    isPrintable: place.isPrintable === true,
+  };
 }
 
 export function parseOrders(body: unknown): readonly ListedOrder[] {

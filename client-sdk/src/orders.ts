@@ -6,9 +6,11 @@ import {
   type CheckoutSettings,
   type ListedOrder,
   type Payment,
+  type PhoneTicket,
   parseOrder,
   parseOrders,
   parsePayment,
+  parsePhoneTicket,
   parseSettings,
   parseTickets,
   parseToken,
@@ -21,6 +23,15 @@ import type { Request, Requests } from './requests.ts';
 export interface RequestOptions {
   /** Ends it early; it then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
+}
+
+export interface TakeTicket extends RequestOptions {
+  /** Of the phone's key: 32 bytes. */
+  readonly publicKey: Uint8Array;
+  /** Takes it away from another phone. */
+  readonly mayMove?: boolean;
+  /** A `newId` of before, for a retry. */
+  readonly id?: OrderId;
 }
 
 export interface OrdersOptions {
@@ -92,6 +103,19 @@ export class Orders {
   async ticketsPdf(order: string, { signal }: RequestOptions = {}): Promise<Blob> {
     const path = `${pathOf(order)}/tickets.pdf`;
     return await this.#options.requests.file({ method: 'GET', path, signal, ...behind });
+  }
+
+  /**
+   * Has this phone show a ticket whose code rotates; a phone that has it is given the same again. One
+   * that another phone has is refused with `ticket_bound` unless it may move. Keep the id for a
+   * retry of the same wish.
+   */
+  async takeTicket(order: string, serial: number, wish: TakeTicket): Promise<PhoneTicket> {
+    const { id = this.newId(), publicKey, mayMove = false, signal } = wish;
+    const body = { id, key: btoa(String.fromCharCode(...publicKey)), mayMove };
+    const path = `${pathOf(order)}/tickets/${serial}/holder`;
+    const answer = await this.#options.requests.json({ method: 'POST', path, body, signal });
+    return parsePhoneTicket(answer);
   }
 
   /** The newest orders of mine in all shows. */

@@ -55,6 +55,8 @@ const isLot = record({
   feeCents: isNumber,
   isHalf: isFlag,
   isNominal: maybe(isFlag),
+  isRotating: maybe(isFlag),
+  isPrintable: maybe(isFlag),
   quantity: isNumber,
   available: isNumber,
 });

@@ -41,6 +41,10 @@ export interface LotView {
   readonly isHalf: boolean;
   /** Its tickets admit whom they are made out to and nobody else. */
   readonly isNominal?: boolean;
+  /** Its tickets are shown as codes that change, by the phone that has them. */
+  readonly isRotating?: boolean;
+  /** Of those: paper is enough, too. */
+  readonly isPrintable?: boolean;
   readonly quantity: number;
   readonly available: number;
 }

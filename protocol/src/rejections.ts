@@ -46,8 +46,16 @@ export const rejections = {
   /** Not tickets of this order, or given back already. */
   invalid_serials: { retryable: false },
   show_cancelled: { retryable: false },
-  /** The tickets `serials` have let somebody in: what was used is not given back. */
+  /** The tickets `serials` have let somebody in: they are not given back, and stay on their phone. */
   ticket_used: { retryable: false },
+  /** The codes of this show stay as they are: no phone needs to have a ticket. */
+  ticket_not_rotating: { retryable: false },
+  /** Another phone has the ticket; it may move so many more times. */
+  ticket_bound: { retryable: false },
+  /** It has moved `max` times; the producer can free it. */
+  too_many_moves: { retryable: false },
+  /** So close to the doors, which was from `until` on, only the producer can free a ticket. */
+  move_too_late: { retryable: false },
 
   checkpoint_not_found: { retryable: false },
   /** This show does not know the scanner: enrol it again. */
@@ -100,6 +108,9 @@ interface RejectionData {
   order_not_paid: { readonly status: OrderStatus };
   refund_too_late: { readonly until: number };
   ticket_used: { readonly serials: readonly number[] };
+  ticket_bound: { readonly movesLeft: number };
+  too_many_moves: { readonly max: number };
+  move_too_late: { readonly until: number };
   id_out_of_time: { readonly now: number };
   too_many_watches: { readonly max: number };
   too_fast: { readonly retryAfterMs: number };

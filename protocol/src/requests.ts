@@ -1,10 +1,12 @@
 import Type from 'typebox';
 import {
+  type CommandId,
   type DeviceId,
   type EventId,
   INCIDENT_PATTERN,
   type SubjectId,
   UUID_PATTERN,
+  UUID7_PATTERN,
 } from './ids.ts';
 import { limits } from './limits.ts';
 import { shapeOf } from './shapes.ts';
@@ -235,6 +237,27 @@ export const scanTimesRequest = shapeOf<ScanTimesRequest>(
         ),
         { maxItems: scanTimesMax },
       ),
+    },
+    closed,
+  ),
+);
+
+/** `POST /v1/orders/ID/tickets/SERIAL/holder`: this phone wants to show the ticket. */
+export interface BindTicketRequest {
+  /** Of the wish, so that it is done once. */
+  readonly id: CommandId;
+  /** The phone's public Ed25519 key in base64. */
+  readonly key: string;
+  /** Takes the ticket away from another phone. */
+  readonly mayMove?: boolean;
+}
+
+export const bindTicketRequest = shapeOf<BindTicketRequest>(
+  Type.Object(
+    {
+      id: Type.String({ pattern: UUID7_PATTERN.source }),
+      key: Type.String({ pattern: '^[A-Za-z0-9+/]{43}=$' }),
+      mayMove: Flag,
     },
     closed,
   ),

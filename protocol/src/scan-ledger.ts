@@ -122,10 +122,15 @@ export class ScanLedger {
     return { serial, checkpoint, day: this.#dayOf(scans[0]!), entry, inside, incidents };
   }
 
-  /** From when the code of a scan was void; `Infinity` when it never was. */
-  #voidFrom(serial: number, { ticket }: ReceivedScan): number {
-    const revision = ticket?.revision ?? 0;
-    const voids = (this.#revocations.get(serial) ?? []).filter(({ below }) => revision < below);
+  /**
+   * From when the code of a scan was void; `Infinity` when it never was. That a ticket was issued
+   * again after it came in says nothing about who came in.
+   */
+  #voidFrom(serial: number, scan: ReceivedScan): number {
+    const revision = scan.ticket?.revision ?? 0;
+    const voids = (this.#revocations.get(serial) ?? [])
+      .filter(({ below }) => revision < below)
+      .filter(({ at, below }) => !Number.isFinite(below) || at <= timeOf(scan));
     return Math.min(Number.POSITIVE_INFINITY, ...voids.map(({ at }) => at));
   }
 }

@@ -64,6 +64,7 @@ const commands: { [T in Command['type']]: fc.Arbitrary<Extract<Command, { type: 
       feeBasisPoints: number,
       startsAt: number,
       zoneMinutes: number,
+      isRotating: fc.boolean(),
     },
     { requiredKeys: ['type', 'id', 'holdMs', 'extendMs', 'limit'] },
   ),
@@ -77,6 +78,7 @@ const commands: { [T in Command['type']]: fc.Arbitrary<Extract<Command, { type: 
       quantity: number,
       isHalf: fc.boolean(),
       isNominal: fc.boolean(),
+      isPrintable: fc.boolean(),
     },
     { requiredKeys: ['type', 'id', 'sector', 'name', 'priceCents', 'quantity'] },
   ),
@@ -107,6 +109,16 @@ const commands: { [T in Command['type']]: fc.Arbitrary<Extract<Command, { type: 
     { requiredKeys: ['type', 'id', 'order'] },
   ),
   cancel_show: fc.record({ type: fc.constant('cancel_show'), id: commandId }),
+  bind_ticket: fc.record({
+    type: fc.constant('bind_ticket'),
+    id: commandId,
+    subject,
+    order: commandId,
+    serial: number,
+    holderKey: bytes,
+    mayMove: fc.boolean(),
+  }),
+  free_ticket: fc.record({ type: fc.constant('free_ticket'), id: commandId, serial: number }),
   begin_payment: fc.record({
     type: fc.constant('begin_payment'),
     charge: string,
@@ -229,6 +241,7 @@ const questions: { [T in Question['type']]: fc.Arbitrary<Extract<Question, { typ
     { type: fc.constant('order'), order: commandId, subject },
     { requiredKeys: ['type', 'order'] },
   ),
+  holder: fc.record({ type: fc.constant('holder'), order: commandId, subject, serial: number }),
   gates: fc.record({ type: fc.constant('gates') }),
   incidents: fc.record(
     { type: fc.constant('incidents'), since: number },
@@ -260,7 +273,13 @@ const lot = fc.record({
   available: number,
 });
 const view = fc
-  .record({ sale, limit: number, feeBasisPoints: number, lots: fc.array(lot, { maxLength: 5 }) })
+  .record({
+    sale,
+    limit: number,
+    feeBasisPoints: number,
+    isRotating: fc.boolean(),
+    lots: fc.array(lot, { maxLength: 5 }),
+  })
   .map((plain) => ({ ...plain, lots: new Map(plain.lots.map((each) => [each.id, each])) }));
 const hold = fc.record({
   id: commandId,
@@ -313,6 +332,11 @@ const rejection = fc.oneof(
 const answer: fc.Arbitrary<Answered> = fc.oneof(
   fc.constant({ accepted: true as const }),
   fc.record({ accepted: fc.constant(true as const), expiresAt: number }),
+  fc.record({
+    accepted: fc.constant(true as const),
+    told: fc.record({ type: fc.constant('bound' as const), revision: fc.option(number) }),
+    position: number,
+  }),
   fc.record({ accepted: fc.constant(false as const), rejection }),
   fc.record({
     accepted: fc.constant(false as const),

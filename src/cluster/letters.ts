@@ -36,6 +36,7 @@ const questionTypes: Readonly<Record<Question['type'], true>> = {
   holds: true,
   orders: true,
   order: true,
+  holder: true,
   gates: true,
   incidents: true,
   package: true,

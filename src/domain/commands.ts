@@ -39,6 +39,8 @@ export type Command =
       readonly startsAt?: number;
       /** Minutes ahead of UTC; those of Brasília unless said. */
       readonly zoneMinutes?: number;
+      /** Tickets are shown as codes that change, by the phone that has them; not unless said. */
+      readonly isRotating?: boolean;
     }
   /** This command's id is the lot's. */
   | {
@@ -51,6 +53,8 @@ export type Command =
       readonly isHalf?: boolean;
       /** Its tickets admit whom they are made out to and nobody else; not unless said. */
       readonly isNominal?: boolean;
+      /** Where codes rotate: its tickets may be shown on paper, too. */
+      readonly isPrintable?: boolean;
     }
   /** Opens now, or at `opensAt` if that lies ahead. */
   | { readonly type: 'open_sale'; readonly id: CommandId; readonly opensAt?: number }
@@ -97,6 +101,18 @@ export type Command =
       readonly serials?: readonly number[];
     }
   | { readonly type: 'cancel_show'; readonly id: CommandId }
+  /** The phone with this key shows the ticket; `mayMove` takes it away from another phone. */
+  | {
+      readonly type: 'bind_ticket';
+      readonly id: CommandId;
+      readonly subject: SubjectId;
+      readonly order: OrderId;
+      readonly serial: number;
+      readonly holderKey: Uint8Array;
+      readonly mayMove: boolean;
+    }
+  /** The producer's: no phone has it any more, and the next one gets it as the first one did. */
+  | { readonly type: 'free_ticket'; readonly id: CommandId; readonly serial: number }
   /** Internal: the provider has made a charge of this order. */
   | { readonly type: 'begin_payment'; readonly charge: string; readonly order: OrderId }
   /**

@@ -8,6 +8,7 @@ import {
   setCheckpoints,
   topUp,
 } from './gate-setup.ts';
+import { bindTicket, freeTicket } from './holders.ts';
 import { expire, extend, release, reserve } from './holds.ts';
 import { mergeScans } from './merges.ts';
 import { cancel, checkout } from './orders.ts';
@@ -42,6 +43,10 @@ export function decide(state: ShowState, command: Command, now: number): Decisio
       return refund(state, command, now);
     case 'cancel_show':
       return cancelShow(state, command, now);
+    case 'bind_ticket':
+      return bindTicket(state, command, now);
+    case 'free_ticket':
+      return freeTicket(state, command, now);
     case 'begin_payment':
       return beginPayment(state, command);
     case 'fail_payment':

@@ -13,8 +13,8 @@ export type Decision =
     }
   | { readonly accepted: false; readonly rejection: Rejection };
 
-/** What a gate is told besides yes. */
-export type Told = VerdictTold | MergeTold;
+/** What a gate, or a phone that asks for a ticket, is told besides yes. */
+export type Told = VerdictTold | MergeTold | BoundTold;
 
 /** What the operator sees; a verdict that lets nobody in is a yes all the same: it was judged. */
 export type VerdictTold = {
@@ -34,6 +34,12 @@ export interface MergeTold {
   readonly hash: Uint8Array;
   readonly incidents: number;
   readonly quarantined: number;
+}
+
+/** The ticket is the phone's at this revision; null when it was, and has been lost since. */
+export interface BoundTold {
+  readonly type: 'bound';
+  readonly revision: number | null;
 }
 
 /** A yes. */

@@ -76,6 +76,13 @@ export function revokeAtGates(gates: Gates, serials: readonly number[], at: numb
   }
 }
 
+/** Codes of a ticket below a revision admit nobody any more, whoever came in with them. */
+export function reissueAtGates(gates: Gates, serial: number, below: number, at: number): void {
+  settle(gates, [serial], () => {
+    gates.reissues.set(serial, [...(gates.reissues.get(serial) ?? []), { below, at }]);
+  });
+}
+
 function setCheckpoints(gates: Gates, { checkpoints }: FactOf<'checkpoints_set'>): void {
   const before = ticketIncidents(gates);
   gates.checkpoints.clear();
@@ -136,7 +143,8 @@ function takeScan(gates: Gates, fact: FactOf<'scanned'>, at: number): void {
   const scan = receivedOf(fact, gates.received, at);
   const serial = serialIn(scan);
   const isFirst = serial !== undefined && !gates.scans.hasRowsOf(serial);
-  const isPlain = isFirst && scan.direction === 'entry' && !gates.revokedAt.has(serial);
+  const isNever = isFirst && !gates.revokedAt.has(serial) && !gates.reissues.has(serial);
+  const isPlain = isNever && scan.direction === 'entry';
   if (!isPlain) return settle(gates, serialsOf([scan]), () => keep(gates, device, scan));
   // Nearly every scan is the first of its ticket, and then what follows from it is plain.
   keep(gates, device, scan);

@@ -1,6 +1,7 @@
 import type { HoldId, Item, OrderId } from '@ingressou/protocol';
 import { assert } from './assert.ts';
 import { evolveGate } from './evolve-gates.ts';
+import { evolveHolder } from './evolve-holders.ts';
 import { evolveOrder } from './evolve-orders.ts';
 import type { Fact, FactOf } from './facts.ts';
 import { nowhere } from './row-index.ts';
@@ -23,8 +24,8 @@ function apply(state: ShowState, fact: Fact, at: number): void {
       return own(state, fact);
     case 'show_created': {
       assert(state.rules === undefined, 'a show is created once');
-      const { type: _type, id, startsAt, ...rules } = fact;
-      state.rules = { ...rules, startsAt };
+      const { type: _type, id, startsAt, isRotating = false, ...rules } = fact;
+      state.rules = { ...rules, startsAt, isRotating };
       state.done.add(id, at, { wish: fact.wish });
       return;
     }
@@ -75,6 +76,9 @@ function apply(state: ShowState, fact: Fact, at: number): void {
     case 'charged_back':
     case 'show_cancelled':
       return evolveOrder(state, fact, at);
+    case 'ticket_bound':
+    case 'ticket_freed':
+      return evolveHolder(state, fact, at);
     case 'checkpoints_set':
     case 'device_enrolled':
     case 'device_revoked':

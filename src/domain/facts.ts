@@ -49,6 +49,8 @@ export type Fact =
       readonly startsAt?: number;
       /** Minutes that the show's clocks are ahead of UTC, for days that end at midnight. */
       readonly zoneMinutes: number;
+      /** Its tickets are shown as codes that change; absent where they are not. */
+      readonly isRotating?: boolean;
     }
   | {
       readonly type: 'lot_opened';
@@ -63,6 +65,8 @@ export type Fact =
       readonly isHalf: boolean;
       /** They admit whom they are made out to and nobody else; absent where they admit anybody. */
       readonly isNominal?: boolean;
+      /** Where codes rotate: paper is enough, too; absent where it is not. */
+      readonly isPrintable?: boolean;
     }
   | {
       readonly type: 'sale_scheduled';
@@ -193,6 +197,29 @@ export type Fact =
       readonly order: OrderId;
       readonly hold: HoldId;
       readonly subject: SubjectId;
+    }
+  /** A phone has it from now on: at this revision no other one, and codes of older ones are void. */
+  | {
+      readonly type: 'ticket_bound';
+      readonly id: CommandId;
+      readonly wish: number;
+      readonly order: OrderId;
+      readonly hold: HoldId;
+      readonly subject: SubjectId;
+      readonly serial: number;
+      readonly revision: number;
+      readonly holderKey: Uint8Array;
+    }
+  /** No phone has it from now on; codes of revisions before this one are void. */
+  | {
+      readonly type: 'ticket_freed';
+      readonly id: CommandId;
+      readonly wish: number;
+      readonly order: OrderId;
+      readonly hold: HoldId;
+      readonly subject: SubjectId;
+      readonly serial: number;
+      readonly revision: number;
     }
   /**
    * Money must go back. With `serials` these tickets are revoked and their units, `items`, are on

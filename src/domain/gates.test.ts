@@ -40,6 +40,34 @@ const stories: readonly { readonly story: string; readonly rows: string }[] = [
            scan d1 5 in 2        -> admitted`,
   },
   {
+    story: 'a ticket that went to another phone is void on the first one, and lets in once',
+    rows: `checkpoints c1
+           phone b1 1 red        -> ticket_bound
+           scan d1 1 in 1        -> admitted
+           phone b2 2 red        -> ticket_bound
+           phone b3 2 blue       -> ticket_bound
+           scan d1 2 in 2        -> old_revision
+           scan d1 3 in 2 r1     -> admitted
+           scan d2 1 in 2        -> old_revision
+           scan d2 2 in 2 r1     -> already_used`,
+  },
+  {
+    story: 'a gate that was alone and let the first phone in tells of a code that was void',
+    rows: `checkpoints c1
+           phone b1 1 red        -> ticket_bound
+           alone d1 in 1 admitted
+           wait 1m
+           phone b2 1 blue       -> ticket_bound
+           upload d1             -> new
+           phone b5 1 red        -> ticket_used
+           phone b3 2 red        -> ticket_bound
+           phone b4 2 blue       -> ticket_bound
+           wait 1m
+           alone d1 in 2 admitted
+           upload d1             -> new revoked_entry
+           scan d2 1 in 2 r1     -> admitted`,
+  },
+  {
     story: 'who may not come in again stays out',
     rows: `checkpoints c1
            scan d1 1 in 1        -> admitted
@@ -358,6 +386,10 @@ function complaints({ facts }: GateStory): string[] {
       case 'refund_due':
       case 'charged_back':
         gates.revoke(fact);
+        break;
+      case 'ticket_bound':
+      case 'ticket_freed':
+        gates.reissue(fact);
         break;
       case 'checkpoints_set':
       case 'device_enrolled':

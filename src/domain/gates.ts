@@ -20,11 +20,19 @@ export interface Gates {
   /** Serials that admit nobody any more, and since when. */
   readonly gone: Bitmap;
   readonly revokedAt: Map<number, number>;
+  /** Serials that were issued again, and since when which revisions are void. */
+  readonly reissues: Map<number, readonly Reissue[]>;
   /** Half-price tickets whose difference was paid at the gate. */
   readonly toppedUp: Bitmap;
   readonly incidents: Incidents;
   /** Scans that were ever taken in; the next one's position is one more. */
   received: number;
+}
+
+/** Codes below a revision are void from a time on. */
+export interface Reissue {
+  readonly below: number;
+  readonly at: number;
 }
 
 /** A checkpoint as a producer plans it. The gates' numbers are their places in the list. */
@@ -84,6 +92,7 @@ export function emptyGates(scans = new ScanTable(), incidents = new Incidents())
     scans,
     gone: new Bitmap(),
     revokedAt: new Map(),
+    reissues: new Map(),
     toppedUp: new Bitmap(),
     incidents,
     received: 0,

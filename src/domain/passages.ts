@@ -16,7 +16,7 @@ export function passagesOf(
   serial: number,
   more: readonly ReceivedScan[] = [],
 ): Passage[] {
-  const { scans, checkpoints, deviceIds, revokedAt } = gates;
+  const { scans, checkpoints, deviceIds, revokedAt, reissues } = gates;
   const rows = scans.rowsOf(serial).filter((row) => !scans.isWithdrawn(row));
   if (rows.length + more.length === 0) return [];
   const ledger = new ScanLedger([...checkpoints.values()].map(({ plan }) => plan.rules));
@@ -24,6 +24,9 @@ export function passagesOf(
   for (const scan of more) ledger.add(scan);
   const at = revokedAt.get(serial);
   if (at !== undefined) ledger.revoke(serial, at);
+  for (const { below, at: since } of reissues.get(serial) ?? []) {
+    ledger.revoke(serial, since, below);
+  }
   return ledger.passages(serial);
 }
 

@@ -8,6 +8,7 @@ import {
   emptyCheckpoint,
   emptyGates,
   type Gates,
+  type Reissue,
 } from './gates.ts';
 import { Incidents, type PlainIncidents } from './incidents.ts';
 import { type PlainScans, ScanTable } from './scan-table.ts';
@@ -18,6 +19,7 @@ export interface PlainGates {
   readonly devices: readonly PlainDevice[];
   readonly scans: PlainScans;
   readonly revokedAt: readonly (readonly [serial: number, at: number])[];
+  readonly reissues: readonly (readonly [serial: number, reissues: readonly Reissue[]])[];
   readonly toppedUp: Uint8Array;
   readonly incidents: PlainIncidents;
   readonly received: number;
@@ -57,6 +59,7 @@ export function plainGates(gates: Gates): PlainGates {
     devices: gates.deviceIds.map((id) => plainDevice(id, gates.devices.get(id))),
     scans: gates.scans.plain(),
     revokedAt: [...gates.revokedAt],
+    reissues: [...gates.reissues],
     toppedUp: gates.toppedUp.bytes(),
     incidents: gates.incidents.plain(),
     received: gates.received,
@@ -93,6 +96,7 @@ export function gatesOf(plain: PlainGates): Gates {
     gates.gone.add(serial);
     gates.revokedAt.set(serial, at);
   }
+  for (const [serial, reissues] of plain.reissues) gates.reissues.set(serial, reissues);
   for (const serial of Bitmap.ofBytes(plain.toppedUp).numbers()) gates.toppedUp.add(serial);
   gates.received = plain.received;
   countRows(gates);

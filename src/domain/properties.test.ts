@@ -11,7 +11,13 @@ it('whatever is asked in whatever order, the sums add up and the history tells t
   fc.assert(
     fc.property(anyRows, (rows) => {
       const story = new Story();
-      for (const each of ['create c 4 1000', 'lot A 5', 'lot B 3', 'open q', ...rows]) {
+      for (const each of [
+        'create c 4 1000 30d rotating',
+        'lot A 5',
+        'lot B 3',
+        'open q',
+        ...rows,
+      ]) {
         story.tell(each);
         expect(violations(story.state)).toEqual([]);
       }
@@ -28,7 +34,7 @@ it('a state that was saved and loaded goes on as if it had not been', () => {
   fc.assert(
     fc.property(anyRows, fc.nat(60), (rows, half) => {
       const story = new Story();
-      for (const each of ['create c 4 1000', 'lot A 5', 'lot B 3', 'open q', ...rows])
+      for (const each of ['create c 4 1000 30d rotating', 'lot A 5', 'lot B 3', 'open q', ...rows])
         story.tell(each);
       let state = emptyShow(story.state.event);
       for (const [index, { fact, at }] of story.facts.entries()) {
@@ -46,7 +52,7 @@ it('the same question twice has the same answer, and asking changes nothing', ()
   fc.assert(
     fc.property(anyRows, anyRow, (rows, question) => {
       const story = new Story();
-      for (const each of ['create c 4 1000', 'lot A 5', 'lot B 3', 'open q', ...rows])
+      for (const each of ['create c 4 1000 30d rotating', 'lot A 5', 'lot B 3', 'open q', ...rows])
         story.tell(each);
       const [verb = '', ...words] = question.split(' ');
       if (verb === 'wait') return;

@@ -9,6 +9,7 @@ import {
   type PackageQuestion,
   packageParts,
 } from './gates-view.ts';
+import { isValidOf } from './holders.ts';
 import { ordersOf, orderView } from './order-view.ts';
 import { ownOrder } from './orders.ts';
 import type { ShowState } from './state.ts';
@@ -21,6 +22,13 @@ export type Question =
   | { readonly type: 'orders'; readonly subject: SubjectId }
   /** Whoever asks in a buyer's name says which; workers need not. */
   | { readonly type: 'order'; readonly order: OrderId; readonly subject?: SubjectId }
+  /** Which phone has a ticket of theirs. */
+  | {
+      readonly type: 'holder';
+      readonly order: OrderId;
+      readonly subject: SubjectId;
+      readonly serial: number;
+    }
   | { readonly type: 'gates' }
   | IncidentsQuestion
   | PackageQuestion;
@@ -34,6 +42,8 @@ export interface Replies {
   readonly orders: readonly OrderView[];
   /** Null when there is none, or it is another's. */
   readonly order: OrderAndHold | null;
+  /** Null when no phone has it, or it is no ticket of theirs that admits anybody. */
+  readonly holder: HolderReply | null;
   readonly gates: GatesReply;
   readonly incidents: IncidentsReply;
   /** Null when there is no such checkpoint. */
@@ -43,6 +53,11 @@ export interface Replies {
 export interface OrderAndHold {
   readonly order: OrderView;
   readonly hold: HoldView;
+}
+
+export interface HolderReply {
+  readonly revision: number;
+  readonly holderKey: Uint8Array;
 }
 
 export type ReplyTo<Q extends Question> = Replies[Q['type']];
@@ -57,6 +72,8 @@ export function reply(state: ShowState, question: Question): Replies[Question['t
       return state.holds.of(question.subject).map(holdView);
     case 'orders':
       return ordersOf(state, question.subject);
+    case 'holder':
+      return holderOf(state, question);
     case 'gates':
       return gatesView(state);
     case 'incidents':
@@ -69,4 +86,16 @@ export function reply(state: ShowState, question: Question): Replies[Question['t
       return { order: orderView(state, order), hold: holdView(state.holds.at(order.hold)) };
     }
   }
+}
+
+function holderOf(
+  state: ShowState,
+  question: Extract<Question, { readonly type: 'holder' }>,
+): HolderReply | null {
+  const { tickets, holders } = state;
+  const { serial } = question;
+  const order = ownOrder(state, question);
+  if (order === undefined || !isValidOf(state, order, serial)) return null;
+  const holderKey = holders.keyOf(serial);
+  return holderKey === undefined ? null : { revision: tickets.revisionAt(serial), holderKey };
 }

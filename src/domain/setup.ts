@@ -26,7 +26,7 @@ const standard = { payMs: 10 * MINUTE, feeBasisPoints: 0, zoneMinutes: -180 };
 
 export function createShow(state: ShowState, command: CommandOf<'create_show'>): Decision {
   const wish = wishOf(command);
-  const { id, holdMs, extendMs, limit, startsAt } = command;
+  const { id, holdMs, extendMs, limit, startsAt, isRotating = false } = command;
   const { payMs, feeBasisPoints, zoneMinutes } = { ...standard, ...command };
   if (state.rules !== undefined) {
     const isRetry = state.done.get(id)?.wish === wish;
@@ -52,12 +52,14 @@ export function createShow(state: ShowState, command: CommandOf<'create_show'>):
     feeBasisPoints,
     zoneMinutes,
     ...(startsAt === undefined ? {} : { startsAt }),
+    ...(isRotating ? { isRotating } : {}),
   });
 }
 
 export function openLot(state: ShowState, command: CommandOf<'open_lot'>): Decision {
   const wish = wishOf(command);
-  const { id, sector, name, priceCents, quantity, isHalf = false, isNominal = false } = command;
+  const { id, sector, name, priceCents, quantity, isHalf = false } = command;
+  const { isNominal = false, isPrintable = false } = command;
   if (state.rules === undefined) return refuse({ reason: 'show_not_found' });
   const earlier = state.lots.get(id);
   if (earlier !== undefined) {
@@ -72,7 +74,9 @@ export function openLot(state: ShowState, command: CommandOf<'open_lot'>): Decis
     isWithin(quantity, bounds.quantity);
   if (!isValid) return refuse({ reason: 'invalid_parameter' });
   const lot = { id, wish, sector, name, priceCents, quantity, isHalf };
-  return accept({ type: 'lot_opened', ...lot, ...(isNominal ? { isNominal } : {}) });
+  const nominal = isNominal ? { isNominal } : {};
+  const printable = isPrintable ? { isPrintable } : {};
+  return accept({ type: 'lot_opened', ...lot, ...nominal, ...printable });
 }
 
 export function openSale(state: ShowState, command: CommandOf<'open_sale'>, now: number): Decision {

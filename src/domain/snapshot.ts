@@ -2,6 +2,7 @@ import type { EventId, Sale } from '@ingressou/protocol';
 import { assert } from './assert.ts';
 import { DoneTable, type PlainDone } from './done-table.ts';
 import { HoldTable, type PlainHolds } from './hold-table.ts';
+import { HolderTable, type PlainHolders } from './holder-table.ts';
 import { OrderTable, type PlainOrders } from './order-table.ts';
 import { gatesOf, type PlainGates, plainGates } from './plain-gates.ts';
 import { type Lot, type Refund, type Rules, type ShowState, showOf } from './state.ts';
@@ -12,7 +13,7 @@ import { type PlainTickets, TicketTable } from './ticket-table.ts';
  * of travels as columns, as it lies in memory: a value per hold and property took fifty times as
  * long. What can be derived (sums, buyers' lists, deadlines) is derived again.
  */
-export const snapshotSchema = 7;
+export const snapshotSchema = 8;
 
 export interface PlainShow {
   readonly event: EventId;
@@ -22,6 +23,7 @@ export interface PlainShow {
   readonly holds: PlainHolds;
   readonly orders: PlainOrders;
   readonly tickets: PlainTickets;
+  readonly holders: PlainHolders;
   readonly gates: PlainGates;
   readonly refunds: readonly (readonly [string, Refund])[];
   readonly strays: readonly (readonly [string, number])[];
@@ -45,6 +47,7 @@ export function toPlain(state: ShowState): PlainShow {
     holds: state.holds.plain(),
     orders: state.orders.plain(),
     tickets: state.tickets.plain(),
+    holders: state.holders.plain(),
     gates: plainGates(state.gates),
     refunds: [...state.refunds],
     strays: [...state.strays],
@@ -61,6 +64,7 @@ export function fromPlain(plain: PlainShow): ShowState {
     holds: new HoldTable(plain.holds),
     orders: new OrderTable(plain.orders),
     tickets: new TicketTable(plain.tickets),
+    holders: new HolderTable(plain.holders),
     gates: gatesOf(plain.gates),
     done: new DoneTable(plain.done),
   });

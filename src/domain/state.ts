@@ -5,6 +5,7 @@ import { DoneTable } from './done-table.ts';
 import { DueQueue } from './due-queue.ts';
 import { emptyGates, type Gates } from './gates.ts';
 import { HoldTable } from './hold-table.ts';
+import { HolderTable } from './holder-table.ts';
 import { type Order, OrderTable } from './order-table.ts';
 import { nowhere } from './row-index.ts';
 import { TicketTable } from './ticket-table.ts';
@@ -22,6 +23,8 @@ export interface ShowState {
   readonly holds: HoldTable;
   readonly orders: OrderTable;
   readonly tickets: TicketTable;
+  /** Which phone shows which ticket, where codes rotate. */
+  readonly holders: HolderTable;
   readonly gates: Gates;
   /** Money on its way back, by the id of the refund. */
   readonly refunds: Map<string, Refund>;
@@ -51,6 +54,8 @@ export interface Rules {
   readonly feeBasisPoints: number;
   readonly startsAt: number | undefined;
   readonly zoneMinutes: number;
+  /** Tickets are shown as codes that change, by the phone that has them. */
+  readonly isRotating: boolean;
 }
 
 /** Money on its way back. */
@@ -73,6 +78,8 @@ export interface Lot {
   readonly quantity: number;
   readonly isHalf: boolean;
   readonly isNominal?: boolean;
+  /** Where codes rotate: its tickets may be shown on paper, too. */
+  readonly isPrintable?: boolean;
   held: number;
   sold: number;
 }
@@ -89,6 +96,7 @@ export function emptyShow(event: EventId): ShowState {
     holds: new HoldTable(),
     orders: new OrderTable(),
     tickets: new TicketTable(),
+    holders: new HolderTable(),
     gates: emptyGates(),
     done: new DoneTable(),
   });
@@ -97,7 +105,7 @@ export function emptyShow(event: EventId): ShowState {
 /** A show of which nothing is known but these. */
 export function showOf(
   event: EventId,
-  tables: Pick<ShowState, 'holds' | 'orders' | 'tickets' | 'gates' | 'done'>,
+  tables: Pick<ShowState, 'holds' | 'orders' | 'tickets' | 'holders' | 'gates' | 'done'>,
 ): ShowState {
   return {
     event,

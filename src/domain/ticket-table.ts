@@ -90,6 +90,13 @@ export class TicketTable {
     return this.#revision[serial - 1]!;
   }
 
+  /** Codes of earlier revisions are void. */
+  reissue(serial: number): void {
+    assert(this.isValid(serial), 'only a valid ticket is issued again');
+    assert(this.revisionAt(serial) < revisionMax, 'a ticket is issued again so often');
+    this.#revision[serial - 1]! += 1;
+  }
+
   /** Those that were issued again, in ascending order. */
   reissued(): [serial: number, revision: number][] {
     const found: [number, number][] = [];
@@ -120,6 +127,8 @@ export class TicketTable {
   }
 }
 
+/** What a column of bytes can tell. */
+export const revisionMax = 255;
 /** A serial that was left out is 0. */
 const statusOfValid = 1;
 const statusOfRevoked = 2;

@@ -9,8 +9,9 @@ import { available, type ShowState } from './state.ts';
 export interface ShowView {
   sale: Sale;
   limit: number;
-  /** For lots that are opened later. */
+  /** For lots that are opened later, as is the next one. */
   feeBasisPoints: number;
+  isRotating: boolean;
   readonly lots: Map<LotId, LotInView>;
 }
 
@@ -31,10 +32,19 @@ export function viewOf(state: ShowState): ShowView {
     const { id, sector, name, priceCents, quantity, isHalf } = lot;
     const feeCents = feeOf(priceCents, state.rules);
     const about = { id, sector, name, priceCents, feeCents, isHalf, ...nominalOf(lot), quantity };
-    lots.set(id, { ...about, available: available(lot) });
+    const codes = codesOf(state.rules, lot);
+    lots.set(id, { ...about, ...codes, available: available(lot) });
   }
-  const { limit = 0, feeBasisPoints = 0 } = state.rules ?? {};
-  return { sale: state.sale, limit, feeBasisPoints, lots };
+  const { limit = 0, feeBasisPoints = 0, isRotating = false } = state.rules ?? {};
+  return { sale: state.sale, limit, feeBasisPoints, isRotating, lots };
+}
+
+/** Only where codes rotate there is something to say of them. */
+function codesOf(
+  rules: { readonly isRotating: boolean } | undefined,
+  { isPrintable = false }: { readonly isPrintable?: boolean },
+): Pick<LotView, 'isRotating' | 'isPrintable'> {
+  return rules?.isRotating === true ? { isRotating: true, isPrintable } : {};
 }
 
 /** Only where a lot is nominal there is something to say. */
@@ -53,6 +63,8 @@ export function evolveView(view: ShowView, fact: Fact, touched: Touched): void {
     case 'tickets_issued':
     case 'tickets_signed':
     case 'refunded':
+    case 'ticket_bound':
+    case 'ticket_freed':
     case 'checkpoints_set':
     case 'device_enrolled':
     case 'device_revoked':
@@ -71,6 +83,7 @@ export function evolveView(view: ShowView, fact: Fact, touched: Touched): void {
     case 'show_created':
       view.limit = fact.limit;
       view.feeBasisPoints = fact.feeBasisPoints;
+      view.isRotating = fact.isRotating ?? false;
       return;
     case 'lot_opened': {
       const { id, sector, name, priceCents, quantity, isHalf } = fact;
@@ -83,6 +96,7 @@ export function evolveView(view: ShowView, fact: Fact, touched: Touched): void {
         feeCents,
         isHalf,
         ...nominalOf(fact),
+        ...codesOf(view, fact),
         quantity,
       };
       view.lots.set(id, { ...about, available: quantity });

@@ -9,15 +9,17 @@ export function wishOf(command: Command): number {
   const wish = new Fingerprint().add(command.type);
   switch (command.type) {
     case 'create_show':
-      return wish
+      wish
         .add(command.holdMs)
         .add(command.extendMs)
         .add(command.limit)
         .add(command.payMs ?? '')
         .add(command.feeBasisPoints ?? '')
         .add(command.startsAt ?? '')
-        .add(command.zoneMinutes ?? '')
-        .value();
+        .add(command.zoneMinutes ?? '');
+      // What came later is only added where it is wished: wishes that are kept stay what they are.
+      if (command.isRotating) wish.add('rotating');
+      return wish.value();
     case 'open_lot':
       wish
         .add(command.priceCents)
@@ -27,6 +29,7 @@ export function wishOf(command: Command): number {
         .add(command.isHalf ? 'half' : 'full');
       // What came later is only added where it is wished: wishes that are kept stay what they are.
       if (command.isNominal) wish.add('nominal');
+      if (command.isPrintable) wish.add('printable');
       return wish.value();
     case 'open_sale':
       return wish.add(command.opensAt ?? 'now').value();
@@ -50,6 +53,12 @@ export function wishOf(command: Command): number {
       wish.add(command.subject ?? '').add(command.order);
       for (const serial of command.serials ?? []) wish.add(serial);
       return wish.value();
+    case 'bind_ticket':
+      wish.add(command.subject).add(command.order).add(command.serial);
+      for (const byte of command.holderKey) wish.add(byte);
+      return wish.add(command.mayMove ? 'move' : 'stay').value();
+    case 'free_ticket':
+      return wish.add(command.serial).value();
     case 'begin_payment':
     case 'charge_back':
       return wish.add(command.charge).add(command.order).value();

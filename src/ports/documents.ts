@@ -27,8 +27,8 @@ export type ShowToPrint = Omit<Show, 'id' | 'slug'>;
 
 export interface PrintedTicket {
   readonly serial: number;
-  /** The signed content of the QR code. */
-  readonly code: string;
+  /** The signed content of the QR code; absent when only a phone may show one. */
+  readonly code?: string;
   readonly sector: string;
   readonly lot: string;
   readonly holderName: string;

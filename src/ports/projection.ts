@@ -23,6 +23,7 @@ export interface Projection {
   readonly newOrders: readonly NewOrder[];
   readonly orders: readonly OrderChange[];
   readonly issued: readonly IssuedTickets[];
+  readonly reissued: readonly ReissuedTicket[];
   readonly revoked: readonly RevokedTicket[];
   readonly checkIns: readonly CheckIn[];
   readonly entries: readonly LedgerEntry[];
@@ -88,6 +89,13 @@ export interface IssuedTickets {
   readonly lot: LotId;
   readonly subject: SubjectId;
   readonly at: number;
+  readonly position: number;
+}
+
+/** The revision of a ticket that went to another phone, or from one. */
+export interface ReissuedTicket {
+  readonly serial: number;
+  readonly revision: number;
   readonly position: number;
 }
 

@@ -97,6 +97,14 @@ export const projectionStatements = {
       returning serial`,
   },
 
+  reissued: {
+    name: 'projection_reissued',
+    text: `update ticket as kept set revision = given.revision, position = given.position
+      from ${rows('serial integer, revision integer, position bigint')}
+      where kept.event_id = $1 and kept.serial = given.serial and kept.status = 'valid'
+      returning kept.serial`,
+  },
+
   revoked: {
     name: 'projection_revoked',
     text: `update ticket as kept set

@@ -35,8 +35,8 @@ export function writeProjection(
 }
 
 async function writeRows(session: Session, projection: Projection): Promise<void> {
-  const { event, newLots, lots, newOrders, orders, issued, revoked, checkIns, entries } =
-    projection;
+  const { event, newLots, lots, newOrders, orders, checkIns, entries } = projection;
+  const { issued, reissued, revoked } = projection;
   const write = async (statement: Statement, rows: readonly object[]): Promise<number> => {
     if (rows.length === 0) return 0;
     return (await session.query(statement, [event, JSON.stringify(rows)])).length;
@@ -55,6 +55,7 @@ async function writeRows(session: Session, projection: Projection): Promise<void
   await writeEach(statements.orders, orders);
   const tickets = issued.reduce((sum, { count }) => sum + count, 0);
   await writeEach(statements.issued, issued, tickets);
+  await writeEach(statements.reissued, reissued);
   await writeEach(statements.revoked, revoked);
   const reduced = orders.filter(({ isReduced }) => isReduced).map(({ order }) => ({ order }));
   await write(statements.reduced, reduced);

@@ -258,6 +258,7 @@ class ToldOwner implements Commands {
       sale: { status: 'open' },
       limit: 6,
       feeBasisPoints: 0,
+      isRotating: false,
       lots: new Map([[lot, { ...named, available }]]),
     };
     const value = type === 'view' ? view : [];

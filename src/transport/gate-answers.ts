@@ -7,7 +7,7 @@ export function gateAnswer(
   { id: re, event }: GateCommand,
   { told, position = 0 }: Accepted,
 ): ServerMessage | undefined {
-  if (told === undefined) return undefined;
+  if (told === undefined || told.type === 'bound') return undefined;
   if (told.type === 'verdict') return { ...told, re, position };
   const { result, upTo, hash, incidents, quarantined } = told;
   return { type: 'merged', re, event, result, upTo, hash: base64(hash), incidents, quarantined };

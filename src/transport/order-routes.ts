@@ -1,6 +1,7 @@
 import { type OrderId, type SubjectId, UUID7_PATTERN } from '@ingressou/protocol';
 import { orderDetailsRequest } from '@ingressou/protocol/requests';
 import type { Clock } from '../ports/clock.ts';
+import type { Commands } from '../ports/commands.ts';
 import type { PaymentRecords } from '../ports/payment-records.ts';
 import type { Payments } from '../ports/payments.ts';
 import type { Identity } from './access-tokens.ts';
@@ -16,6 +17,7 @@ import {
   writtenCursor,
 } from './buyer-orders.ts';
 import { type Checkout, checkoutRoute } from './checkout-route.ts';
+import { type HolderRouteOptions, holderRoutes } from './holder-routes.ts';
 import { type HttpRequest, type HttpResponse, json, problem, type Route } from './http.ts';
 import { invalidFields, parseBody } from './http-body.ts';
 import { paymentOf } from './payment-answer.ts';
@@ -23,7 +25,8 @@ import type { Rate } from './rate.ts';
 import { RateLimiter } from './rate-limiter.ts';
 import { type TicketRouteOptions, ticketRoutes } from './ticket-routes.ts';
 
-export interface OrderRouteOptions extends TicketRouteOptions {
+export interface OrderRouteOptions extends HolderRouteOptions, TicketRouteOptions {
+  readonly commands: Commands;
   readonly checkout: Checkout;
   readonly payments: Pick<Payments, 'challengeToken'>;
   readonly records: Pick<PaymentRecords, 'attemptsOf'>;
@@ -83,6 +86,7 @@ export function orderRoutes(options: OrderRouteOptions): readonly Route[] {
       answer: (request, { subject }) => payment(options, request, subject),
     },
     ...ticketRoutes(options),
+    ...holderRoutes(options),
   ];
 }
 

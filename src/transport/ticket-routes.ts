@@ -1,4 +1,5 @@
 import type { OrderId, SubjectId, TicketView } from '@ingressou/protocol';
+import { decodeTicket } from '@ingressou/protocol/ticket';
 import { renderSVG } from 'uqr';
 import type { TicketCodes } from '../ports/ticket-codes.ts';
 import {
@@ -71,7 +72,16 @@ async function tickets(
 function shown({ serial, lot, status, revision }: TicketView, code: string | undefined) {
   const ticket = { serial, lot, status, revision };
   if (code === undefined) return ticket;
-  return { ...ticket, code, qrSvg: renderSVG(code, { ecc: 'M', border: 4 }) };
+  const { isRotating, isPrintable } = kindOf(code);
+  const about = isRotating ? { ...ticket, isRotating } : ticket;
+  // One that only a phone may show has a code as well, which would admit nobody.
+  if (isRotating && !isPrintable) return about;
+  return { ...about, code, qrSvg: renderSVG(code, { ecc: 'M', border: 4 }) };
+}
+
+function kindOf(code: string): { readonly isRotating: boolean; readonly isPrintable: boolean } {
+  const read = decodeTicket(code);
+  return typeof read === 'string' ? { isRotating: false, isPrintable: true } : read.ticket;
 }
 
 async function pdf({ files }: TicketRouteOptions, { order }: BuyerOrder): Promise<HttpResponse> {

@@ -6,6 +6,7 @@ import type { OrderDetailsStore, OrderName } from '../ports/order-details.ts';
 import type { TicketCode, TicketCodes } from '../ports/ticket-codes.ts';
 import {
   holderOf,
+  isForPaper,
   lotOf,
   orderCode,
   readOrder,
@@ -80,10 +81,12 @@ function documentOf(told: ToldOrder, codes: readonly TicketCode[]): TicketDocume
     show,
     orderCode: orderCode(order.id),
     tickets: validTickets(told).map((ticket) => {
-      const { sector, name: lot, isHalf, priceCents, feeCents } = lotOf(told, ticket);
+      const found = lotOf(told, ticket);
+      const { sector, name: lot, isHalf, priceCents, feeCents } = found;
+      const code = bySerial.get(ticket.serial) ?? '';
       return {
         serial: ticket.serial,
-        code: bySerial.get(ticket.serial) ?? '',
+        ...(isForPaper(found) ? { code } : {}),
         sector,
         lot,
         holderName: holderOf(told, ticket),

@@ -3,7 +3,7 @@ import { systemClock } from '../../src/clock.ts';
 import { assert } from '../../src/domain/assert.ts';
 import type { Question, ReplyTo } from '../../src/domain/questions.ts';
 import type { Catalog } from '../../src/ports/catalog.ts';
-import type { Refused, Reply } from '../../src/ports/commands.ts';
+import type { Commands, Refused, Reply } from '../../src/ports/commands.ts';
 import { PaymentsUnavailableError } from '../../src/ports/payments.ts';
 import type { KeptOrder, Point } from '../../src/ports/read-models.ts';
 import type { TicketCode } from '../../src/ports/ticket-codes.ts';
@@ -50,6 +50,11 @@ export interface RouteHouse extends RouteServer {
 export const webhookUser = { user: 'ingressou', password: 'secret' };
 export const appSecret = 'app secret';
 export const verifyToken = 'verify me';
+
+/** No show can be told anything from here. */
+const refuse: Commands['submit'] = async () => {
+  return { accepted: false, rejection: { reason: 'busy', retryAfterMs: 0 } };
+};
 
 export async function openRouteHouse(): Promise<RouteHouse> {
   const open = await openPglite();
@@ -104,7 +109,7 @@ export async function openRouteHouse(): Promise<RouteHouse> {
       },
       details,
       records,
-      commands: { ask: (event, question) => askShow(house, event, question) },
+      commands: { ask: (event, question) => askShow(house, event, question), submit: refuse },
       reads: {
         order: async (event, order, asOf) => {
           const found = orders.get(order);
@@ -123,6 +128,8 @@ export async function openRouteHouse(): Promise<RouteHouse> {
         read: async (event, names) =>
           names.flatMap(({ serial }) => codes.get(`${event} ${serial}`) ?? []),
       },
+      ...{ catalog: new EmptyCatalog(), clock: systemClock },
+      phones: { bind: async () => '' },
       files: { pdf: async (order) => files.get(order) ?? 'not_ready' },
       wallClock: systemClock,
     },

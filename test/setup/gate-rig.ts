@@ -9,7 +9,7 @@ import type {
 } from '@ingressou/protocol';
 import { eventNumber, keyRing, signTicket, type Ticket } from '@ingressou/protocol/ticket';
 import { signerOf, verifyOnNode } from '../../src/workers/tickets/node-ed25519.ts';
-import { newId, type OpenShow, type TestNode } from './node.ts';
+import { newId, type OpenShow, type ShowSetup, type TestNode } from './node.ts';
 import { RawSocket } from './raw-socket.ts';
 
 export interface EnrolledScanner {
@@ -31,9 +31,13 @@ export class GateRig {
     this.#admin = admin;
   }
 
-  static async open(house: TestNode, rules: object = {}): Promise<GateRig> {
+  static async open(
+    house: TestNode,
+    rules: object = {},
+    setup: Partial<ShowSetup> = {},
+  ): Promise<GateRig> {
     const lots = [{ quantity: 1_000 }, { quantity: 1_000, isHalf: true }];
-    const show = await house.createShow({ lots, limit: 500 });
+    const show = await house.createShow({ lots, limit: 500, ...setup });
     const admin = await house.mintToken({ role: 'ADMIN' });
     const rig = new GateRig(house, show, admin);
     const hour = 60 * 60 * 1000;

@@ -1,10 +1,16 @@
-import type { DeviceId, Direction, OverrideReason, SubjectId } from '@ingressou/protocol';
+import type {
+  CommandId,
+  DeviceId,
+  Direction,
+  OverrideReason,
+  SubjectId,
+} from '@ingressou/protocol';
 import type { Scan, VerdictName } from '@ingressou/protocol/admission';
 import { eventNumber, type Ticket, type Verified } from '@ingressou/protocol/ticket';
 import type { Command } from '../../src/domain/commands.ts';
 import type { Decision, VerdictTold } from '../../src/domain/decision.ts';
 import { chainOf, DeviceLog } from './device-log.ts';
-import { Story } from './story.ts';
+import { phoneKey, Story } from './story.ts';
 
 /**
  * Stories at the gates, in the rows of a `Story` and these. Lot `M` is half price; serials are the
@@ -19,6 +25,7 @@ import { Story } from './story.ts';
  *     upload d1 [from] -> new double_entry   its log, and the incidents that come out of it
  *     topup t1 d1 7 -> topped_up
  *     see s1 double_entry:… -> incidents_seen
+ *     phone b1 7 red -> ticket_bound          a phone takes the ticket, from another one if need be
  */
 export class GateStory extends Story {
   readonly logs = new Map<string, DeviceLog>();
@@ -29,7 +36,7 @@ export class GateStory extends Story {
 
   constructor() {
     super();
-    for (const row of ['create c 20 1000 30d', 'lot A 50', 'open o']) this.tell(row);
+    for (const row of ['create c 20 1000 30d rotating', 'lot A 50', 'open o']) this.tell(row);
     const half = { sector: 'Pista', name: 'M', priceCents: 5_000, quantity: 50, isHalf: true };
     this.answerTo(this.decide({ type: 'open_lot', id: this.id('M'), ...half }));
   }
@@ -62,6 +69,7 @@ export class GateStory extends Story {
       this.last = told;
       return told.override === undefined ? told.verdict : `${told.verdict} !`;
     }
+    if (told.type === 'bound') return answer;
     const kinds = decision.facts.flatMap((fact) =>
       fact.type === 'scans_merged' ? fact.incidents.map(({ kind }) => kind) : [],
     );
@@ -102,6 +110,8 @@ export class GateStory extends Story {
         return { type: 'see_incidents', id: this.id(first), incidents: words.slice(1) };
       case 'upload':
         return this.#upload(first, second);
+      case 'phone':
+        return this.#phone(this.id(first), Number(second), third);
       case 'topup': {
         const device = this.device(second);
         return { type: 'top_up', id: this.id(first), device, serial: Number(third), method: 'pix' };
@@ -182,6 +192,16 @@ export class GateStory extends Story {
       hasProof: false,
     };
     this.log(name).add(scan);
+  }
+
+  #phone(id: CommandId, serial: number, phone: string): Command {
+    const order = this.state.orders.at(this.state.tickets.orderAt(serial));
+    const subject = this.state.holds.subjectAt(order.hold);
+    const holderKey = phoneKey(phone);
+    return {
+      type: 'bind_ticket',
+      ...{ id, subject, order: order.id, serial, holderKey, mayMove: true },
+    };
   }
 
   #upload(name: string, from: string): Command {

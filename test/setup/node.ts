@@ -25,6 +25,7 @@ export interface LotSetup {
   readonly quantity: number;
   readonly isHalf?: boolean;
   readonly isNominal?: boolean;
+  readonly isPrintable?: boolean;
 }
 
 export interface ShowSetup {
@@ -38,6 +39,7 @@ export interface ShowSetup {
   readonly feeBasisPoints?: number;
   /** Absent: tomorrow. */
   readonly startsAt?: number;
+  readonly isRotating?: boolean;
 }
 
 /** A show that is ready to be sold, and the ids of its lots in their order. */
@@ -129,8 +131,8 @@ async function createShow(node: RunningNode, setup: ShowSetup): Promise<OpenShow
     startsAt,
   });
   const { holdMs = 600_000, extendMs = 300_000, limit = 6, opensAt } = setup;
-  const { payMs = 600_000, feeBasisPoints = 0 } = setup;
-  const rules = { holdMs, extendMs, limit, payMs, feeBasisPoints, startsAt };
+  const { payMs = 600_000, feeBasisPoints = 0, isRotating = false } = setup;
+  const rules = { holdMs, extendMs, limit, payMs, feeBasisPoints, startsAt, isRotating };
   await submit(node, event, { type: 'create_show', id: newId(), ...rules });
   const lots: LotId[] = [];
   for (const lot of setup.lots) {

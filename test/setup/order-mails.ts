@@ -24,7 +24,15 @@ export const ticketsReady: TicketsReadyMail = {
       lot: '1º lote',
       holderName: 'Ana Conceição Souza',
       isHalf: false,
+      isForPaper: true,
     },
-    { serial: 1043, sector: 'Pista', lot: '1º lote', holderName: "João d'Água", isHalf: true },
+    {
+      serial: 1043,
+      sector: 'Pista',
+      lot: '1º lote',
+      holderName: "João d'Água",
+      isHalf: true,
+      isForPaper: true,
+    },
   ],
 };

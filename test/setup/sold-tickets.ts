@@ -1,5 +1,5 @@
 import { type Connection, connect } from '@ingressou/client-sdk';
-import { limits, type SubjectId } from '@ingressou/protocol';
+import { limits, type OrderId, type SubjectId } from '@ingressou/protocol';
 import { WebSocket } from 'undici';
 import { newId, type OpenShow, type TestNode } from './node.ts';
 
@@ -28,7 +28,8 @@ export async function buyCodes(
     const codes: string[] = [];
     while (codes.length < count) {
       const quantity = Math.min(limits.holdQuantityMax, count - codes.length);
-      codes.push(...(await buy(connection, show, lot, quantity)));
+      const [order] = await buyTickets(connection, show, quantity, lot);
+      codes.push(...(await connection.orders.tickets(order)).map(({ code = '' }) => code));
     }
     return codes;
   } finally {
@@ -36,12 +37,13 @@ export async function buyCodes(
   }
 }
 
-async function buy(
+/** The same for somebody who is there already: the order and its serials. */
+export async function buyTickets(
   connection: Pick<Connection, 'orders' | 'event'>,
   show: OpenShow,
-  lot: number,
   quantity: number,
-): Promise<string[]> {
+  lot = 0,
+): Promise<[OrderId, number[]]> {
   const { orders } = connection;
   const event = connection.event(show.event);
   const held = await event.reserve([{ lot: show.lots[lot] ?? '', quantity }]);
@@ -51,7 +53,6 @@ async function buy(
   await orders.tellDetails(id, { event: show.event, buyer, holders });
   const made = await event.checkout(held.hold.id, 'pix', { id });
   if (!made.accepted) throw new Error(`No order was made: ${made.reason}.`);
-  await orders.waitFor(id, 'paid');
-  const tickets = await orders.tickets(id);
-  return tickets.map(({ code = '' }) => code);
+  const { tickets } = await orders.waitFor(id, 'paid');
+  return [id, tickets.map(({ serial }) => serial)];
 }

@@ -18,6 +18,7 @@ const quantity = fc.oneof(
 );
 const lot = fc.constantFrom('A', 'A', 'A', 'B', 'B', 'Z');
 const cents = fc.constantFrom('', '', '', '', '', ' 1', ' 99999', ' 10000');
+const phone = fc.constantFrom('red', 'red move', 'blue', 'blue move', 'nobody');
 const serials = fc.oneof(
   fc.constant(''),
   fc.nat(6).map((serial) => ` ${serial}`),
@@ -70,6 +71,13 @@ export const anyRow: fc.Arbitrary<string> = fc.oneof(
       .tuple(fc.constantFrom('begin', 'fail', 'chargeback'), charge, whose)
       .map(([verb, k, { order }]) => `${verb} ${k} ${order}`),
   },
+  {
+    weight: 3,
+    arbitrary: fc.tuple(own, whose, number, phone).map(([x, { buyer, order }, serial, p]) => {
+      return `bind ${x} ${buyer} ${order} ${serial} ${p}`;
+    }),
+  },
+  { weight: 1, arbitrary: fc.tuple(own, number).map(([x, serial]) => `free ${x} ${serial}`) },
   {
     weight: 2,
     arbitrary: fc

@@ -66,9 +66,12 @@ export class Story {
       case 'create': {
         const limit = Number(second);
         const feeBasisPoints = Number(third || 0);
-        const startsAt = rest[0] === undefined ? {} : { startsAt: this.now + spanOf(rest[0]) };
+        const [doors, codes] = rest;
+        const startsAt = doors === undefined ? {} : { startsAt: this.now + spanOf(doors) };
         const times = { holdMs: holdMinutes * minute, extendMs: 5 * minute };
-        return { type: 'create_show', id, ...times, limit, feeBasisPoints, ...startsAt };
+        const isRotating = codes === 'rotating';
+        const about = { limit, feeBasisPoints, ...startsAt, isRotating };
+        return { type: 'create_show', id, ...times, ...about };
       }
       case 'lot': {
         const priceCents = Number(third || 10_000);
@@ -108,6 +111,15 @@ export class Story {
         const some = rest.length === 0 ? {} : { serials: rest.map(Number) };
         return { type: 'refund', id, ...who, order: this.id<OrderId>(third), ...some };
       }
+      case 'bind': {
+        const [serial = '', phone = '', move] = rest;
+        const subject = this.id<SubjectId>(second);
+        const holderKey = phone === 'nobody' ? new Uint8Array(32) : phoneKey(phone);
+        const about = { subject, order: this.id<OrderId>(third), serial: Number(serial) };
+        return { type: 'bind_ticket', id, ...about, holderKey, mayMove: move === 'move' };
+      }
+      case 'free':
+        return { type: 'free_ticket', id, serial: Number(second) };
       case 'undo':
         return { type: 'cancel_show', id };
       case 'begin':
@@ -182,6 +194,11 @@ export class Story {
 
 export const minute = 60_000;
 export const holdMinutes = 10;
+
+/** Of 32 bytes, as the keys of phones are. */
+export function phoneKey(name: string): Uint8Array {
+  return new TextEncoder().encode(name.padEnd(32, '.'));
+}
 
 function bytesOf(name: string): Uint8Array {
   return new TextEncoder().encode(name.padStart(10, '.'));

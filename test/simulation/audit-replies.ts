@@ -79,6 +79,7 @@ function isRight(reference: Reference, question: Question, value: unknown): bool
     case 'order':
       return isOrderRight(reference, question, value as OrderAndHold | null);
     // Nobody asks them here yet.
+    case 'holder':
     case 'gates':
     case 'incidents':
     case 'package':
@@ -139,7 +140,7 @@ function plainOrder({ lines, ...order }: OrderView) {
   return { ...order, lines: [...lines].sort(byLot) };
 }
 
-function shownOrder({ paperOrders }: Reference, order: NotedOrder) {
+function shownOrder({ paperOrders, paperHolders }: Reference, order: NotedOrder) {
   const { id, hold, method, lines, status, ticketsCents, feeCents, payBy, isBegun } = order;
   const { refusal, paidAt, serials, hasCodes, dueCents, backCents } = order;
   return {
@@ -155,7 +156,8 @@ function shownOrder({ paperOrders }: Reference, order: NotedOrder) {
     ...(paidAt === undefined ? {} : { paidAt }),
     tickets: serials.map((serial) => {
       const { lot, isValid } = paperOrders.tickets[serial - 1]!;
-      return { serial, lot, status: isValid ? 'valid' : 'revoked', revision: 0 };
+      const { revision } = paperHolders.of(serial);
+      return { serial, lot, status: isValid ? 'valid' : 'revoked', revision };
     }),
     hasCodes,
     refundDueCents: dueCents,

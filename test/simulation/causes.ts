@@ -74,6 +74,7 @@ export function isDoneBy(fact: Fact, command: Command): boolean {
           'payMs',
           'feeBasisPoints',
           'startsAt',
+          'isRotating',
         ])
       );
     case 'open_lot':
@@ -107,6 +108,14 @@ export function isDoneBy(fact: Fact, command: Command): boolean {
       return fact.type === 'order_cancelled' && isSame(fact, command, ['subject', 'order']);
     case 'refund':
       return fact.type === 'refund_due' && isRefundOf(fact, command);
+    case 'bind_ticket':
+      return (
+        fact.type === 'ticket_bound' &&
+        isSame(fact, command, ['subject', 'order', 'serial']) &&
+        `${fact.holderKey}` === `${command.holderKey}`
+      );
+    case 'free_ticket':
+      return fact.type === 'ticket_freed' && isSame(fact, command, ['serial']);
     case 'begin_payment':
       return fact.type === 'payment_begun' && isSame(fact, command, ['charge', 'order']);
     case 'confirm_payment':

@@ -1,6 +1,7 @@
 import { actorMutants } from './actor-mutants.ts';
 import { clusterMutants } from './cluster-mutants.ts';
 import { domainMutants } from './domain-mutants.ts';
+import { holderMutants } from './holder-mutants.ts';
 import { journalMutants } from './journal-mutants.ts';
 import type { Mutant } from './mutant.ts';
 import { orderMutants } from './order-mutants.ts';
@@ -40,4 +41,5 @@ export const mutants: readonly Mutant[] = [
   ...clusterMutants,
   ...domainMutants,
   ...orderMutants,
+  ...holderMutants,
 ];

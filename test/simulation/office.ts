@@ -4,6 +4,7 @@ import type { Command } from '../../src/domain/commands.ts';
 import type { Fact, FactOf } from '../../src/domain/facts.ts';
 import { Caller } from './caller.ts';
 import type { Fleet } from './fleet.ts';
+import { Phones } from './phones.ts';
 import type { Provider } from './provider.ts';
 import type { Random } from './random.ts';
 import { newId } from './stage.ts';
@@ -23,6 +24,7 @@ export class Office {
   readonly #fleet: Fleet;
   readonly #provider: Provider;
   readonly #random: Random;
+  readonly #phones: Phones;
   readonly #charges = new Map<OrderId, string>();
   #read = 0;
   #letters = 0;
@@ -32,6 +34,7 @@ export class Office {
     this.#fleet = fleet;
     this.#provider = provider;
     this.#random = world.random.fork('office');
+    this.#phones = new Phones(world, fleet);
   }
 
   async work(): Promise<void> {
@@ -71,6 +74,7 @@ export class Office {
           this.#tell(event, { type: 'note_signed', order: fact.order });
         }
         if (!this.#world.isCalm && this.#random.chance(0.35)) void this.#regret(event, fact);
+        this.#phones.see(event, fact);
         return;
       case 'refund_due':
         this.#see(event, `a refund, ${fact.why}`);
@@ -78,6 +82,11 @@ export class Office {
         return;
       case 'charged_back':
         return this.#see(event, 'tickets that a bank took back');
+      case 'ticket_bound':
+        if (fact.revision > 0) this.#see(event, 'a ticket that went to another phone');
+        return;
+      case 'ticket_freed':
+        return this.#see(event, 'a ticket that was freed');
       case 'show_cancelled':
         return this.#see(event, 'that it is cancelled');
       default:

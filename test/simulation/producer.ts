@@ -33,6 +33,7 @@ export async function produce(
     payMs: random.between(1_000, 6_000),
     feeBasisPoints: random.pick([0, 1_000, 777]),
     ...(random.chance(0.2) && { startsAt: startOfTime + soonMs }),
+    isRotating: true,
   });
   for (const lot of show.lots) {
     const quantity = random.between(2, 9);

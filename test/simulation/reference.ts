@@ -2,6 +2,7 @@ import { type HoldStatus, limits, type Rejection, type SaleStatus } from '@ingre
 import type { Command } from '../../src/domain/commands.ts';
 import type { Fact, FactOf } from '../../src/domain/facts.ts';
 import { causeOfCommand, causeOfFact, idOfFact, isDoneBy, isMain } from './causes.ts';
+import { PaperHolders } from './paper-holders.ts';
 import { type NotedOrder, PaperOrders } from './paper-orders.ts';
 
 /** A hold as anybody would note it down. */
@@ -35,6 +36,7 @@ export class Reference {
   readonly lots = new Map<string, FactOf<'lot_opened'>>();
   readonly holds = new Map<string, NotedHold>();
   readonly paperOrders = new PaperOrders(this);
+  readonly paperHolders = new PaperHolders(this.paperOrders);
   /** Every id that was used. */
   readonly #ids = new Set<string>();
   /** By their causes, what was done for them. */
@@ -82,6 +84,10 @@ export class Reference {
       case 'purchase_limit':
         return this.#isOverLimit(command, rejection.limit, rejection.taken);
       default:
+        if (command.type === 'bind_ticket' || command.type === 'free_ticket') {
+          const { startsAt = Number.POSITIVE_INFINITY } = this.rules ?? {};
+          return this.paperHolders.explains(command, rejection, times, startsAt);
+        }
         if ('order' in command) return this.paperOrders.explains(command, rejection, times);
         return this.#explainsHold(command, rejection);
     }
@@ -175,6 +181,9 @@ export class Reference {
       case 'refunded':
       case 'charged_back':
         return [...this.paperOrders.note(fact, at)];
+      case 'ticket_bound':
+      case 'ticket_freed':
+        return [...this.paperHolders.note(fact)];
       // The gates are not played here yet.
       case 'checkpoints_set':
       case 'device_enrolled':

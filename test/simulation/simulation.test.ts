@@ -107,6 +107,10 @@ const sights: readonly RegExp[] = [
   /reads of show [AB]: a refund, short/,
   /reads of show [AB]: a refund, foreign/,
   /reads of show [AB]: tickets that a bank took back/,
+  /reads of show [AB]: a ticket that went to another phone/,
+  /reads of show [AB]: a ticket that was freed/,
+  /no, ticket_bound/,
+  /no, too_many_moves/,
   /no, busy/,
   /no, outcome_unknown/,
 ];

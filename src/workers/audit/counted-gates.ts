@@ -38,6 +38,8 @@ export class CountedGates {
   readonly #rules = new Map<number, CheckpointRules>();
   readonly #devices = new Map<DeviceId, CountedDevice>();
   readonly #gone = new Set<number>();
+  /** Below which revision a ticket's codes are void. */
+  readonly #revisions = new Map<number, number>();
   readonly #toppedUp = new Set<number>();
   readonly #entries = new Map<string, number>();
   readonly #where = new Map<string, Where>();
@@ -106,8 +108,13 @@ export class CountedGates {
     }
   }
 
+  /** Codes of earlier revisions admit nobody from now on. */
+  reissue({ serial, revision }: FactOf<'ticket_bound' | 'ticket_freed'>): void {
+    this.#revisions.set(serial, revision);
+  }
+
   #scan(fact: FactOf<'scanned'>, at: number): void {
-    const { serial, seq, checkpoint, direction, entry } = fact;
+    const { serial, seq, checkpoint, direction, entry, revision = 0 } = fact;
     const device = this.#deviceOf(fact);
     if (device?.isRevoked === true) {
       this.#complain('admit_once', `device ${fact.device} scans after it was shut out`);
@@ -125,7 +132,12 @@ export class CountedGates {
       return;
     }
     this.#enter(serial, checkpoint, entry);
-    if (fact.verdict === 'admitted') this.#checkAdmitted(serial, key, rules);
+    if (fact.verdict === 'admitted') {
+      this.#checkAdmitted(serial, key, rules);
+      if (revision < (this.#revisions.get(serial) ?? 0)) {
+        this.#complain('admit_once', `ticket ${serial} is admitted by a code that was void`);
+      }
+    }
     this.#where.set(key, fact.verdict === 'admitted' ? 'inside' : 'unsure');
   }
 

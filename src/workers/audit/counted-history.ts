@@ -228,6 +228,8 @@ const kinds = {
   order_cancelled: true,
   tickets_issued: true,
   tickets_signed: true,
+  ticket_bound: true,
+  ticket_freed: true,
   refund_due: true,
   refunded: true,
   charged_back: true,

@@ -95,6 +95,12 @@ export class CountedOrders {
     return this.#orders.size + this.#tickets.size + this.#refunds.size;
   }
 
+  /** Whose ticket it is, unless it was given back. */
+  orderOf(serial: number): { readonly id: OrderId; readonly subject?: SubjectId } | undefined {
+    const id = this.#tickets.get(serial)?.order;
+    return id && { id, ...this.#orders.get(id) };
+  }
+
   /** Before each fact, and without one at the end of a turn: what had to follow follows. */
   meet(fact?: Fact): void {
     const due = this.#due;

@@ -9,6 +9,7 @@ import {
 } from '@ingressou/protocol';
 import type { Fact, FactOf } from '../../domain/facts.ts';
 import { CountedGates } from './counted-gates.ts';
+import { CountedHolders } from './counted-holders.ts';
 import { CountedOrders } from './counted-orders.ts';
 import {
   type Buyer,
@@ -35,6 +36,7 @@ export class ReferenceModel {
   readonly #buyers = new Map<SubjectId, Buyer>();
   readonly #orders: CountedOrders;
   readonly #gates: CountedGates;
+  readonly #holders: CountedHolders;
   #rules: FactOf<'show_created'> | undefined;
   #sale: Sale = { status: 'closed' };
   #at = Number.NaN;
@@ -62,11 +64,17 @@ export class ReferenceModel {
       move: (lot, held, sold) => model.#move(lot, held, sold),
       complain,
     });
+    this.#holders = new CountedHolders({
+      complain,
+      orderOf: (serial) => this.#orders.orderOf(serial),
+      areRotating: () => this.#rules?.isRotating === true,
+    });
   }
 
   /** How much there is to remember. */
   get notes(): number {
-    return this.#ids.size + this.#buyers.size + this.#orders.notes + this.#gates.notes;
+    const { notes } = this.#holders;
+    return this.#ids.size + this.#buyers.size + this.#orders.notes + this.#gates.notes + notes;
   }
 
   /** Every hold that is known, ended ones too. */
@@ -127,6 +135,12 @@ export class ReferenceModel {
       case 'charged_back':
         this.#gates.revoke(fact);
         return this.#orders.count(fact);
+      case 'ticket_bound':
+      case 'ticket_freed':
+        this.#once(fact.id);
+        if (fact.type === 'ticket_bound') this.#inTime(fact.id);
+        this.#holders.count(fact);
+        return this.#gates.reissue(fact);
       case 'checkpoints_set':
       case 'device_enrolled':
       case 'device_revoked':

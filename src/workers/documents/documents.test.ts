@@ -72,9 +72,19 @@ describe('the tickets as PDF', () => {
     const pages = contentOf(pdf).filter((content) => content.includes(' re\n'));
     expect(pages).toHaveLength(3);
     for (const [index, page] of pages.entries()) {
-      const { data } = encode(tickets[index]!.code, { ecc: 'M', border: 0 });
+      const { data } = encode(tickets[index]!.code ?? '', { ecc: 'M', border: 0 });
       expect(modulesIn(page)).toEqual(data);
     }
+  });
+
+  it('has no code where only a phone may show one, and says where that opens', async () => {
+    const { code: _code, ...ticket } = printedTicket();
+    const pdf = await ticketPdf(ticketDocument({ tickets: [ticket] }));
+    expect(pdfStrings(pdf, 'Alt')).toEqual([]);
+    expect(Buffer.from(pdf).toString('latin1')).not.toContain('/S /Figure');
+    const [page] = contentOf(pdf).filter((content) => content.includes('BT'));
+    expect(page?.match(/ re\n/g) ?? []).toHaveLength(1); // The band above.
+    expect(Buffer.from(pdf).toString('latin1')).toContain('/S /H2');
   });
 
   it('is made of the same bytes again, and of others at another time', async () => {
@@ -121,7 +131,9 @@ describe('the tickets as PDF', () => {
       );
       const content = contentOf(pdf).filter((each) => each.includes(' re\n'));
       expect(content).toHaveLength(1);
-      expect(modulesIn(content[0]!)).toEqual(encode(ticket.code, { ecc: 'M', border: 0 }).data);
+      expect(modulesIn(content[0]!)).toEqual(
+        encode(ticket.code ?? '', { ecc: 'M', border: 0 }).data,
+      );
       expect(elementsIn(pdf)).toEqual(elementsIn(fine));
       const outline = withoutMetadata(pdf).replace(/\((?:[^()\\]|\\[\s\S])*\)/g, '');
       expect(outline).not.toMatch(/\/JS|\/JavaScript|app\.alert/);

@@ -19,8 +19,14 @@ const quiet = '#565b6d';
 const edge = '#d9dce5';
 
 const halfNotice = 'Meia-entrada: apresente o documento na entrada.';
+const walletTitle = 'Este ingresso abre no celular';
+const walletSteps = [
+  'O código dele muda a cada 15 segundos: uma folha ou uma foto não vale na entrada.',
+  '1. No celular que vai à entrada, abra a página do show e encontre “Meus pedidos”.',
+  '2. Toque em “Abrir na carteira” uma vez, com internet. Depois ela funciona sem rede.',
+];
+const oneEntry = 'Vale uma entrada, na primeira leitura do QR Code; não o publique. ';
 const legal =
-  'Vale uma entrada, na primeira leitura do QR Code; não o publique. ' +
   'Meia-entrada: Lei nº 12.933/2013. Desistência em até 7 dias da compra: art. 49 do CDC.';
 
 /** One ticket on one page: the show above, the code in the middle, what it cost below. */
@@ -31,7 +37,7 @@ export function drawTicket(sheet: Sheet, document: TicketDocument, ticket: Print
   drawCode(sheet, document, ticket);
   drawHolder(sheet, ticket);
   drawPrice(sheet, ticket);
-  drawLegal(sheet, document);
+  drawLegal(sheet, document, ticket);
 }
 
 function drawBand(sheet: Sheet, { serial }: PrintedTicket): void {
@@ -86,8 +92,35 @@ function drawCells(sheet: Sheet, y: number, cells: readonly (readonly [string, s
   }
 }
 
-function drawCode(sheet: Sheet, { orderCode }: TicketDocument, ticket: PrintedTicket): void {
+function drawCode(sheet: Sheet, document: TicketDocument, ticket: PrintedTicket): void {
   const { serial, code } = ticket;
+  const { orderCode } = document;
+  if (code === undefined) drawWayToWallet(sheet);
+  else drawQr(sheet, document, { serial, code });
+  const words = `Pedido ${orderCode}  ·  nº ${serial}`;
+  const look = { x: margin, width: inner, align: 'center', size: 10 } as const;
+  sheet.text('P', words, { ...look, y: qrTop + qrSide - 2, color: quiet });
+}
+
+/** In place of a code, which would admit nobody on paper. */
+function drawWayToWallet(sheet: Sheet): void {
+  const box = { x: margin, y: qrTop + 12, width: inner, height: qrSide - 36 } as const;
+  sheet.decoration((pdf) => {
+    pdf.roundedRect(box.x, box.y, box.width, box.height, 8).fill('#eef0fb');
+  });
+  const column = { x: margin + 22, width: inner - 44 } as const;
+  let y = sheet.text('H2', walletTitle, { ...column, y: box.y + 18, size: 15, isBold: true });
+  for (const step of walletSteps) {
+    y = sheet.text('P', step, { ...column, y: y + 8, size: 11, linesMax: 3 });
+  }
+}
+
+interface Coded {
+  readonly serial: number;
+  readonly code: string;
+}
+
+function drawQr(sheet: Sheet, { orderCode }: TicketDocument, { serial, code }: Coded): void {
   const { size, runs } = qrFigure(code);
   const left = (pageWidth - qrSide) / 2;
   const module = qrSide / size;
@@ -101,9 +134,6 @@ function drawCode(sheet: Sheet, { orderCode }: TicketDocument, ticket: PrintedTi
     }
     pdf.fill('#000000');
   });
-  const words = `Pedido ${orderCode}  ·  nº ${serial}`;
-  const look = { x: margin, width: inner, align: 'center', size: 10 } as const;
-  sheet.text('P', words, { ...look, y: qrTop + qrSide - 2, color: quiet });
 }
 
 function drawHolder(sheet: Sheet, { holderName, isHalf }: PrintedTicket): void {
@@ -124,7 +154,7 @@ function drawPrice(sheet: Sheet, { priceCents, feeCents }: PrintedTicket): void 
   ]);
 }
 
-function drawLegal(sheet: Sheet, { organiser }: TicketDocument): void {
+function drawLegal(sheet: Sheet, { organiser }: TicketDocument, { code }: PrintedTicket): void {
   sheet.decoration((pdf) => {
     pdf
       .moveTo(margin, 526)
@@ -134,5 +164,6 @@ function drawLegal(sheet: Sheet, { organiser }: TicketDocument): void {
   });
   const by = organiser === undefined ? '' : ` Realização: ${organiser}.`;
   const look = { x: margin, width: inner, size: 8, color: quiet, linesMax: 4 } as const;
-  sheet.text('P', `${legal}${by}`, { ...look, y: 533 });
+  const use = code === undefined ? 'Vale uma entrada, pelo celular. ' : oneEntry;
+  sheet.text('P', `${use}${legal}${by}`, { ...look, y: 533 });
 }

@@ -1,9 +1,10 @@
-import type { EventId, LotId, OrderView } from '@ingressou/protocol';
+import type { EventId, OrderView } from '@ingressou/protocol';
 import type { Clock } from '../../ports/clock.ts';
 import type { Commands } from '../../ports/commands.ts';
 import type { Delivery } from '../../ports/jobs.ts';
 import type { Telemetry } from '../../ports/telemetry.ts';
 import type { TicketSigner, UnsignedTicket } from '../tickets/signer.ts';
+import { unsignedTicket } from '../tickets/unsigned-ticket.ts';
 import { eventOf, orderOf } from './job-body.ts';
 import { askShow, orderIn, tell, ticketsIn } from './tell-show.ts';
 
@@ -35,20 +36,7 @@ export async function ticketsOf(
   order: OrderView,
 ): Promise<UnsignedTicket[]> {
   const { value: view } = await askShow(commands, event, { type: 'view' });
-  const lots = [...view.lots.values()];
-  const numberOf = (id: LotId) => lots.findIndex((lot) => lot.id === id);
   return ticketsIn(order)
     .filter(({ status }) => status === 'valid')
-    .map(({ serial, revision, lot }) => ({
-      serial,
-      revision,
-      lot: numberOf(lot),
-      price: view.lots.get(lot)?.isHalf ? 'half' : 'full',
-      isNominal: view.lots.get(lot)?.isNominal ?? false,
-      isMinor: false,
-      isRotating: false,
-      isPrintable: true,
-      notBefore: 0,
-      validHours: 0,
-    }));
+    .map((ticket) => unsignedTicket(view.lots, ticket));
 }

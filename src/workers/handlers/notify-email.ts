@@ -9,6 +9,7 @@ import { numberOf, textOf } from './job-body.ts';
 import { ticketsIn } from './tell-show.ts';
 import {
   holderOf,
+  isForPaper,
   lotOf,
   orderMail,
   type ToldOrder,
@@ -106,8 +107,10 @@ async function ticketsReady(
   const pdf = await files.of(told);
   if (pdf === 'not_ready') throw new RetryError('the codes are not signed yet');
   const tickets = valid.map((ticket) => {
-    const { sector, name: lot, isHalf } = lotOf(told, ticket);
-    return { serial: ticket.serial, sector, lot, isHalf, holderName: holderOf(told, ticket) };
+    const found = lotOf(told, ticket);
+    const { sector, name: lot, isHalf } = found;
+    const about = { sector, lot, isHalf, isForPaper: isForPaper(found) };
+    return { serial: ticket.serial, ...about, holderName: holderOf(told, ticket) };
   });
   const content = ticketsReadyMail({ ...orderMail(told, publicUrl), tickets });
   return {

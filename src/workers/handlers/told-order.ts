@@ -76,6 +76,11 @@ export function validTickets({ order }: ToldOrder): readonly TicketView[] {
   return order.tickets.filter(({ status }) => status === 'valid');
 }
 
+/** Whether a code on paper, or in a mail, lets somebody in. */
+export function isForPaper({ isRotating, isPrintable }: Omit<LotView, 'available'>): boolean {
+  return isRotating !== true || isPrintable === true;
+}
+
 export function lotOf({ lots }: ToldOrder, { lot }: TicketView): Omit<LotView, 'available'> {
   const found = lots.get(lot);
   if (found === undefined) throw new RejectedJobError('the show has no such lot');

@@ -5,6 +5,7 @@ import type {
   LedgerEntry,
   NewLot,
   Projection,
+  ReissuedTicket,
   RevokedTicket,
 } from '../../ports/projection.ts';
 import type { FollowedFacts } from '../follow/work.ts';
@@ -18,6 +19,7 @@ export function projectionOf({ event, from, to, facts }: FollowedFacts): Project
   const orders = new OrderChanges();
   const newLots: NewLot[] = [];
   const issued: IssuedTickets[] = [];
+  const reissued = new Map<number, ReissuedTicket>();
   const revoked: RevokedTicket[] = [];
   const checkIns: CheckIn[] = [];
   const entries: LedgerEntry[] = [];
@@ -28,13 +30,18 @@ export function projectionOf({ event, from, to, facts }: FollowedFacts): Project
     for (const checkIn of checkInsOf(fact, position, at)) checkIns.push(checkIn);
     if (fact.type === 'lot_opened') newLots.push(newLot(fact, position));
     if (fact.type === 'tickets_issued') issued.push(...issuedTickets(fact, position, at));
+    if (fact.type === 'ticket_bound' || fact.type === 'ticket_freed') {
+      const { serial, revision } = fact;
+      reissued.set(serial, { serial, revision, position });
+    }
     if (fact.type === 'refund_due' || fact.type === 'charged_back') {
       for (const serial of fact.serials) revoked.push({ serial, at, position });
     }
   }
   const { made: newOrders } = orders;
   const changes = { newLots, lots: lots.values(), newOrders, orders: orders.values() };
-  return { event, from, to, ...changes, issued, revoked, checkIns, entries };
+  const tickets = { issued, reissued: [...reissued.values()], revoked };
+  return { event, from, to, ...changes, ...tickets, checkIns, entries };
 }
 
 function newLot(fact: FactOf<'lot_opened'>, position: number): NewLot {

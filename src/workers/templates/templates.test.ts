@@ -12,7 +12,14 @@ const poisoned = {
   orderCode: evil,
   show: { ...orderMail.show, title: evil, venue: evil, city: evil, uf: evil },
 };
-const evilTicket = { serial: 1, sector: evil, lot: evil, holderName: evil, isHalf: true };
+const evilTicket = {
+  serial: 1,
+  sector: evil,
+  lot: evil,
+  holderName: evil,
+  isHalf: true,
+  isForPaper: true,
+};
 
 const mails: Readonly<Record<string, readonly [fine: MailContent, poisoned: MailContent]>> = {
   'tickets ready': [
@@ -103,3 +110,14 @@ describe('a link', () => {
 function shapeOf(html: string): string[] {
   return [...html.matchAll(/<([a-z0-9]+)/g)].map(([, name = '']) => name);
 }
+
+it('tells whose ticket opens on a phone how, and never that its code is in the file', () => {
+  const [first, second] = ticketsReady.tickets;
+  const phone = { ...first!, isForPaper: false };
+  const mixed = ticketsReadyMail({ ...ticketsReady, tickets: [phone, second!] });
+  for (const form of [mixed.text, mixed.html]) {
+    expect(form).toContain('Abrir na carteira');
+    expect(form).not.toContain('uma página por ingresso, com o QR Code');
+  }
+  expect(ticketsReadyMail(ticketsReady).text).not.toContain('Abrir na carteira');
+});

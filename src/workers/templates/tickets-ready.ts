@@ -11,6 +11,8 @@ export interface TicketsReadyMail extends OrderMail {
     readonly lot: string;
     readonly holderName: string;
     readonly isHalf: boolean;
+    /** The PDF has its code; otherwise only a phone shows one. */
+    readonly isForPaper: boolean;
   }[];
 }
 
@@ -18,6 +20,10 @@ const halfNotice =
   'Meia-entrada: na entrada, apresente o documento que comprova o direito de quem vai usar o ingresso.';
 const attached =
   'O PDF em anexo tem uma página por ingresso, com o QR Code. Mostre-o na entrada, no celular ou impresso.';
+const attachedRest =
+  'O PDF em anexo tem uma página por ingresso. Onde há um QR Code, mostre-o na entrada, no celular ou impresso.';
+const inWallet =
+  'Há ingresso que abre no celular: no aparelho que vai à entrada, toque em “Ver meus ingressos” e depois em “Abrir na carteira”. O código muda a cada 15 segundos, e foto ou papel não vale.';
 const keepSafe =
   'Cada QR Code vale uma entrada: não publique fotos dele e não o envie a quem não vai usá-lo.';
 
@@ -28,17 +34,20 @@ export function ticketsReadyMail(mail: TicketsReadyMail): MailContent {
   const heading =
     count === 1 ? 'Seu ingresso está pronto' : `Seus ${count} ingressos estão prontos`;
   const greeting = name === '' ? 'Olá! Bom show.' : `Olá, ${name}! Bom show.`;
+  const isAllPaper = mail.tickets.every(({ isForPaper }) => isForPaper);
+  const file = isAllPaper ? attached : attachedRest;
   const hasHalf = mail.tickets.some(({ isHalf }) => isHalf);
   return mailOf({
     subject: `Seus ingressos: ${oneLine(mail.show.title, 100)}`,
-    preview: `${attached} Pedido ${mail.orderCode}.`,
+    preview: `${isAllPaper ? attached : inWallet} Pedido ${mail.orderCode}.`,
     heading,
     body: [
       paragraph(greeting),
       orderPanel(mail),
       ticketList(mail.tickets),
       ...(hasHalf ? [warning(halfNotice)] : []),
-      paragraph(attached),
+      ...(isAllPaper ? [] : [warning(inWallet)]),
+      paragraph(file),
       quiet(keepSafe),
     ],
     paragraphs: [
@@ -46,7 +55,8 @@ export function ticketsReadyMail(mail: TicketsReadyMail): MailContent {
       orderLines(mail),
       mail.tickets.map(ticketLine).join('\n'),
       ...(hasHalf ? [halfNotice] : []),
-      attached,
+      ...(isAllPaper ? [] : [inWallet]),
+      file,
       keepSafe,
     ],
     button: { label: 'Ver meus ingressos', link: mail.link },

@@ -1,5 +1,12 @@
 import type { EventId } from '@ingressou/protocol';
-import { eventNumber, signTicket, type Ticket } from '@ingressou/protocol/ticket';
+import {
+  bindTicket,
+  decodeTicket,
+  eventNumber,
+  signTicket,
+  type Ticket,
+} from '@ingressou/protocol/ticket';
+import { assert } from '../../domain/assert.ts';
 import type { TicketCode, TicketCodes, TicketName } from '../../ports/ticket-codes.ts';
 import type { SigningKeys } from '../../ports/ticket-keys.ts';
 import { signerOf } from './node-ed25519.ts';
@@ -43,6 +50,21 @@ export class TicketSigner {
       return { serial: ticket.serial, revision: ticket.revision, keyId, code };
     });
     return [...kept, ...(await codes.save(event, signed))].sort(compareNames);
+  }
+
+  /**
+   * A ticket bound to its holder's key: what the phone keeps. It says what the ticket's code says, so
+   * the same key is given the same until the show's own key changes.
+   *
+   * @throws {TicketKeysUnavailableError}, {TicketCodesUnavailableError} call it again
+   * @throws {KeyError} the holder's key is none to rely on
+   */
+  async bind(event: EventId, ticket: UnsignedTicket, holderKey: Uint8Array): Promise<string> {
+    const [signed] = await this.sign(event, [ticket]);
+    const read = decodeTicket(signed?.code ?? '');
+    assert(typeof read === 'object', 'what is kept is a code');
+    const { keyId, privateKey } = await this.#options.signing.current(event);
+    return bindTicket({ ...read.ticket, keyId }, holderKey, signerOf(privateKey));
   }
 }
 

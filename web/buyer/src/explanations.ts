@@ -143,6 +143,25 @@ const explanations: { readonly [R in RejectionReason]: Explain<R> } = {
   scan_known: () => ({ what: 'Esta leitura já foi enviada.', advice: askProduction }),
   ticket_not_found: () => ({ what: 'Não encontramos este ingresso.', advice: askProduction }),
   ticket_not_half: () => ({ what: 'Este ingresso já é de preço inteiro.', advice: askProduction }),
+  ticket_not_rotating: () => ({
+    what: 'Este ingresso não precisa ser aberto na carteira.',
+    advice: 'O QR Code dele não muda: mostre o que está na página ou no PDF.',
+  }),
+  ticket_bound: ({ movesLeft }) => ({
+    what: 'Este ingresso está em outro celular.',
+    advice:
+      movesLeft === 0
+        ? `Ele não pode mais mudar de celular. ${askProduction}`
+        : 'Se o outro celular não vai ser usado na entrada, traga o ingresso para este.',
+  }),
+  too_many_moves: ({ max }) => ({
+    what: `Este ingresso já mudou de celular ${max} vezes.`,
+    advice: `Ele continua no celular em que está. ${askProduction}`,
+  }),
+  move_too_late: () => ({
+    what: 'Perto da abertura dos portões, um ingresso não muda mais de celular.',
+    advice: `Ele continua no celular em que está. ${askProduction}`,
+  }),
   id_reused: (_, context) => ({
     what: 'Este pedido se confundiu com outro.',
     advice: `${nothingDone(context)} Tente de novo.`,
