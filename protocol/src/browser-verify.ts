@@ -1,4 +1,5 @@
 import { Point } from '@noble/ed25519';
+import { plain } from './bytes.ts';
 import { type PublicKey, publicKeyBytes, type VerifyLater } from './ed25519.ts';
 
 /**
@@ -75,9 +76,4 @@ export async function hasNativeEngine(): Promise<boolean> {
     // NotSupportedError of an older browser: that is the answer.
     return false;
   }
-}
-
-/** WebCrypto takes no view of memory that could be shared. */
-export function plain(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(bytes);
 }

@@ -12,3 +12,8 @@ export function joined(...parts: readonly Uint8Array[]): Uint8Array {
 export function isSame(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, at) => byte === b[at]);
 }
+
+/** WebCrypto takes no view of memory that could be shared. */
+export function plain(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(bytes);
+}

@@ -1,5 +1,6 @@
 import { getPublicKeyAsync, signAsync, utils } from '@noble/ed25519';
-import { hasNativeEngine, plain } from './browser-verify.ts';
+import { hasNativeEngine } from './browser-verify.ts';
+import { plain } from './bytes.ts';
 
 /**
  * The key that a phone makes for a rotating ticket. A browser's own key cannot be read by anybody,
