@@ -26,6 +26,8 @@ What an operator does about the gates of a show, over the HTTP of a running node
   --gates LIST      setup: names of the gates, by commas (A,B)
   --reenter         setup: whoever went out may come in again
   --proof           setup: half price shows a document
+  --cards           setup: scanners may have the names of nominal and half-price tickets, each
+                    readable with its ticket only
   --open            setup: open now, for a rehearsal
   --gate NAME       enrol: where the scanner works (A)
   --device UUID     enrol: a scanner that is known; revoke: which
@@ -47,6 +49,7 @@ await runCommand(async () => {
       device: { type: 'string' },
       reenter: { type: 'boolean', default: false },
       proof: { type: 'boolean', default: false },
+      cards: { type: 'boolean', default: false },
       open: { type: 'boolean', default: false },
       seen: { type: 'string', multiple: true, default: [] },
       url: { type: 'string' },
@@ -72,6 +75,7 @@ interface Wishes {
   readonly device?: string | undefined;
   readonly reenter: boolean;
   readonly proof: boolean;
+  readonly cards: boolean;
   readonly open: boolean;
   readonly seen: readonly string[];
 }
@@ -142,11 +146,13 @@ interface Invitation {
   readonly code: string;
 }
 
-function planOf({ startsAt }: Show, { name = 'Entrada', gates, reenter, proof, open }: Wishes) {
+function planOf({ startsAt }: Show, wishes: Wishes) {
+  const { name = 'Entrada', gates, reenter, proof, cards, open } = wishes;
   const begin = Math.floor((open ? Date.now() : startsAt) / 1000) * 1000;
   const days = [{ from: begin - 6 * hourMs, until: begin + 12 * hourMs }];
   const names = gates.split(',').map((each) => each.trim());
-  return { checkpoint: 0, name, gates: names, days, mayReenter: reenter, needsProof: proof };
+  const rules = { mayReenter: reenter, needsProof: proof, hasCards: cards };
+  return { checkpoint: 0, name, gates: names, days, ...rules };
 }
 
 async function gatesOf(node: Node, event: EventId): Promise<NamedGates> {

@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { systemClock as wallClock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { OpenDelivery } from './node-delivery.ts';
@@ -8,6 +8,7 @@ import { type OpenStore, projectPath } from './node-store.ts';
 import type { WebhookInbox } from './ports/webhooks.ts';
 import type { RunningTelemetry } from './telemetry.ts';
 import { AccessTokens, openSigningKey } from './transport/access-tokens.ts';
+import { CardDesk } from './transport/card-desk.ts';
 import { Fanout } from './transport/fanout.ts';
 import { GateDesk } from './transport/gate-desk.ts';
 import { type ProviderSources, scannerHeaders, securityHeaders } from './transport/http.ts';
@@ -117,6 +118,10 @@ export async function openGateway(
             tokens,
             wallClock,
             clock,
+          },
+          cards: {
+            cards: new CardDesk({ ...store, commands, clock, random: randomBytes }),
+            wallClock,
           },
           ...(delivery.inbox === undefined ? {} : { inbox: delivery.inbox }),
           webhooks: webhookOptions(config, inbox, telemetry),

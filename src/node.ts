@@ -12,6 +12,7 @@ import { type OpenWorkers, openWorkers } from './node-workers.ts';
 import type { Catalog } from './ports/catalog.ts';
 import type { Commands } from './ports/commands.ts';
 import type { GateDevices } from './ports/gate-devices.ts';
+import type { OrderDetailsStore } from './ports/order-details.ts';
 import type { Recipients } from './ports/recipients.ts';
 import type { SigningKeys, TicketKeys } from './ports/ticket-keys.ts';
 import { openTelemetry } from './telemetry.ts';
@@ -28,6 +29,8 @@ export interface RunningNode {
   readonly catalog: Catalog;
   readonly recipients: Recipients;
   readonly gateDevices: GateDevices;
+  /** Of orders, for whoever has to forget somebody. */
+  readonly details: Pick<OrderDetailsStore, 'erase'>;
   /** The keys of tickets, for whoever makes tickets without an order: benches and drills. */
   readonly signing: SigningKeys;
   readonly ticketKeys: TicketKeys;
@@ -74,6 +77,7 @@ export async function startNode(config: Config): Promise<RunningNode> {
     catalog: store.catalog,
     recipients: store.recipients,
     gateDevices: store.gateDevices,
+    details: store.details,
     signing: store.signing,
     ticketKeys: store.ticketKeys,
     async stop() {

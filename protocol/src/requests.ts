@@ -116,6 +116,8 @@ export interface CheckpointRequest {
   readonly isDaily?: boolean;
   readonly mayReenter?: boolean;
   readonly needsProof?: boolean;
+  /** Scanners may have cards that say who comes with a nominal or half-price ticket. */
+  readonly hasCards?: boolean;
   /** In milliseconds, whole seconds, in order. */
   readonly days: readonly { readonly from: number; readonly until: number }[];
   /** Sectors that do not go in everywhere and every day, by name. */
@@ -145,6 +147,7 @@ export const checkpointsRequest = shapeOf<CheckpointsRequest>(
             isDaily: Flag,
             mayReenter: Flag,
             needsProof: Flag,
+            hasCards: Flag,
             days: Type.Array(Type.Object({ from: Ms, until: Ms }, closed), {
               minItems: 1,
               maxItems: 32,

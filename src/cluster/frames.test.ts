@@ -248,6 +248,12 @@ const questions: { [T in Question['type']]: fc.Arbitrary<Extract<Question, { typ
     { requiredKeys: ['type'] },
   ),
   package: fc.record({ type: fc.constant('package'), checkpoint: number, device: string }),
+  name_cards: fc.record({
+    type: fc.constant('name_cards'),
+    checkpoint: number,
+    device: string,
+    block: number,
+  }),
 };
 
 const letter: fc.Arbitrary<NumberedLetter> = fc

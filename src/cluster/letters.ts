@@ -40,6 +40,7 @@ const questionTypes: Readonly<Record<Question['type'], true>> = {
   gates: true,
   incidents: true,
   package: true,
+  name_cards: true,
 };
 
 /** Questions change nothing: they are never in doubt, and anybody who knows may answer them. */

@@ -87,6 +87,8 @@ export interface PackageParts {
   readonly reissued: readonly (readonly [serial: number, revision: number])[];
   /** Why this device gets none. */
   readonly isDeviceRevoked: boolean;
+  /** There are name cards besides. */
+  readonly hasCards: boolean;
 }
 
 export interface PackageQuestion {
@@ -113,5 +115,6 @@ export function packageParts(state: ShowState, question: PackageQuestion): Packa
     days,
     reissued: tickets.reissued(),
     isDeviceRevoked: device === undefined || device.revokedAt !== undefined,
+    hasCards: plan.hasCards ?? false,
   };
 }

@@ -40,6 +40,8 @@ export interface CheckpointPlan {
   readonly name: string;
   readonly gates: readonly string[];
   readonly rules: CheckpointRules;
+  /** Gates may have cards that say who comes with a ticket; absent where they may not. */
+  readonly hasCards?: boolean;
 }
 
 export interface Checkpoint {

@@ -1,4 +1,5 @@
 import type { HoldView, OrderId, OrderView, SubjectId } from '@ingressou/protocol';
+import { type CardsQuestion, type CardTickets, cardTickets } from './card-tickets.ts';
 import {
   type GatesReply,
   gatesView,
@@ -31,7 +32,8 @@ export type Question =
     }
   | { readonly type: 'gates' }
   | IncidentsQuestion
-  | PackageQuestion;
+  | PackageQuestion
+  | CardsQuestion;
 
 /** What each question is answered with. */
 export interface Replies {
@@ -48,6 +50,8 @@ export interface Replies {
   readonly incidents: IncidentsReply;
   /** Null when there is no such checkpoint. */
   readonly package: PackageParts | null;
+  /** Null when there is no such checkpoint. */
+  readonly name_cards: CardTickets | null;
 }
 
 export interface OrderAndHold {
@@ -80,6 +84,8 @@ export function reply(state: ShowState, question: Question): Replies[Question['t
       return incidentsReply(state, question);
     case 'package':
       return packageParts(state, question);
+    case 'name_cards':
+      return cardTickets(state, question);
     case 'order': {
       const order = ownOrder(state, question);
       if (order === undefined) return null;

@@ -32,6 +32,8 @@ export interface AddressUser {
   readonly otherOrders: number;
 }
 
+export type OrderPeople = Pick<OrderDetails, 'buyer' | 'holders'>;
+
 export interface KeptDetails extends OrderDetails, OrderOwner {}
 
 /**
@@ -74,6 +76,14 @@ export interface OrderDetailsStore {
    * @throws {DetailsUnavailableError}
    */
   read(order: OrderId): Promise<KeptDetails | undefined>;
+
+  /**
+   * The people of some orders; those of orders that nobody told any of, or whose buyer was erased,
+   * are missing.
+   *
+   * @throws {DetailsUnavailableError}
+   */
+  people(orders: readonly OrderId[]): Promise<ReadonlyMap<OrderId, OrderPeople>>;
 
   /**
    * Forgets the card: it was used, or never will be.

@@ -1,4 +1,5 @@
 import type { EventId, OrderId, SubjectId } from '@ingressou/protocol';
+import { assert } from '../domain/assert.ts';
 import {
   type AddressUser,
   DetailsUnavailableError,
@@ -7,6 +8,7 @@ import {
   type OrderDetailsStore,
   type OrderName,
   type OrderOwner,
+  type OrderPeople,
 } from '../ports/order-details.ts';
 import type { CardPayment } from '../ports/payments.ts';
 import { bytesIn, textIn } from './columns.ts';
@@ -58,6 +60,18 @@ export class SealedOrderDetails implements OrderDetailsStore {
   async read(order: OrderId): Promise<KeptDetails | undefined> {
     const [columns] = await answered(this.#database.query(selectDetails, [order]));
     return columns && this.#opened(columns, order);
+  }
+
+  async people(orders: readonly OrderId[]): Promise<ReadonlyMap<OrderId, OrderPeople>> {
+    assert(orders.length <= pageMax, 'people are asked for by the page');
+    const rows = await answered(this.#database.query(selectPeople, [listOf(orders)]));
+    return new Map(
+      rows.map((columns) => {
+        const order = textIn<OrderId>(columns, 'order_id');
+        const key = this.#keys.open(bytesIn(columns, 'wrapped'), textIn(columns, 'subject'));
+        return [order, peopleIn(columns, order, key)];
+      }),
+    );
   }
 
   async forgetCard(order: OrderId): Promise<void> {
@@ -119,8 +133,7 @@ export class SealedOrderDetails implements OrderDetailsStore {
   #opened(columns: Columns, order: OrderId): KeptDetails {
     const owner = ownerIn(columns);
     const key = this.#keys.open(bytesIn(columns, 'wrapped'), owner.subject);
-    const people = parsed(key.open(bytesIn(columns, 'people'), placeOf(order)));
-    const { buyer, holders } = people as Pick<OrderDetails, 'buyer' | 'holders'>;
+    const { buyer, holders } = peopleIn(columns, order, key);
     if (columns.card === null) return { ...owner, buyer, holders };
     const card = parsed(key.open(bytesIn(columns, 'card'), cardPlaceOf(order))) as CardPayment;
     return { ...owner, buyer, holders, card };
@@ -132,6 +145,10 @@ function nameIn(columns: Columns): OrderName {
     order: textIn<OrderId>(columns, 'order_id'),
     event: textIn<EventId>(columns, 'event_id'),
   };
+}
+
+function peopleIn(columns: Columns, order: OrderId, key: DataKey): OrderPeople {
+  return parsed(key.open(bytesIn(columns, 'people'), placeOf(order))) as OrderPeople;
 }
 
 function ownerIn(columns: Columns): OrderOwner {
@@ -212,6 +229,12 @@ const selectDetails: Statement = {
   name: 'order_details_read',
   text: `select event_id, subject, people, card, wrapped
     from order_details join subject_key using (subject) where order_id = $1`,
+};
+
+const selectPeople: Statement = {
+  name: 'order_details_people',
+  text: `select order_id, subject, people, wrapped
+    from order_details join subject_key using (subject) where order_id = any($1::uuid[])`,
 };
 
 const updateCard: Statement = {

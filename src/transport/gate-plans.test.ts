@@ -30,4 +30,12 @@ describe('A checkpoint as a producer asks for it', () => {
     const said = { isDaily: true, mayReenter: true, needsProof: true };
     expect(planOf({ ...request, ...said }, lots).rules).toMatchObject(said);
   });
+
+  it('has name cards only where they were asked for, and its rules say nothing of them', () => {
+    const without = planOf(request, lots);
+    expect(without).not.toHaveProperty('hasCards');
+    const { hasCards, ...rest } = planOf({ ...request, hasCards: true }, lots);
+    expect(hasCards).toBe(true);
+    expect(rest).toEqual(without);
+  });
 });

@@ -14,7 +14,7 @@ export function planOf(
 ): CheckpointPlan {
   const names = [...new Set(lots.map(({ sector }) => sector))];
   const { checkpoint, name, gates, days, isDaily = false, mayReenter = false } = request;
-  const { needsProof = false } = request;
+  const { needsProof = false, hasCards = false } = request;
   return {
     name,
     gates,
@@ -27,6 +27,7 @@ export function planOf(
       sectors: names.map((sector, at) => sectorRule(request, sector, at)),
       lotSectors: lots.map(({ sector }) => names.indexOf(sector)),
     },
+    ...(hasCards ? { hasCards } : {}),
   };
 }
 

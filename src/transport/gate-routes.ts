@@ -4,7 +4,6 @@ import {
   type DeviceId,
   type EventId,
   parseId,
-  type Rejection,
   UUID_PATTERN,
   uuid7,
 } from '@ingressou/protocol';
@@ -26,6 +25,7 @@ import type { SigningKeys } from '../ports/ticket-keys.ts';
 import type { AccessTokens, Identity } from './access-tokens.ts';
 import { privately } from './buyer-orders.ts';
 import { planOf } from './gate-plans.ts';
+import { refused } from './gate-refusals.ts';
 import { type HttpRequest, type HttpResponse, json, problem, type Route } from './http.ts';
 import { parseBody } from './http-body.ts';
 import type { KeyRings } from './key-rings.ts';
@@ -229,13 +229,14 @@ async function packageFor(
   const since = numberIn(request, 'since');
   const made = await packages.package(showIn(request), gate.id, checkpoint, since);
   if ('reason' in made) return refused(made);
-  const { bytes, isDelta, generation, position } = made;
+  const { bytes, isDelta, generation, position, hasCards } = made;
   const etag = `"${generation}-${position}${isDelta ? `-${since}` : ''}"`;
   const headers = {
     ...privately,
     etag,
     'x-generation': String(generation),
     'x-position': String(position),
+    'x-name-cards': hasCards ? 'on' : 'off',
     'content-type': `application/vnd.ingressou.${isDelta ? 'delta' : 'package'}`,
   };
   if (request.headers['if-none-match'] === etag) return { status: 304, headers, body: '' };
@@ -282,20 +283,6 @@ async function seeIncidents(
 
 function nameOf(known: GateDevice | undefined): string {
   return known?.name ?? '';
-}
-
-const statuses: Readonly<Partial<Record<Rejection['reason'], number>>> = {
-  show_not_found: 404,
-  checkpoint_not_found: 404,
-  device_not_found: 404,
-  incident_not_found: 404,
-  device_revoked: 403,
-  invalid_parameter: 400,
-  busy: 503,
-};
-
-function refused({ reason }: Rejection): HttpResponse {
-  return problem(statuses[reason] ?? 409, reason, 'The show says no.');
 }
 
 function showIn({ parameters }: HttpRequest): EventId {

@@ -30,6 +30,8 @@ export interface SealedPackage {
   readonly isDelta: boolean;
   readonly generation: number;
   readonly position: number;
+  /** There are name cards besides. */
+  readonly hasCards: boolean;
 }
 
 /** Past this a gate that is alone asks its operator. */
@@ -80,7 +82,8 @@ export class PackageDesk {
     const delta = before && deltaBetween(before, whole);
     const bytes =
       delta === undefined ? sealPackage(whole, keyId, sign) : sealDelta(delta, keyId, sign);
-    return { bytes, isDelta: delta !== undefined, generation, position };
+    const { hasCards } = value;
+    return { bytes, isDelta: delta !== undefined, generation, position, hasCards };
   }
 
   async #newest(

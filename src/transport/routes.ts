@@ -5,6 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Inbox } from '../ports/inbox.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import { type AccessTokens, newSubject } from './access-tokens.ts';
+import { type CardRouteOptions, cardRoute } from './card-route.ts';
 import { type ExportRouteOptions, exportRoutes } from './export-routes.ts';
 import { type GateRouteOptions, gateRoutes } from './gate-routes.ts';
 import { type HttpRequest, type HttpResponse, json, problem, type Route, text } from './http.ts';
@@ -27,6 +28,7 @@ export interface RouteOptions extends OperationOptions {
   readonly webhooks?: WebhookRouteOptions;
   readonly exports?: ExportRouteOptions;
   readonly gates?: GateRouteOptions;
+  readonly cards?: CardRouteOptions;
   /** What was delivered to nobody, for developers. */
   readonly inbox?: Inbox;
 }
@@ -71,6 +73,7 @@ export function routes(options: RouteOptions): readonly Route[] {
     ...(options.orders ? orderRoutes(options.orders) : []),
     ...(options.exports ? exportRoutes(options.exports) : []),
     ...(options.gates ? gateRoutes(options.gates) : []),
+    ...(options.cards ? [cardRoute(options.cards)] : []),
     scanTimesRoute(options.telemetry),
     ...(options.inbox ? inboxRoutes(options.inbox) : []),
     ...(options.webhooks ? webhookRoutes(options.webhooks) : []),

@@ -84,6 +84,21 @@ export function describeOrderDetails(name: string, open: () => Promise<OpenOrder
       expect(await store.read(order)).toMatchObject({ subject: winner });
     });
 
+    it('tells the people of many orders, and nothing of those it does not know', async () => {
+      const [second, unknown] = [newId<OrderId>(), newId<OrderId>()];
+      const erased = newId<SubjectId>();
+      const gone = newId<OrderId>();
+      await store.keep(order, event, subject, canaries, now);
+      await store.keep(second, event, newId<SubjectId>(), withoutCard, now);
+      await store.keep(gone, event, erased, canaries, now);
+      await store.erase(erased);
+      const people = await store.people([order, second, gone, unknown]);
+      expect([...people.keys()].sort()).toEqual([order, second].sort());
+      expect(people.get(order)).toEqual(withoutCard);
+      expect(people.get(second)).toEqual(withoutCard);
+      expect(await store.people([])).toEqual(new Map());
+    });
+
     it('forgets a card and knows the details again', async () => {
       await store.keep(order, event, subject, canaries, now);
       await store.forgetCard(order);

@@ -91,6 +91,7 @@ export async function openRouteHouse(): Promise<RouteHouse> {
       begin: async () => {},
       objects: { getStream: async () => undefined },
     },
+    cards: { cards: { block: async () => 'cards_off' }, wallClock: systemClock },
     inbox: { page: async () => ({ status: 200, headers: {}, body: '' }) },
     webhooks: {
       inbox,

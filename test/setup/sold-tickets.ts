@@ -12,6 +12,14 @@ export const buyer = {
   phone: '61 99999-9999',
 };
 
+/** Who buys, and who comes. */
+export interface Buyers {
+  /** Absent: somebody new. */
+  readonly subject?: SubjectId;
+  /** Of the holders; those that are missing have the buyer's. */
+  readonly names?: readonly string[];
+}
+
 /**
  * Buys tickets as people do, and returns their codes. The node's provider must pay by itself, and
  * the show must sell that many to one person.
@@ -21,14 +29,16 @@ export async function buyCodes(
   show: OpenShow,
   count: number,
   lot = 0,
+  { subject = newId<SubjectId>(), names = [] }: Buyers = {},
 ): Promise<string[]> {
-  const token = await house.mintToken({ role: 'CLIENTE', subject: newId<SubjectId>() });
+  const token = await house.mintToken({ role: 'CLIENTE', subject });
   const connection = connect({ url: house.url, token, webSocket: WebSocket });
   try {
     const codes: string[] = [];
     while (codes.length < count) {
       const quantity = Math.min(limits.holdQuantityMax, count - codes.length);
-      const [order] = await buyTickets(connection, show, quantity, lot);
+      const places = names.slice(codes.length, codes.length + quantity);
+      const [order] = await buyTickets(connection, show, quantity, lot, places);
       codes.push(...(await connection.orders.tickets(order)).map(({ code = '' }) => code));
     }
     return codes;
@@ -43,13 +53,14 @@ export async function buyTickets(
   show: OpenShow,
   quantity: number,
   lot = 0,
+  names: readonly string[] = [],
 ): Promise<[OrderId, number[]]> {
   const { orders } = connection;
   const event = connection.event(show.event);
   const held = await event.reserve([{ lot: show.lots[lot] ?? '', quantity }]);
   if (!held.accepted) throw new Error(`Nothing is held: ${held.reason}.`);
   const id = orders.newId();
-  const holders = Array.from({ length: quantity }, () => ({ name: buyer.name }));
+  const holders = Array.from({ length: quantity }, (_, at) => ({ name: names[at] ?? buyer.name }));
   await orders.tellDetails(id, { event: show.event, buyer, holders });
   const made = await event.checkout(held.hold.id, 'pix', { id });
   if (!made.accepted) throw new Error(`No order was made: ${made.reason}.`);

@@ -83,6 +83,7 @@ function isRight(reference: Reference, question: Question, value: unknown): bool
     case 'gates':
     case 'incidents':
     case 'package':
+    case 'name_cards':
       return true;
   }
 }
