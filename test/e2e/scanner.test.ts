@@ -35,6 +35,7 @@ function tests(): void {
   let codes: string[];
   let halves: string[];
   let spare: string[];
+  let named: string[];
   const phones: GateBrowser[] = [];
 
   beforeAll(async () => {
@@ -48,10 +49,12 @@ function tests(): void {
     codes = await buyCodes(house, show, ticketCount);
     halves = await buyCodes(house, show, 3, 1);
     spare = await buyCodes(house, show, 3);
+    named = await buyCodes(house, show, 2, 1, { names: ['Bia Lima', 'João d’Ávila Conceição'] });
     const gates = ['Portão A', 'Portão B'];
     // Whoever judges strictly lets this sector in at one gate alone.
     const sectors = [{ name: 'Pista', strictGates: [0] }];
-    const checkpoint = { checkpoint: 1, name: 'Entrada', gates, sectors, needsProof: true };
+    const rules = { sectors, needsProof: true, hasCards: true };
+    const checkpoint = { checkpoint: 1, name: 'Entrada', gates, ...rules };
     const from = Math.floor((Date.now() - hourMs) / 1000) * 1000;
     const days = [{ from, until: from + 12 * hourMs }];
     await asked('PUT', 'checkpoints', { checkpoints: [{ ...checkpoint, days }] });
@@ -139,6 +142,30 @@ function tests(): void {
     expect(await a.type(whole.slice(0, -1))).toMatch(/not_a_ticket|bad_signature/);
     expect(await a.type('HTTPS://EVIL.EXAMPLE/<IMG SRC=X>')).toBe('not_a_ticket');
     expect(await a.type('A'.repeat(10_240))).toBe('not_a_ticket');
+  });
+
+  it('say who comes with a half-price ticket, online and alone, until they are shut out', async () => {
+    const [first = '', second = ''] = named;
+    const a = await scanner(0, 'NOT A TICKET');
+    expect(await a.verdictOf(1)).toBe('not_a_ticket');
+    await a.names(`${halves.length + named.length} guardados`);
+    expect(await a.type(first)).toBe('proof_needed');
+    await a.page.getByText('Titular: Bia Lima').waitFor(patient);
+    expect(await a.page.evaluate(findings, inTheSun)).toEqual([]);
+    expect(await a.type('STILL NOT A TICKET')).toBe('not_a_ticket');
+    expect(await a.page.locator('.holder').count()).toBe(0);
+    line.fault = 'swallow_replies';
+    await a.mode('normal');
+    const written = await a.scans();
+    await a.crash();
+    await a.page.getByRole('button', { name: 'Começar a ler' }).click();
+    expect(await a.verdictOf(written + 1)).toBe('not_a_ticket');
+    expect(await a.type(second)).toBe('proof_needed');
+    await a.page.getByText('Titular: João d’Ávila Conceição').waitFor(patient);
+    await asked('DELETE', `devices/${a.device}`);
+    line.fault = 'none';
+    await a.page.getByText('Aparelho bloqueado pela produção').waitFor(patient);
+    await a.names('Este show não usa');
   });
 
   it('judge alone as strictly as they were told to', async () => {
@@ -315,6 +342,15 @@ class Scanner {
         window.dispatchEvent(new KeyboardEvent('keydown', { key, cancelable: true }));
       }
     }, code);
+  }
+
+  /** What the screen of the device says of the names it has, once it does. */
+  async names(said: string): Promise<void> {
+    await this.page.getByRole('button', { name: /^(Próximo|Não tem: não entra)$/ }).click();
+    await this.page.getByRole('button', { name: 'Aparelho', exact: true }).click();
+    const device = this.page.getByRole('dialog', { name: 'Aparelho' });
+    await device.getByText(said).waitFor(patient);
+    await this.page.getByRole('button', { name: 'Voltar' }).click();
   }
 
   async crash(): Promise<void> {

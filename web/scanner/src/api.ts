@@ -19,6 +19,8 @@ export class ApiError extends Error {
 export interface FetchedPackage {
   readonly isDelta: boolean;
   readonly bytes: Uint8Array;
+  /** There are name cards besides. */
+  readonly hasCards: boolean;
 }
 
 /** Longer than any answer takes; a phone whose network is half there must not hang on it. */
@@ -54,7 +56,23 @@ export async function fetchPackage(
     cache: 'no-store',
   });
   const isDelta = response.headers.get('content-type') === 'application/vnd.ingressou.delta';
-  return { isDelta, bytes: new Uint8Array(await response.arrayBuffer()) };
+  const hasCards = response.headers.get('x-name-cards') === 'on';
+  return { isDelta, bytes: await bytesOf(response), hasCards };
+}
+
+/**
+ * A block of name cards.
+ *
+ * @throws {ApiError} 404 when there are none at this checkpoint, or not any more
+ */
+export async function fetchCards(
+  { event, token }: Enrolment,
+  checkpoint: number,
+  block: number,
+): Promise<Uint8Array> {
+  const path = `/v1/shows/${event}/name-cards?checkpoint=${checkpoint}&block=${block}`;
+  const headers = { authorization: `Bearer ${token}` };
+  return await bytesOf(await ask(path, { headers, cache: 'no-store' }));
 }
 
 /**
@@ -111,6 +129,15 @@ async function ask(path: string, options: RequestInit = {}): Promise<Response> {
   );
   if (!response.ok) throw new ApiError(response.status);
   return response;
+}
+
+async function bytesOf(response: Response): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await response.arrayBuffer());
+  } catch (cause) {
+    // It broke off on the way.
+    throw new ApiError(0, { cause });
+  }
 }
 
 /** Our own server speaks; what it says is looked at where it matters: keys and packages. */

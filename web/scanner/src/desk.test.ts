@@ -32,6 +32,9 @@ let isBlocked: boolean;
 let knowledge: GateKnowledge | undefined;
 /** What the server was asked, and how it is answered. */
 let asked: GateCommand[];
+/** Codes whose holders were looked for, and who that is. */
+let named: string[];
+let holder: Promise<string | undefined>;
 let answer: (verdict: 'admitted' | 'already_used' | 'silence') => void;
 
 beforeEach(async () => {
@@ -40,7 +43,8 @@ beforeEach(async () => {
   log = await ScanLog.open(store.database, owner);
   metrics = new Metrics();
   knowledge = new GateKnowledge(whole, []);
-  [isOnline, isBlocked, asked] = [true, false, []];
+  [isOnline, isBlocked, asked, named] = [true, false, [], []];
+  holder = Promise.resolve(undefined);
   desk = deskOf(log);
 });
 
@@ -158,6 +162,51 @@ describe('the desk', () => {
     expect(log.scans().at(-1)).toMatchObject({ seq: 2, hasProof: true, override: 'topped_up' });
     expect(asked).toEqual([]);
   });
+
+  it('says who comes with a code, until the next one', async () => {
+    isOnline = false;
+    holder = Promise.resolve('Ana Souza');
+    await desk.read(codeOf(7, 'half'));
+    await clock.settle();
+    expect(desk.holder.value).toBe('Ana Souza');
+    await desk.assure({ hasProof: true });
+    expect(desk.holder.value).toBe('Ana Souza');
+    holder = Promise.resolve(undefined);
+    await desk.read(codeOf(8));
+    await clock.settle();
+    expect(desk.holder.value).toBeUndefined();
+    expect(shown()).toEqual(['verdict', 'admitted', false]);
+  });
+
+  it('says no name when the code is none, and keeps no name that it has shown', async () => {
+    isOnline = false;
+    holder = Promise.resolve('Ana Souza');
+    await desk.read('NOT A TICKET');
+    await desk.read(codeOf(7).slice(0, -3));
+    expect(named).toEqual([]);
+    await desk.read(codeOf(7));
+    await clock.settle();
+    expect(desk.holder.value).toBe('Ana Souza');
+    desk.dismiss();
+    expect(desk.holder.value).toBeUndefined();
+    expect(JSON.stringify(log.scans())).not.toContain('Ana');
+  });
+
+  it('waits for no name, and says none that comes when another code is there', async () => {
+    isOnline = false;
+    let say: (name: string) => void = () => {};
+    holder = new Promise((resolve) => {
+      say = resolve;
+    });
+    await desk.read(codeOf(7));
+    expect(shown()).toEqual(['verdict', 'admitted', false]);
+    holder = Promise.reject(new Error('the disk is gone'));
+    await desk.read(codeOf(8));
+    expect(shown()).toEqual(['verdict', 'admitted', false]);
+    say('Ana Souza');
+    await clock.settle();
+    expect(desk.holder.value).toBeUndefined();
+  });
 });
 
 function deskOf(of: ScanLog): Desk {
@@ -181,6 +230,10 @@ function deskOf(of: ScanLog): Desk {
     },
     onWritten: () => {},
     isBlocked: () => isBlocked,
+    holderOf: (code) => {
+      named.push(code);
+      return holder;
+    },
   });
 }
 

@@ -68,6 +68,8 @@ export interface DeskOptions {
   readonly ask: (command: GateCommand) => Promise<ServerMessage | undefined>;
   readonly onWritten: () => void;
   readonly isBlocked: () => boolean;
+  /** Who comes with a code, if this device has a card that it opens. */
+  readonly holderOf: (code: string) => Promise<string | undefined>;
 }
 
 /** A code as it is being judged. */
@@ -84,6 +86,8 @@ interface Matter {
 /** Where codes are judged, one after the other, and written down. */
 export class Desk {
   readonly shown = signal<Shown | undefined>(undefined);
+  /** Who comes with the code that is shown, as far as it is known. */
+  readonly holder = signal<string | undefined>(undefined);
   readonly #options: DeskOptions;
   #code: string | undefined;
   #serial: number | undefined;
@@ -117,7 +121,9 @@ export class Desk {
   }
 
   dismiss(): void {
-    if (!this.#isBusy) this.shown.value = undefined;
+    if (this.#isBusy) return;
+    this.shown.value = undefined;
+    this.holder.value = undefined;
   }
 
   async #judge(code: string, assurance: Assurance): Promise<boolean> {
@@ -127,11 +133,13 @@ export class Desk {
       return true;
     }
     this.#isBusy = true;
+    if (this.#code !== code) this.holder.value = undefined;
     this.#code = code;
     this.shown.value = undefined;
     try {
       const matter = await this.#matterOf(code, assurance);
       this.#serial = ticketOf(matter.verified)?.serial;
+      if (this.#serial !== undefined) void this.#nameHolder(code);
       if (this.#options.mode() === 'online') await this.#askServer(matter);
       else await this.#decideAlone(matter);
     } catch (error) {
@@ -155,6 +163,13 @@ export class Desk {
     const attempt = { direction, gate, now, hasProof, mode };
     const own = judgeAlone(verified, attempt, knowledge(), (serial) => log.lastOf(serial));
     return { code, assurance, verified, own, at, begunAt };
+  }
+
+  /** No verdict waits for it, and none depends on it. */
+  async #nameHolder(code: string): Promise<void> {
+    // A disk that cannot be read shows in the self-test; the scan goes on without a name.
+    const name = await this.#options.holderOf(code).catch(() => undefined);
+    if (this.#code === code) this.holder.value = name;
   }
 
   async #decideAlone(matter: Matter): Promise<void> {

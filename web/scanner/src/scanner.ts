@@ -103,6 +103,7 @@ export class Scanner {
   /** Forgets everything; whoever asks has made sure that nothing is left to send. */
   async setFree(station: Station): Promise<void> {
     station.close();
+    await station.cards.wipe();
     await this.#forget();
     this.phase.value = { name: 'enrol' };
   }
@@ -110,12 +111,13 @@ export class Scanner {
   /** A new code is wanted: the token has run out, or the gate is another one. The log stays. */
   enrolAgain(station: Station): void {
     station.close();
+    void station.cards.wipe();
     this.phase.value = { name: 'enrol' };
   }
 
   async #forget(): Promise<void> {
     const database = this.#stored();
-    for (const store of ['enrolment', 'place', 'state', 'log', 'packages'] as const) {
+    for (const store of ['enrolment', 'place', 'state', 'log', 'packages', 'cards'] as const) {
       await database.clear(store);
     }
     setMark(undefined);

@@ -4,7 +4,9 @@ import type { RejectionReason, ServerMessage } from '@ingressou/protocol';
 import type { ScanMode } from '@ingressou/protocol/admission';
 import type { VerifyLater } from '@ingressou/protocol/ticket';
 import { computed, effect, signal } from '@preact/signals';
-import { ApiError, fetchPackage, tellScanTimes } from './api.ts';
+import { ApiError, fetchCards, fetchPackage, tellScanTimes } from './api.ts';
+import { CardKeeper } from './cards/card-keeper.ts';
+import { shelfIn } from './cards/card-shelf.ts';
 import { Desk } from './desk.ts';
 import type { Enrolment } from './enrolment.ts';
 import { GateKnowledge } from './gate/gate-knowledge.ts';
@@ -50,6 +52,7 @@ export class Station {
   readonly link: GateLink;
   readonly mode;
   readonly packages: PackageKeeper;
+  readonly cards: CardKeeper;
   readonly #options: StationOptions;
   readonly #upload: Upload;
   readonly #report: MetricsReport;
@@ -66,6 +69,7 @@ export class Station {
     const owner = { event: enrolment.event, device: enrolment.device };
     const station = new Station(options, await ScanLog.open(database, owner));
     await station.packages.load();
+    await station.cards.load();
     station.#learn();
     station.link.start();
     station.#report.start();
@@ -79,6 +83,7 @@ export class Station {
     this.log = log;
     this.packages = this.#openPackages();
     this.link = this.#openLink();
+    this.cards = this.#openCards();
     this.mode = computed<ScanMode>(() => {
       const isManual = this.place.value.offlineMode === 'manual';
       return this.#isClean.value && !isManual ? 'online' : this.place.value.offlineMode;
@@ -99,6 +104,9 @@ export class Station {
       if (ms !== undefined) void log.noteOffset(ms).catch(() => {});
     });
     effect(() => void log.noteShutOut(this.isBlocked.value).catch(() => {}));
+    effect(() => {
+      if (this.isBlocked.value) void this.cards.wipe();
+    });
     effect(() => {
       if (this.link.state.value !== 'live') this.#isClean.value = false;
       if (this.link.state.value === 'refused') this.isBlocked.value = true;
@@ -133,6 +141,7 @@ export class Station {
     this.#refresh?.cancel();
     this.#report.close();
     this.link.close();
+    this.cards.close();
   }
 
   #isLive(): boolean {
@@ -155,6 +164,15 @@ export class Station {
     const { event, keys } = enrolment;
     const now = () => this.now();
     return new PackageKeeper(place.checkpoint, { event, keys, database, verify, now });
+  }
+
+  #openCards(): CardKeeper {
+    const { enrolment, place, database } = this.#options;
+    return new CardKeeper({
+      ...this.#common(),
+      shelf: shelfIn(database),
+      fetch: (block) => fetchCards(enrolment, place.checkpoint, block),
+    });
   }
 
   #openLink(): GateLink {
@@ -192,6 +210,7 @@ export class Station {
       knowledge: () => this.#knowledge,
       ask: async (scan) => this.#noted(await this.link.ask(scan)),
       onWritten: () => this.#upload.soon(),
+      holderOf: (code) => this.cards.holderOf(code),
       isBlocked: () => this.isBlocked.value,
     });
   }
@@ -240,12 +259,16 @@ export class Station {
     const { enrolment } = this.#options;
     const { checkpoint, base } = this.packages;
     const fetched = await fetchPackage(enrolment, checkpoint, base());
-    const { isDelta, bytes } = fetched;
+    const { isDelta, bytes, hasCards } = fetched;
     if (!isDelta) await this.packages.take(bytes);
     else if ((await this.packages.takeDelta(bytes)) !== undefined) {
       // It does not fit what is held: the show was recovered since, or the disk has lost some.
       await this.packages.take((await fetchPackage(enrolment, checkpoint, undefined)).bytes);
     }
+    // What a package says that was not taken is nobody's word.
+    const { current, fault } = this.packages;
+    const { issued = 0 } = current.value ?? {};
+    if (fault.value === undefined) this.cards.follow({ hasCards, issued });
   }
 
   /** A package made after the server had a scan brings it back: the log need not keep it. */

@@ -109,6 +109,7 @@ export const texts = {
   correction: 'Correção do servidor',
   correctionAction: 'Se a pessoa já passou, avise o supervisor.',
   next: 'Próximo',
+  holder: 'Titular',
   overridden: 'Liberado',
   documentSeen: 'Documento conferido',
   toppedUp: 'Completou para inteira',
@@ -146,6 +147,10 @@ export const texts = {
     answered: 'Respondidas',
     answeredOf: (percent: number, online: number) =>
       `${Math.round(percent)} %, ${Math.round(online)} % pelo servidor`,
+    names: 'Nomes dos titulares',
+    namesOff: 'Este show não usa',
+    namesHeld: (cards: number, missing: number) =>
+      `${cards === 1 ? '1 guardado' : `${count(cards)} guardados`}${missing === 0 ? '' : ', baixando o resto'}`,
     decoder: 'Leitor da câmera',
     engine: { native: 'do aparelho', wasm: 'do aplicativo' },
     changePlace: 'Trocar posto',

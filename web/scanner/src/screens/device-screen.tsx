@@ -54,9 +54,11 @@ function Facts({ station }: { readonly station: Station }) {
   const { device } = texts;
   const { head } = station.log.state.value;
   const figures = figuresOf(station.metrics.samples.value);
+  const { isOn, cards, missing } = station.cards.state.value;
   const facts: readonly (readonly [name: string, value: string])[] = [
     [device.number, station.enrolment.device.slice(-6)],
     [device.log, device.logCounts(head.seq, station.log.unsent)],
+    [device.names, isOn ? device.namesHeld(cards, missing) : device.namesOff],
     [device.speed, device.speedOf(figures.p50Ms, figures.p95Ms)],
     [device.answered, device.answeredOf(figures.answeredPercent, figures.onlinePercent)],
   ];

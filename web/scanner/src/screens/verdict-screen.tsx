@@ -74,6 +74,7 @@ function VerdictSheet({ shown, station, assure, topUp, dismiss }: SheetProps) {
       name={verdict.verdict}
       title={override === undefined ? words.title : texts.overridden}
       action={override === undefined ? words.action : words.title}
+      holder={station.desk.holder.value}
       details={[...reason, ...words.details]}
       notes={[
         ...(isCorrection ? [`${texts.correction}. ${texts.correctionAction}`] : []),
@@ -203,6 +204,7 @@ function Sheet({
   name,
   title,
   action,
+  holder,
   details = [],
   notes = [],
   children,
@@ -211,6 +213,8 @@ function Sheet({
   readonly name?: string;
   readonly title: string;
   readonly action: string;
+  /** Who comes, if it is known. */
+  readonly holder?: string | undefined;
   readonly details?: readonly string[];
   readonly notes?: readonly string[];
   readonly children: ComponentChildren;
@@ -225,6 +229,11 @@ function Sheet({
         {title}
       </h2>
       <p class="action">{action}</p>
+      {holder === undefined ? null : (
+        <p class="detail holder">
+          {texts.holder}: <strong>{holder}</strong>
+        </p>
+      )}
       {details.map((detail) => (
         <p key={detail} class="detail">
           {detail}

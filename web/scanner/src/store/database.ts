@@ -1,9 +1,13 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import type { StoredBlock } from '../cards/card-shelf.ts';
 import type { Enrolment } from '../enrolment.ts';
 import type { Place } from '../gate/place.ts';
 import type { LogRow, LogState } from './log-rows.ts';
 
-/** Everything a scanner keeps. Nothing of it is about a person: tickets are numbers. */
+/**
+ * Everything a scanner keeps. Nothing of it is about a person: tickets are numbers, and name cards
+ * are sealed, each for whoever has the ticket.
+ */
 export interface ScannerData extends DBSchema {
   enrolment: { key: typeof only; value: Enrolment };
   place: { key: typeof only; value: Place };
@@ -12,6 +16,7 @@ export interface ScannerData extends DBSchema {
   log: { key: number; value: LogRow };
   /** By checkpoint, as they were signed: whatever is read back is verified again. */
   packages: { key: number; value: StoredPackage };
+  cards: { key: number; value: StoredBlock };
 }
 
 export interface StoredPackage {
@@ -25,17 +30,20 @@ export type ScannerDatabase = IDBPDatabase<ScannerData>;
 /** The key of what there is one of. */
 export const only = 'only';
 const name = 'ingressou-scanner';
-const version = 1;
+const version = 2;
 
 /** @throws {DOMException} the browser keeps nothing for this page */
 export function openDatabase(onTerminated: () => void): Promise<ScannerDatabase> {
   return openDB<ScannerData>(name, version, {
-    upgrade(database) {
-      database.createObjectStore('enrolment');
-      database.createObjectStore('place');
-      database.createObjectStore('state');
-      database.createObjectStore('log', { keyPath: 'seq' });
-      database.createObjectStore('packages');
+    upgrade(database, before) {
+      if (before < 1) {
+        database.createObjectStore('enrolment');
+        database.createObjectStore('place');
+        database.createObjectStore('state');
+        database.createObjectStore('log', { keyPath: 'seq' });
+        database.createObjectStore('packages');
+      }
+      database.createObjectStore('cards', { keyPath: 'block' });
     },
     // The browser took it away while it was open: the operator has to know at once.
     terminated: onTerminated,
