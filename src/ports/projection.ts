@@ -120,7 +120,14 @@ export interface CheckIn {
 }
 
 /** Where money can be; see the ledger's table for what each is. */
-export type Account = 'provider' | 'producer' | 'fee' | 'refunds_due' | 'stray';
+export type Account =
+  | 'provider'
+  | 'producer'
+  | 'fee'
+  | 'refunds_due'
+  | 'stray'
+  | 'gate'
+  | 'gate_sales';
 
 /**
  * One side of what a fact did to money, in integer cents of BRL: positive for what somebody has,

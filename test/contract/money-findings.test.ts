@@ -5,6 +5,7 @@ import { balancesOf } from '../../src/store/ledger.ts';
 import { moneyFindings } from '../../src/store/money-findings.ts';
 import { openPg } from '../../src/store/pg.ts';
 import { openPglite } from '../../src/store/pglite.ts';
+import { GateStory } from '../setup/gate-story.ts';
 import { skipBecause } from '../setup/skip-because.ts';
 import { soldStory, storyPages, told } from '../setup/sold-story.ts';
 import { minute, type Story } from '../setup/story.ts';
@@ -47,6 +48,18 @@ function describeFindings(name: string, open: () => Promise<OpenDatabase>): void
     it('gives no reason for a look while every order is on its way', async () => {
       const story = soldStory();
       expect(await found(story, await projected(story))).toEqual([]);
+    });
+
+    it('that was paid at a gate is in the ledger, and nobody need look', async () => {
+      const story = new GateStory();
+      for (const row of ['sell M 1', 'sign oM1', 'checkpoints c1 proof', 'enrol e1 d1 0']) {
+        story.tell(row);
+      }
+      expect(story.tell('topup t1 d1 1')).toBe('topped_up');
+      const event = await projected(story);
+      expect(await found(story, event)).toEqual([]);
+      const balances = await balancesOf(opened.database, event);
+      expect(Object.fromEntries(balances)).toMatchObject({ gate: 5_000, gate_sales: -5_000 });
     });
 
     it('is looked at when an order does not go on in time', async () => {

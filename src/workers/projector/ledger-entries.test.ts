@@ -1,6 +1,7 @@
 import type { OrderId, SubjectId } from '@ingressou/protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { GateStory } from '../../../test/setup/gate-story.ts';
 import { soldStory, told } from '../../../test/setup/sold-story.ts';
 import type { Story } from '../../../test/setup/story.ts';
 import type { Fact, FactOf, RefundReason } from '../../domain/facts.ts';
@@ -94,6 +95,27 @@ const stories: readonly {
 describe('The ledger', () => {
   it.each(stories)('$story', ({ rows, left }) => {
     expect(balances(ledgerOf(told(rows)))).toEqual(left);
+  });
+
+  it('has what was paid at the gate beside what the producer is owed, and leaves it there', () => {
+    const gate = new GateStory();
+    for (const row of ['sell M 1', 'checkpoints c1 proof', 'enrol e1 d1 0', 'topup t1 d1 1']) {
+      gate.tell(row);
+    }
+    const topUp = { gate: 5_000, gate_sales: -5_000 };
+    expect(balances(ledgerOf(gate))).toEqual({
+      provider: 5_500,
+      producer: -5_000,
+      fee: -500,
+      ...topUp,
+    });
+    gate.tell('chargeback kM1 oM1');
+    expect(balances(ledgerOf(gate))).toEqual(topUp);
+    const sums = new Map<string, number>();
+    for (const { order, amountCents } of ledgerOf(gate)) {
+      sums.set(order, (sums.get(order) ?? 0) + amountCents);
+    }
+    expect([...sums.values()]).toEqual([0]);
   });
 
   it('numbers the entries of a fact, and names what they are of', () => {

@@ -13,6 +13,10 @@ import type { Account, LedgerEntry } from '../../ports/projection.ts';
  *     refund of tickets             + price    + fee       - all      + rest
  *     refunded             - all                           + all
  *     charged back         - all    + price    + fee                  + rest
+ *
+ * A half that becomes full price at the gate is paid to the producer's people there: we never have
+ * that money and owe nobody any of it, so it is booked from `gate_sales` to `gate` and stays there,
+ * whatever becomes of what was paid before.
  */
 export function entriesOf(fact: Fact, position: number, at: number): LedgerEntry[] {
   const sides = sidesOf(fact);
@@ -44,6 +48,8 @@ function sidesOf(fact: Fact): Sides | undefined {
       return { transaction: fact.id, order: fact.order, amounts: refunded(fact) };
     case 'charged_back':
       return { transaction: fact.id, order: fact.order, amounts: chargedBack(fact) };
+    case 'topped_up':
+      return { transaction: `top_up:${fact.id}`, order: fact.order, amounts: toppedUp(fact) };
     default:
       return undefined;
   }
@@ -72,6 +78,13 @@ function refunded({ amountCents }: FactOf<'refunded'>): Sides['amounts'] {
   return [
     ['refunds_due', amountCents],
     ['provider', -amountCents],
+  ];
+}
+
+function toppedUp({ amountCents }: FactOf<'topped_up'>): Sides['amounts'] {
+  return [
+    ['gate', amountCents],
+    ['gate_sales', -amountCents],
   ];
 }
 
