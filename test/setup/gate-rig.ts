@@ -139,9 +139,10 @@ export class GateRig {
     return fetch(url, { method: 'POST', body: JSON.stringify({ code }) });
   }
 
-  async scanner(gate: number): Promise<Scanner> {
+  /** `url` is the gateway by which it comes in. */
+  async scanner(gate: number, url = this.house.url): Promise<Scanner> {
     const enrolled = await this.enrol(gate);
-    return new Scanner(await RawSocket.live(this.house.url, enrolled.token), enrolled);
+    return new Scanner(await RawSocket.live(url, enrolled.token), enrolled);
   }
 }
 

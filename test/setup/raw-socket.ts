@@ -18,6 +18,7 @@ export interface RawOptions {
 }
 
 export type Close = { readonly type: 'close'; readonly code: number; readonly reason: string };
+type Answer = Extract<ServerMessage, { readonly re: unknown }>;
 type CommandAnswer = Extract<ServerMessage, { readonly type: 'accepted' | 'rejected' }>;
 type Opcode = 'text' | 'binary' | 'close' | 'ping';
 
@@ -119,6 +120,17 @@ export class RawSocket {
     for (;;) {
       const message = await this.nextAnswer();
       if (message.re === id) return message;
+    }
+  }
+
+  /** What one wish is answered, whatever that is; what comes before it is skipped. */
+  async answerOf(id: string): Promise<Answer> {
+    const giveUpAt = Date.now() + waitMs;
+    for (;;) {
+      const message = this.#arrived.shift();
+      if (message?.type === 'close') throw new Error(`Closed with ${message.code}, unanswered`);
+      if (message !== undefined && 're' in message && message.re === id) return message;
+      if (message === undefined) await this.#more(giveUpAt, 'an answer');
     }
   }
 
