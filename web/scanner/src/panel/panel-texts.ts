@@ -53,7 +53,7 @@ export const panelTexts = {
   device: (id: string) => `Aparelho ${id}`,
   never: 'nunca visto',
   revoked: 'bloqueado',
-  scans: (scans: string) => `${scans} leituras`,
+  scans: (scans: string) => (scans === '1' ? '1 leitura' : `${scans} leituras`),
   unsent: (scans: string) => `${scans} a enviar`,
-  quarantined: (scans: string) => `${scans} retidas`,
+  quarantined: (scans: string) => (scans === '1' ? '1 retida' : `${scans} retidas`),
 } as const;
