@@ -120,7 +120,7 @@ export async function openGateway(
             clock,
           },
           cards: {
-            cards: new CardDesk({ ...store, commands, clock, random: randomBytes }),
+            cards: new CardDesk({ ...store, commands, signerOf, clock, random: randomBytes }),
             wallClock,
           },
           ...(delivery.inbox === undefined ? {} : { inbox: delivery.inbox }),

@@ -1,7 +1,7 @@
 import { decodeBase45, encodeBase45 } from './base45.ts';
 import { joined } from './bytes.ts';
 import { importKey, type Sign } from './ed25519.ts';
-import { bindingMessage, boundTicketBytes, slotMs, turnMessage } from './ticket-code.ts';
+import { bindingMessage, boundTicketBytes, type Seal, slotMs, turnMessage } from './ticket-code.ts';
 import { encodePayload, type Ticket } from './ticket-payload.ts';
 
 // A rotating code cannot be photographed and shown by somebody else: it is good for some seconds,
@@ -34,8 +34,19 @@ export function isFresh(slot: number, now: number): boolean {
  */
 export function bindTicket(ticket: Ticket, holderKey: Uint8Array, sign: Sign): string {
   const payload = encodePayload({ ...ticket, isRotating: true });
-  const { bytes } = importKey(holderKey);
-  return encodeBase45(joined(payload, bytes, sign(bindingMessage(payload, bytes))));
+  const { signature } = boundSeal(ticket, holderKey, sign);
+  return encodeBase45(joined(payload, holderKey, signature));
+}
+
+/**
+ * What the show signs when it binds a ticket, and codes of the phone carry: the same each time.
+ *
+ * @throws {KeyError}, {RangeError} as `bindTicket`
+ */
+export function boundSeal(ticket: Ticket, holderKey: Uint8Array, sign: Sign): Seal {
+  const payload = encodePayload({ ...ticket, isRotating: true });
+  const message = bindingMessage(payload, importKey(holderKey).bytes);
+  return { message, signature: sign(message) };
 }
 
 /**

@@ -31,6 +31,8 @@ export interface CardTicket {
   readonly order: OrderId;
   /** Among the tickets of its order, from 0 on. */
   readonly place: number;
+  /** Of the phone that shows it, if its codes rotate and one does. */
+  readonly holderKey?: Uint8Array;
 }
 
 /** Null when there is no such checkpoint. */
@@ -56,7 +58,7 @@ function goodUntil({ days }: CheckpointRules): number {
 
 /** Those by which a document is compared with a name: nominal ones, and half price. */
 function* namedIn(state: ShowState, block: number): Iterable<CardTicket> {
-  const { tickets, orders } = state;
+  const { tickets, orders, holders } = state;
   const end = Math.min((block + 1) * blockTickets, tickets.next);
   let order: Order | undefined;
   for (let serial = block * blockTickets; serial < end; serial += 1) {
@@ -65,7 +67,9 @@ function* namedIn(state: ShowState, block: number): Iterable<CardTicket> {
     if (!lot.isHalf && lot.isNominal !== true) continue;
     if (order === undefined || !isOf(serial, order)) order = orders.at(tickets.orderAt(serial));
     const revision = tickets.revisionAt(serial);
-    yield { serial, revision, order: order.id, place: serial - order.from };
+    const holderKey = holders.keyOf(serial);
+    const about = { serial, revision, order: order.id, place: serial - order.from };
+    yield holderKey === undefined ? about : { ...about, holderKey };
   }
 }
 

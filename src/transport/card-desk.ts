@@ -1,16 +1,26 @@
 import type { EventId, Rejection } from '@ingressou/protocol';
-import { encodeCards, type NameCard, nonceBytes, sealName } from '@ingressou/protocol/name-cards';
-import { decodeTicket, eventNumber } from '@ingressou/protocol/ticket';
+import {
+  type CardCode,
+  encodeCards,
+  type NameCard,
+  nonceBytes,
+  sealName,
+} from '@ingressou/protocol/name-cards';
+import { boundSeal, decodeTicket, eventNumber, type Sign } from '@ingressou/protocol/ticket';
 import type { CardsQuestion, CardTicket, CardTickets } from '../domain/card-tickets.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Commands } from '../ports/commands.ts';
 import type { OrderDetailsStore, OrderPeople } from '../ports/order-details.ts';
 import type { TicketCodes } from '../ports/ticket-codes.ts';
+import type { SigningKeys } from '../ports/ticket-keys.ts';
 
 export interface CardDeskOptions {
   readonly commands: Commands;
   readonly details: Pick<OrderDetailsStore, 'people'>;
   readonly codes: Pick<TicketCodes, 'read'>;
+  readonly signing: Pick<SigningKeys, 'current'>;
+  /** Signs with a private key. */
+  readonly signerOf: (privateKey: Uint8Array) => Sign;
   readonly clock: Pick<Clock, 'now'>;
   /** So many random bytes. */
   readonly random: (bytes: number) => Uint8Array;
@@ -33,7 +43,7 @@ export class CardDesk {
    * A block of cards as it is sent. `cards_off` when the producer wants none at that checkpoint, or
    * wanted some for a show that is over.
    *
-   * @throws {DetailsUnavailableError}, {TicketCodesUnavailableError}
+   * @throws {DetailsUnavailableError}, {TicketCodesUnavailableError}, {TicketKeysUnavailableError}
    */
   async block(
     event: EventId,
@@ -67,16 +77,40 @@ export class CardDesk {
     const orders = [...new Set(tickets.map(({ order }) => order))];
     const people = await details.people(orders);
     const byName = new Map((await codes.read(event, tickets)).map((each) => [nameOf(each), each]));
+    const bind = await this.#binder(event, tickets);
     const cards: NameCard[] = [];
     for (const ticket of tickets) {
       const code = decodeTicket(byName.get(nameOf(ticket))?.code ?? '');
       const holder = holderOf(ticket, people.get(ticket.order));
       if (typeof code === 'string' || holder === undefined) continue;
       const { serial, revision } = ticket;
-      cards.push({ serial, revision, sealed: await sealName(code, holder, random(nonceBytes)) });
+      for (const form of formsOf(code, bind?.(code, ticket))) {
+        cards.push({ serial, revision, sealed: await sealName(form, holder, random(nonceBytes)) });
+      }
     }
     return cards;
   }
+
+  /** Makes what a phone's codes carry, where phones have some of the tickets. */
+  async #binder(event: EventId, tickets: readonly CardTicket[]) {
+    if (tickets.every(({ holderKey }) => holderKey === undefined)) return undefined;
+    const { signing, signerOf } = this.#options;
+    const { keyId, privateKey } = await signing.current(event);
+    const sign = signerOf(privateKey);
+    return (code: CardCode, { holderKey }: CardTicket): CardCode | undefined => {
+      const ticket = { ...code.ticket, keyId };
+      return holderKey && { ticket, seal: boundSeal(ticket, holderKey, sign) };
+    };
+  }
+}
+
+/** As it is printed, where paper is enough, and as a phone shows it. */
+function formsOf(printed: CardCode, bound: CardCode | undefined): CardCode[] {
+  const { isRotating, isPrintable } = printed.ticket;
+  return [
+    ...(isRotating && !isPrintable ? [] : [printed]),
+    ...(bound === undefined ? [] : [bound]),
+  ];
 }
 
 function nameOf({ serial, revision }: Pick<CardTicket, 'serial' | 'revision'>): string {

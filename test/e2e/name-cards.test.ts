@@ -1,11 +1,14 @@
-import type { SubjectId } from '@ingressou/protocol';
+import { connect } from '@ingressou/client-sdk';
+import type { OrderId, SubjectId } from '@ingressou/protocol';
 import { type CardBlock, decodeCards, holderIn } from '@ingressou/protocol/name-cards';
-import { decodeTicket, eventNumber } from '@ingressou/protocol/ticket';
+import { decodeTicket, eventNumber, rotatingCode } from '@ingressou/protocol/ticket';
+import { type HolderKey, newHolderKey, signAsHolder } from '@ingressou/protocol/ticket-browser';
+import { WebSocket } from 'undici';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { freePort } from '../../scripts/free-port.ts';
 import { type EnrolledScanner, GateRig } from '../setup/gate-rig.ts';
 import { newId, openNode, type TestNode } from '../setup/node.ts';
-import { buyCodes } from '../setup/sold-tickets.ts';
+import { buyCodes, buyTickets } from '../setup/sold-tickets.ts';
 
 // Tickets that people buy as they do, and what a gate can know of who comes with them.
 
@@ -24,7 +27,7 @@ let scanner: EnrolledScanner;
 beforeAll(async () => {
   const provider = { type: 'simulator', port: await freePort(), payAfterMs: 0 } as const;
   house = await openNode({ databaseUrl: undefined, provider });
-}, 60_000);
+});
 afterAll(() => house.stop());
 beforeEach(async () => {
   rig = await GateRig.open(house, { hasCards: true }, { lots: lotSetup });
@@ -120,6 +123,41 @@ describe('a scanner of a show that wants name cards', () => {
     const neighbour = await rig.enrol(1);
     const path = 'name-cards?checkpoint=0&block=0';
     expect((await rig.tryAs(neighbour.token, 'GET', path)).status).toBe(200);
+  });
+});
+
+describe('a scanner of a show whose codes rotate', () => {
+  it('has a card for the phone that has the ticket, and for paper where that is enough', async () => {
+    const wish = [
+      { quantity: 10, isNominal: true },
+      { quantity: 10, isHalf: true, isPrintable: true },
+    ];
+    rig = await GateRig.open(house, { hasCards: true }, { lots: wish, isRotating: true });
+    scanner = await rig.enrol(0);
+    const token = await house.mintToken({ role: 'CLIENTE', subject: newId<SubjectId>() });
+    const ana = connect({ url: house.url, token, webSocket: WebSocket });
+    try {
+      const [own, [serial = 0]] = await buyTickets(ana, rig.show, 1, 0, ['Ana Souza']);
+      const [paper, [printed = 0]] = await buyTickets(ana, rig.show, 1, 1, ['Bia Lima']);
+      const [red, blue] = [await newHolderKey(), await newHolderKey()];
+      const shown = async (order: OrderId, ticket: number, phone: HolderKey) => {
+        const { publicKey } = phone;
+        const { bound } = await ana.orders.takeTicket(order, ticket, { publicKey, mayMove: true });
+        return read(await rotatingCode(bound, Date.now(), (what) => signAsHolder(phone, what)));
+      };
+      const [ticket] = await ana.orders.tickets(paper);
+      const before = await shown(own, serial, red);
+      expect(await holderIn((await fetched()).cards, before)).toBe('Ana Souza');
+      const after = await shown(own, serial, blue);
+      const byPhone = await shown(paper, printed, red);
+      const { cards } = await fetched();
+      expect(await holderIn(cards, before)).toBeUndefined();
+      expect(await holderIn(cards, after)).toBe('Ana Souza');
+      expect(await holderIn(cards, byPhone)).toBe('Bia Lima');
+      expect(await holderIn(cards, read(ticket?.code ?? ''))).toBe('Bia Lima');
+    } finally {
+      ana.close();
+    }
   });
 });
 
