@@ -59,6 +59,7 @@ export function operationRoutes(options: OperationOptions): readonly Route[] {
 export function routes(options: RouteOptions): readonly Route[] {
   const { page, scanner } = options;
   const toPage = (request: HttpRequest) => page.page(request);
+  const toWallet = (request: HttpRequest) => page.page(request, 'wallet.html');
   const toFile = (request: HttpRequest) => page.file(request);
   return [
     ...operationRoutes(options),
@@ -79,6 +80,8 @@ export function routes(options: RouteOptions): readonly Route[] {
     ...(options.webhooks ? webhookRoutes(options.webhooks) : []),
     { method: 'GET', path: '/', policy: 'public', answer: toPage },
     { method: 'GET', path: '/shows/:slug', policy: 'public', answer: toPage },
+    { method: 'GET', path: '/carteira', policy: 'public', answer: toWallet },
+    { method: 'GET', path: '/carteira/:order/:serial', policy: 'public', answer: toWallet },
     { method: 'GET', path: '/scanner', policy: 'public', answer: () => toScanner },
     { method: 'GET', path: '/scanner/', policy: 'public', answer: (r) => scanner.page(r) },
     { method: 'GET', path: '/scanner/*', policy: 'public', answer: (r) => scanner.file(r) },

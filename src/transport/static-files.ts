@@ -28,10 +28,10 @@ export class StaticFiles {
     return new StaticFiles(files, place);
   }
 
-  /** The page itself, whatever its address. */
-  page(request: HttpRequest): HttpResponse {
-    const index = this.#files.get(`${this.#place.prefix}/index.html`);
-    if (index !== undefined) return this.#respond(index, request, 'no-cache');
+  /** A page itself, whatever its address. */
+  page(request: HttpRequest, name = 'index.html'): HttpResponse {
+    const page = this.#files.get(`${this.#place.prefix}/${name}`);
+    if (page !== undefined) return this.#respond(page, request, 'no-cache');
     return problem(503, 'page_not_built', 'The page is not built. Run: npm run build');
   }
 

@@ -12,6 +12,7 @@ export default defineConfig({
     // The page's policy forbids inline anything; every asset is a file with a hash in its name.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: { input: ['index.html', 'wallet.html'] },
   },
   server: { proxy: { '/v1': { target: node, ws: true } } },
 });

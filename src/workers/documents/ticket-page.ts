@@ -22,7 +22,7 @@ const halfNotice = 'Meia-entrada: apresente o documento na entrada.';
 const walletTitle = 'Este ingresso abre no celular';
 const walletSteps = [
   'O código dele muda a cada 15 segundos: uma folha ou uma foto não vale na entrada.',
-  '1. No celular que vai à entrada, abra a página do show e encontre “Meus pedidos”.',
+  '1. No celular que vai à entrada, abra a página do show e encontre “Seus pedidos”.',
   '2. Toque em “Abrir na carteira” uma vez, com internet. Depois ela funciona sem rede.',
 ];
 const oneEntry = 'Vale uma entrada, na primeira leitura do QR Code; não o publique. ';

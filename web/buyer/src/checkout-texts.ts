@@ -97,6 +97,8 @@ export const checkoutTexts = {
   ticketsMissing: 'Não foi possível carregar os ingressos. Eles são seus, e também vão por e-mail.',
   ticket: (serial: number) => `Ingresso nº ${serial}`,
   ticketAlt: (serial: number) => `QR code do ingresso nº ${serial}`,
+  openWallet: 'Abrir na carteira',
+  onPhone: 'No celular que vai à entrada: o código dele muda a cada 15 segundos.',
   showAtGate: 'Mostre o código na entrada. Ele vale uma vez; não o publique.',
   revoked: 'Devolvido: não vale mais',
   downloadPdf: 'Baixar PDF',

@@ -3,6 +3,7 @@ import { checkoutTexts } from '../checkout-texts.ts';
 import type { LiveShow } from '../live-show.ts';
 import { RetryMessage } from '../retry-message.tsx';
 import { useLoad } from '../use-load.ts';
+import { pathOfTicket } from '../wallet/ticket-address.ts';
 import type { OrderProps } from './order-props.ts';
 import { QrCode } from './qr-code.tsx';
 
@@ -13,10 +14,11 @@ export function Tickets({ order, live }: OrderProps) {
   if (load.status === 'failed') {
     return <RetryMessage text={checkoutTexts.ticketsMissing} retry={retry} />;
   }
+  const isAnyPrinted = load.value.some(({ qrSvg }) => qrSvg !== undefined);
   const isValid = new Set(order.tickets.flatMap((t) => (t.status === 'valid' ? [t.serial] : [])));
   return (
     <>
-      <p class="quiet">{checkoutTexts.showAtGate}</p>
+      {isAnyPrinted && <p class="quiet">{checkoutTexts.showAtGate}</p>}
       <ul class="tickets">
         {load.value.map((ticket) => (
           <TicketCard
@@ -24,6 +26,7 @@ export function Tickets({ order, live }: OrderProps) {
             ticket={ticket}
             isValid={isValid.has(ticket.serial)}
             live={live}
+            walletPath={pathOfTicket({ order: order.id, serial: ticket.serial })}
           />
         ))}
       </ul>
@@ -36,10 +39,11 @@ interface TicketCardProps {
   /** As the live connection has it, which is newer. */
   readonly isValid: boolean;
   readonly live: LiveShow;
+  readonly walletPath: string;
 }
 
-function TicketCard({ ticket, isValid, live }: TicketCardProps) {
-  const { serial, lot, qrSvg } = ticket;
+function TicketCard({ ticket, isValid, live, walletPath }: TicketCardProps) {
+  const { serial, lot, qrSvg, isRotating } = ticket;
   return (
     <li class={isValid ? 'ticket' : 'ticket revoked'}>
       {isValid && qrSvg !== undefined && (
@@ -49,6 +53,14 @@ function TicketCard({ ticket, isValid, live }: TicketCardProps) {
         <strong>{live.nameOf(lot)}</strong>
       </p>
       <p class="quiet">{checkoutTexts.ticket(serial)}</p>
+      {isValid && isRotating && (
+        <>
+          <p class="quiet note">{checkoutTexts.onPhone}</p>
+          <a class="button primary" href={walletPath}>
+            {checkoutTexts.openWallet}
+          </a>
+        </>
+      )}
       {!isValid && <p class="sold-out">{checkoutTexts.revoked}</p>}
     </li>
   );
