@@ -38,6 +38,8 @@ What an operator does about the gates of a show, over the HTTP of a running node
   TOKEN_KEY_FILE    the node's key; without it, keys/access-token.pem in DATA_DIRECTORY (var)`;
 
 const hourMs = 60 * 60 * 1000;
+/** Incidents that are marked in one request. */
+const seenMax = 64;
 
 await runCommand(async () => {
   const { values, positionals } = parseArgs({
@@ -112,9 +114,6 @@ async function done(verb: Verb, node: Node, show: Show, wishes: Wishes): Promise
       return incidentTable(await incidentsOf(node, path), await gatesOf(node, show.id));
   }
 }
-
-/** Of one request. */
-const seenMax = 64;
 
 async function see(node: Node, path: string, wanted: readonly string[]): Promise<void> {
   const isAll = wanted.includes('all');
