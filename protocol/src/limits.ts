@@ -29,6 +29,8 @@ export const limits = {
   checkoutsMax: 3,
   /** Tickets of one show. */
   serialsMax: 4_000_000,
+  /** Tickets whose name cards are fetched together. */
+  cardBlockTickets: 512,
   /** Lots of one show. */
   lotsMax: 500,
 

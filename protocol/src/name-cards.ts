@@ -1,4 +1,5 @@
 import { ByteReader, BytesError, ByteWriter } from './byte-stream.ts';
+import { limits } from './limits.ts';
 import { type CardCode, nameCardBytes, openName } from './name-card.ts';
 
 // The entry `@ingressou/protocol/name-cards`: who comes with which ticket, for gates without a
@@ -7,7 +8,7 @@ import { type CardCode, nameCardBytes, openName } from './name-card.ts';
 export { type CardCode, nameCardBytes, nonceBytes, openName, sealName } from './name-card.ts';
 
 /** Tickets of one block: number n holds those of the serials from n × this on. */
-export const blockTickets = 512;
+export const blockTickets = limits.cardBlockTickets;
 /** A ticket is shown as it was printed, or by the phone it was bound to. */
 const cardsPerTicketMax = 2;
 const cardsMax = blockTickets * cardsPerTicketMax;

@@ -1,6 +1,5 @@
-import type { OrderId } from '@ingressou/protocol';
+import { limits, type OrderId } from '@ingressou/protocol';
 import type { CheckpointRules } from '@ingressou/protocol/admission';
-import { blockTickets } from '@ingressou/protocol/name-cards';
 import type { Order } from './order-table.ts';
 import { lotNumbered, type ShowState } from './state.ts';
 
@@ -11,7 +10,7 @@ export interface CardsQuestion {
   readonly type: 'name_cards';
   readonly checkpoint: number;
   readonly device: string;
-  /** Of tickets, as `blockOf` counts them. */
+  /** Number n has the tickets of `cardBlockTickets` serials, from n times as many on. */
   readonly block: number;
 }
 
@@ -59,9 +58,10 @@ function goodUntil({ days }: CheckpointRules): number {
 /** Those by which a document is compared with a name: nominal ones, and half price. */
 function* namedIn(state: ShowState, block: number): Iterable<CardTicket> {
   const { tickets, orders, holders } = state;
-  const end = Math.min((block + 1) * blockTickets, tickets.next);
+  const from = block * limits.cardBlockTickets;
+  const end = Math.min(from + limits.cardBlockTickets, tickets.next);
   let order: Order | undefined;
-  for (let serial = block * blockTickets; serial < end; serial += 1) {
+  for (let serial = from; serial < end; serial += 1) {
     if (!tickets.isValid(serial)) continue;
     const lot = lotNumbered(state, tickets.lotAt(serial));
     if (!lot.isHalf && lot.isNominal !== true) continue;

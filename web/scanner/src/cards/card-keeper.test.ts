@@ -5,8 +5,9 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { event, golden, ticketNumber } from '../../../../protocol/test/golden-ground.ts';
 import { SteppedClock } from '../../../../test/setup/stepped-clock.ts';
 import { ApiError } from '../api.ts';
+import type { StoredBlock } from '../store/database.ts';
 import { CardKeeper } from './card-keeper.ts';
-import type { CardShelf, StoredBlock } from './card-shelf.ts';
+import type { CardShelf } from './card-shelf.ts';
 
 const noon = 1_767_225_600_000;
 const hour = 60 * 60 * 1000;

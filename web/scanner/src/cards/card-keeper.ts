@@ -11,7 +11,8 @@ import {
 import { decodeTicket, eventNumber } from '@ingressou/protocol/ticket';
 import { signal } from '@preact/signals';
 import { ApiError } from '../api.ts';
-import type { CardShelf, StoredBlock } from './card-shelf.ts';
+import type { StoredBlock } from '../store/database.ts';
+import type { CardShelf } from './card-shelf.ts';
 
 /** Between two blocks: scans and their answers go by the same line. */
 const paceMs = 300;

@@ -1,14 +1,4 @@
-import type { ScannerDatabase } from '../store/database.ts';
-
-/** A block of name cards as the server sent it; whatever is read back is looked at again. */
-export interface StoredBlock {
-  readonly block: number;
-  readonly bytes: Uint8Array;
-  /** All tickets sold by then had serials below. */
-  readonly issued: number;
-  /** By the server's time. */
-  readonly fetchedAt: number;
-}
+import type { ScannerDatabase, StoredBlock } from '../store/database.ts';
 
 /** Where blocks of cards are kept. */
 export interface CardShelf {

@@ -1,5 +1,4 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
-import type { StoredBlock } from '../cards/card-shelf.ts';
 import type { Enrolment } from '../enrolment.ts';
 import type { Place } from '../gate/place.ts';
 import type { LogRow, LogState } from './log-rows.ts';
@@ -23,6 +22,16 @@ export interface StoredPackage {
   readonly bytes: Uint8Array;
   /** Each changes what came before it. */
   readonly deltas: readonly Uint8Array[];
+}
+
+/** A block of name cards as the server sent it; whatever is read back is looked at again. */
+export interface StoredBlock {
+  readonly block: number;
+  readonly bytes: Uint8Array;
+  /** All tickets sold by then had serials below. */
+  readonly issued: number;
+  /** By the server's time. */
+  readonly fetchedAt: number;
 }
 
 export type ScannerDatabase = IDBPDatabase<ScannerData>;
