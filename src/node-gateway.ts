@@ -24,7 +24,7 @@ import { StaticFiles } from './transport/static-files.ts';
 import { loadUws } from './transport/uws.ts';
 import type { WebhookRouteOptions } from './transport/webhook-routes.ts';
 import { exportJob } from './workers/exports/lost-exports.ts';
-import { signerOf, verifyLaterOnNode } from './workers/tickets/node-ed25519.ts';
+import { signerOf, verifyOnNode } from './workers/tickets/node-ed25519.ts';
 import { TicketSigner } from './workers/tickets/signer.ts';
 import { unsignedTicket } from './workers/tickets/unsigned-ticket.ts';
 
@@ -68,7 +68,7 @@ export async function openGateway(
     commands,
     feeds,
     rings,
-    verify: verifyLaterOnNode,
+    verify: verifyOnNode,
     clock,
     telemetry,
   });

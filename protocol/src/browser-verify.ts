@@ -1,17 +1,17 @@
 import { Point } from '@noble/ed25519';
 import { plain } from './bytes.ts';
-import { type PublicKey, publicKeyBytes, type VerifyLater } from './ed25519.ts';
+import { type PublicKey, publicKeyBytes, type Verify } from './ed25519.ts';
 
 /**
  * The platform's own engine when it has one (Safari 17, Firefox 129, Chrome 137), else noble's, which
  * is twenty times slower and still answers within a few milliseconds.
  */
-export async function browserVerify(): Promise<VerifyLater> {
+export async function browserVerify(): Promise<Verify> {
   return (await hasNativeEngine()) ? verifyNatively : verifyWithNoble;
 }
 
 /** WebCrypto. */
-export const verifyNatively: VerifyLater = async (signature, message, key) => {
+export const verifyNatively: Verify = async (signature, message, key) => {
   const native = await nativeKey(key);
   return crypto.subtle.verify('Ed25519', native, plain(signature), plain(message));
 };
@@ -21,7 +21,7 @@ export const verifyNatively: VerifyLater = async (signature, message, key) => {
  * @noble/ed25519. The library's own `verify` multiplies both sides by 8 (ZIP-215 does) and would so
  * take signatures that a gate with a native engine refuses.
  */
-export const verifyWithNoble: VerifyLater = async (signature, message, key) => {
+export const verifyWithNoble: Verify = async (signature, message, key) => {
   const r = signature.subarray(0, publicKeyBytes);
   const s = numberOf(signature.subarray(publicKeyBytes));
   const hashed = new Uint8Array([...r, ...key.bytes, ...message]);

@@ -16,9 +16,11 @@ export interface PublicKey {
 }
 
 /** Whether a signature is the key's over the message. False for anything odd; never throws. */
-export type Verify = (signature: Uint8Array, message: Uint8Array, key: PublicKey) => boolean;
-/** The same of an engine that promises. */
-export type VerifyLater = (...of: Parameters<Verify>) => Promise<boolean>;
+export type Verify = (
+  signature: Uint8Array,
+  message: Uint8Array,
+  key: PublicKey,
+) => Promise<boolean>;
 /** Signs with one private key. */
 export type Sign = (message: Uint8Array) => Uint8Array;
 

@@ -1,13 +1,7 @@
 import { BitsError } from './bits.ts';
 import { ByteReader, BytesError, ByteWriter } from './byte-stream.ts';
 import { joined } from './bytes.ts';
-import {
-  isSoundSignature,
-  type Sign,
-  signatureBytes,
-  type Verify,
-  type VerifyLater,
-} from './ed25519.ts';
+import { isSoundSignature, type Sign, signatureBytes, type Verify } from './ed25519.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { OfflinePackage, PackageDelta, PackageHead } from './offline-package.ts';
 import {
@@ -56,7 +50,7 @@ export interface Expected {
   /** What it has already, if anything. */
   readonly held?: Pick<PackageHead, 'generation' | 'position'>;
   /** Any engine. */
-  readonly verify: Verify | VerifyLater;
+  readonly verify: Verify;
 }
 
 /** @throws {RangeError} a number does not fit */

@@ -29,11 +29,11 @@ describe('A rotating code', () => {
     const bound = bindTicket(ticket, key.publicKey, sign);
     const code = await rotatingCode(bound, now, (message) => signAsHolder(key, message));
     expect(code).toHaveLength(rotatingCodeLength);
-    expect(verifyTicket(code, ring, verifyOnNode, now)).toEqual({
+    expect(await verifyTicket(code, ring, verifyOnNode, now)).toEqual({
       isGenuine: true,
       ticket: { ...ticket, isRotating: true },
     });
-    const late = verifyTicket(code, ring, verifyOnNode, now + 2 * slotMs);
+    const late = await verifyTicket(code, ring, verifyOnNode, now + 2 * slotMs);
     expect(late).toMatchObject({ isGenuine: false, reason: 'stale_code' });
   });
 

@@ -1,11 +1,4 @@
-import {
-  importKey,
-  isSoundSignature,
-  KeyError,
-  type PublicKey,
-  type Verify,
-  type VerifyLater,
-} from './ed25519.ts';
+import { importKey, isSoundSignature, KeyError, type PublicKey, type Verify } from './ed25519.ts';
 import type { KeyRing } from './key-ring.ts';
 import { isFresh } from './rotating-code.ts';
 import {
@@ -44,23 +37,15 @@ export type CodeRefusal =
   | 'stale_code';
 
 /** `now` by the server's time, in milliseconds since 1970: rotating codes are of a moment. */
-export function verifyTicket(text: string, ring: KeyRing, verify: Verify, now: number): Verified {
-  const asked = askedOf(text, ring);
-  if ('isGenuine' in asked) return asked;
-  const isRight = asked.questions.every(([seal, key]) => answer(verify, seal, key));
-  return isRight ? shown(asked.code, now) : refused('bad_signature', asked.code.ticket);
-}
-
-/** The same with an engine that promises. */
-export async function verifyTicketLater(
+export async function verifyTicket(
   text: string,
   ring: KeyRing,
-  verify: VerifyLater,
+  verify: Verify,
   now: number,
 ): Promise<Verified> {
   const asked = askedOf(text, ring);
   if ('isGenuine' in asked) return asked;
-  const answers = asked.questions.map(([seal, key]) => answer(verify, seal, key));
+  const answers = asked.questions.map(([seal, key]) => verify(seal.signature, seal.message, key));
   const isRight = (await Promise.all(answers)).every(Boolean);
   return isRight ? shown(asked.code, now) : refused('bad_signature', asked.code.ticket);
 }
@@ -69,10 +54,6 @@ export async function verifyTicketLater(
 interface Asked {
   readonly code: ReadCode;
   readonly questions: readonly (readonly [Seal, PublicKey])[];
-}
-
-function answer<T>(verify: (...of: Parameters<Verify>) => T, seal: Seal, key: PublicKey): T {
-  return verify(seal.signature, seal.message, key);
 }
 
 function askedOf(text: string, ring: KeyRing): Verified | Asked {

@@ -13,7 +13,7 @@ import {
   type LogOwner,
   logBatch,
 } from '@ingressou/protocol/admission';
-import { type Verified, type VerifyLater, verifyTicketLater } from '@ingressou/protocol/ticket';
+import { type Verified, type Verify, verifyTicket } from '@ingressou/protocol/ticket';
 import type { Clock } from '../ports/clock.ts';
 import type { Answer, Commands, Committed } from '../ports/commands.ts';
 import type { Feeds, Standing } from '../ports/feeds.ts';
@@ -28,7 +28,7 @@ export interface GateDeskOptions {
   readonly feeds?: Feeds;
   readonly rings: KeyRings;
   /** The engine that looks at signatures. */
-  readonly verify: VerifyLater;
+  readonly verify: Verify;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
 }
@@ -175,10 +175,10 @@ export class GateDesk {
   async #look(event: EventId, code: string): Promise<Verified> {
     const { rings, verify, clock } = this.#options;
     const ring = rings.atHand(event) ?? (await rings.ring(event));
-    const verified = await verifyTicketLater(code, ring, verify, clock.now());
+    const verified = await verifyTicket(code, ring, verify, clock.now());
     const isUnknown = !verified.isGenuine && verified.reason === 'unknown_key';
     if (!isUnknown) return verified;
-    return await verifyTicketLater(code, await rings.newerRing(event), verify, clock.now());
+    return await verifyTicket(code, await rings.newerRing(event), verify, clock.now());
   }
 
   #enter(event: EventId): GateRoom {

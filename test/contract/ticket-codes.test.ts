@@ -71,7 +71,7 @@ function describeSigner(name: string, open: () => Promise<OpenTicketCodes>): voi
         event,
         listed.map(({ revokedAt, ...key }) => ({ ...key, isRevoked: revokedAt !== undefined })),
       );
-      return verifyTicket(code, ring, verifyOnNode, 0);
+      return await verifyTicket(code, ring, verifyOnNode, 0);
     };
 
     it('signs the tickets of an order, each as it is', async () => {

@@ -40,7 +40,7 @@ export function describeTicketKeys(name: string, open: () => Promise<OpenTicketK
       const listed = (await keys.list(event)).find((key) => key.keyId === keyId);
       const message = Uint8Array.of(1, 2, 3);
       const signature = signerOf(privateKey)(message);
-      return verifyOnNode(signature, message, importKey(listed!.publicKey));
+      return await verifyOnNode(signature, message, importKey(listed!.publicKey));
     };
 
     it('make the first key when it is needed, and no other', async () => {

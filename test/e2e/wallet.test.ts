@@ -67,7 +67,7 @@ function tests(): void {
     const keys = await house.node.ticketKeys.list(event);
     const listed = keys.map(({ keyId, publicKey }) => ({ keyId, publicKey, isRevoked: false }));
     const later = Date.now() + 3 * slotMs;
-    const verified = verifyTicket(early, keyRing(event, listed), verifyOnNode, later);
+    const verified = await verifyTicket(early, keyRing(event, listed), verifyOnNode, later);
     expect(verified).toMatchObject({ isGenuine: false, reason: 'stale_code' });
   });
 

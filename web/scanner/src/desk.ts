@@ -8,12 +8,7 @@ import {
   uuid7,
 } from '@ingressou/protocol';
 import type { OverrideReason, ScanMode, Verdict } from '@ingressou/protocol/admission';
-import {
-  type KeyRing,
-  type Verified,
-  type VerifyLater,
-  verifyTicketLater,
-} from '@ingressou/protocol/ticket';
+import { type KeyRing, type Verified, type Verify, verifyTicket } from '@ingressou/protocol/ticket';
 import { signal } from '@preact/signals';
 import type { GateKnowledge } from './gate/gate-knowledge.ts';
 import { judgeAlone } from './gate/judge-alone.ts';
@@ -56,7 +51,7 @@ export interface DeskOptions {
   readonly event: EventId;
   readonly gate: number;
   readonly clock: Clock;
-  readonly verify: VerifyLater;
+  readonly verify: Verify;
   readonly log: ScanLog;
   readonly metrics: Metrics;
   readonly place: () => Place;
@@ -157,7 +152,7 @@ export class Desk {
     const begunAt = clock.monotonic();
     const at = clock.now();
     const now = at + (this.#options.offsetMs() ?? 0);
-    const verified = await verifyTicketLater(code, ring(), verify, now);
+    const verified = await verifyTicket(code, ring(), verify, now);
     const { direction, offlineMode: mode } = place();
     const { hasProof } = assurance;
     const attempt = { direction, gate, now, hasProof, mode };

@@ -109,7 +109,7 @@ function opened(): PackageKeeper {
     event,
     keys,
     database: store.database,
-    verify: async (...seal) => verifyOnNode(...seal),
+    verify: verifyOnNode,
     now: () => now,
   });
 }

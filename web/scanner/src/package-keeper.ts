@@ -11,7 +11,7 @@ import {
   type KeyRing,
   keyRing,
   type ListedKey,
-  type VerifyLater,
+  type Verify,
 } from '@ingressou/protocol/ticket';
 import { signal } from '@preact/signals';
 import type { ScannerDatabase } from './store/database.ts';
@@ -24,7 +24,7 @@ export interface PackageKeeperOptions {
   /** Those of the enrolment; packages bring newer ones. */
   readonly keys: readonly ListedKey[];
   readonly database: ScannerDatabase;
-  readonly verify: VerifyLater;
+  readonly verify: Verify;
   readonly now: () => number;
 }
 

@@ -2,7 +2,7 @@ import { cryptoRandom } from '@ingressou/client-sdk/backoff';
 import type { Clock } from '@ingressou/client-sdk/clock';
 import type { RejectionReason, ServerMessage } from '@ingressou/protocol';
 import type { ScanMode } from '@ingressou/protocol/admission';
-import type { VerifyLater } from '@ingressou/protocol/ticket';
+import type { Verify } from '@ingressou/protocol/ticket';
 import { computed, effect, signal } from '@preact/signals';
 import { ApiError, fetchCards, fetchPackage, tellScanTimes } from './api.ts';
 import { CardKeeper } from './cards/card-keeper.ts';
@@ -24,7 +24,7 @@ export interface StationOptions {
   readonly place: Place;
   readonly database: ScannerDatabase;
   readonly clock: Clock;
-  readonly verify: VerifyLater;
+  readonly verify: Verify;
   readonly socketUrl: string;
 }
 
