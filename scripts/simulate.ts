@@ -13,7 +13,7 @@ import { Progress } from './progress.ts';
 
 const help = `Usage: npm run simulate -- [--seeds N] [--from S] [--nodes N] [--troubles LIST] [--json]
        npm run simulate -- --seed S [--nodes N] [--troubles LIST] [--json]
-       npm run simulate -- --mutants [--seeds N] [--json]
+       npm run simulate -- --mutants [--sample N] [--seeds N] [--json]
 
 Runs the production actors, leases, routing and journal client under virtual time, with crashes,
 pauses, partitions, lost replies and steps of the clock, and holds every answer against the journal.
@@ -24,6 +24,7 @@ pauses, partitions, lost replies and steps of the clock, and holds every answer 
   --nodes N     how many processes serve, 1 to 3 (drawn by each seed)
   --troubles L  what goes wrong, divided by commas (drawn by each seed): ${troubles.join(', ')}
   --mutants     breaks the code in every known way, and says which seed notices it
+  --sample N    only so many of them, from everywhere among them; which ones depends on --from
   --json        the result as JSON
   --help        this text
 
@@ -44,6 +45,7 @@ await runCommand(async () => {
       nodes: { type: 'string' },
       troubles: { type: 'string' },
       mutants: { type: 'boolean', default: false },
+      sample: { type: 'string' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean' },
     },
@@ -54,7 +56,8 @@ await runCommand(async () => {
   const nodes = values.nodes === undefined ? undefined : numberOf(values.nodes, 'nodes', 1, 3);
   const fixed = { nodes, troubles: values.troubles?.split(',').map(troubleOf) };
   const isJson = values.json;
-  if (values.mutants) await runMutants({ from, count: seeds('5000'), ...fixed }, isJson);
+  const sample = numberOf(values.sample ?? '1000', 'sample', 1, 1_000);
+  if (values.mutants) await runMutants({ from, count: seeds('5000'), sample, ...fixed }, isJson);
   else if (values.seed === undefined)
     await runSeeds({ from, count: seeds('200'), ...fixed }, isJson);
   else await runSeed({ seed: numberOf(values.seed, 'seed', 0, seedMax), ...fixed }, isJson);
@@ -115,7 +118,10 @@ async function runSeed(options: WorldOptions, isJson: boolean): Promise<void> {
 }
 
 /** Every known mistake must be noticed; if one is not, the checks are at fault. */
-async function runMutants(range: Range, isJson: boolean): Promise<void> {
+async function runMutants(
+  range: Range & { readonly sample: number },
+  isJson: boolean,
+): Promise<void> {
   const trials: Trial[] = [];
   const progress = new Progress();
   await huntMutants({ ...range, dist, workers: crewSize }, (trial) => {

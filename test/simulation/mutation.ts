@@ -28,13 +28,15 @@ export interface Hunt {
   readonly troubles?: WorldOptions['troubles'];
   /** Mutants tried at the same time. */
   readonly workers: number;
+  /** How many of all mutants; which ones depends on `from`. */
+  readonly sample: number;
 }
 
 /**
- * Tries every mutant: a copy of the compiled code with the edits in it, and seeds until one fails.
+ * Tries mutants: a copy of the compiled code with the edits in it, and seeds until one fails.
  */
 export async function huntMutants(hunt: Hunt, onTrial: (trial: Trial) => void): Promise<void> {
-  const waiting = [...mutants];
+  const waiting = sampleOf(mutants, hunt);
   const work = async (): Promise<void> => {
     for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
       onTrial(await tryMutant(hunt, mutant));
@@ -42,6 +44,18 @@ export async function huntMutants(hunt: Hunt, onTrial: (trial: Trial) => void): 
   };
   await Promise.all(Array.from({ length: hunt.workers }, work));
   rmSync(path.join(hunt.dist, 'mutants'), { recursive: true, force: true });
+}
+
+/** Some from everywhere in the list, each of them once. */
+export function sampleOf<T>(
+  all: readonly T[],
+  { from, sample }: Pick<Hunt, 'from' | 'sample'>,
+): T[] {
+  const count = Math.min(sample, all.length);
+  const places = Array.from({ length: count }, (_, index) => {
+    return (Math.floor((index * all.length) / count) + from) % all.length;
+  });
+  return places.map((place) => all[place] as T);
 }
 
 async function tryMutant(hunt: Hunt, mutant: Mutant): Promise<Trial> {
