@@ -27,7 +27,7 @@ export const f1: Scenario = {
         await stage.calm();
       }
       stage.prove(`killed and gone: ${dead.join(', ')}`, dead.length === repeats);
-      expectBack(stage, killed);
+      if (repeats > 1) expectBack(stage, killed);
     }),
 };
 
@@ -55,7 +55,7 @@ export const f3: Scenario = {
       stage.prove(`in state T for 5 s, ${frozen} of ${repeats} times`, frozen === repeats);
       stage.note(`once resumed, owners gave up ${left} shows because their time was over`);
       stage.expect('a resumed owner gives up what it had', left > 0);
-      expectBack(stage, stopped);
+      if (repeats > 1) expectBack(stage, stopped);
     }),
 };
 
@@ -85,6 +85,7 @@ async function givenUpBy(node: FaultNode): Promise<number> {
   return (await node.metric(name, '"fenced"')) + (await node.metric(name, '"lapsed"'));
 }
 
+/** Of several repeats: a few times say nothing of the hundredth. */
 function expectBack(stage: Stage, name: string): void {
   const figure = stage.findings.figures.find((each) => each.name === name);
   const isInTime = figure !== undefined && p99Of(figure) < backWithinMs;
