@@ -232,6 +232,7 @@ const shapes: Readonly<Record<ServerMessage['type'], Check>> = {
     position: isNumber,
     incident: isIncident,
   }),
+  incident_gone: record({ event: isText, generation: isNumber, position: isNumber, id: isText }),
   gates: record({
     event: isText,
     generation: isNumber,

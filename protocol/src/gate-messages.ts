@@ -100,6 +100,14 @@ export type GateServerMessage =
       readonly position: number;
       readonly incident: IncidentView;
     }
+  /** What was told as an `incident` with this id is explained: nobody need look at it. */
+  | {
+      readonly type: 'incident_gone';
+      readonly event: EventId;
+      readonly generation: number;
+      readonly position: number;
+      readonly id: string;
+    }
   | ({ readonly type: 'gates'; readonly event: EventId } & GatesView);
 
 export type Direction = 'entry' | 'exit';

@@ -13,11 +13,11 @@ import type {
   PaymentRefusal,
   ScanMode,
   SubjectId,
-  TicketIncident,
   TopUpMethod,
 } from '@ingressou/protocol';
 import type { VerdictName } from '@ingressou/protocol/admission';
 import type { CheckpointPlan } from './gates.ts';
+import type { IncidentNews } from './incidents.ts';
 
 /**
  * What happened to one show, in the order it happened. A fact stays as it was written for ever:
@@ -302,7 +302,7 @@ export type Fact =
       readonly mode: ScanMode;
     }
   /** Somebody went through while the gate was online. */
-  | {
+  | (IncidentNews & {
       readonly type: 'scanned';
       readonly id: CommandId;
       readonly device: DeviceId;
@@ -319,10 +319,9 @@ export type Fact =
       readonly verdict: VerdictName;
       readonly override?: OverrideReason;
       readonly hasProof: boolean;
-      readonly incidents: readonly TicketIncident[];
-    }
+    })
   /** A device told what it did. */
-  | {
+  | (IncidentNews & {
       readonly type: 'scans_merged';
       readonly id: CommandId;
       readonly device: DeviceId;
@@ -335,8 +334,7 @@ export type Fact =
       readonly scans: Uint8Array;
       /** Who came in that nobody knew of. */
       readonly entries: readonly MergedEntry[];
-      readonly incidents: readonly TicketIncident[];
-    }
+    })
   /** A part of a device's log that does not add up, kept for whoever looks into it. */
   | {
       readonly type: 'scans_quarantined';

@@ -1,6 +1,7 @@
-import type { CheckpointView, DeviceView, GatesView, IncidentView } from '@ingressou/protocol';
+import type { CheckpointView, DeviceView, GatesView } from '@ingressou/protocol';
 import type { CheckpointRules } from '@ingressou/protocol/admission';
 import type { Checkpoint, Gates } from './gates.ts';
+import type { IncidentChanges } from './incidents.ts';
 import type { ShowState } from './state.ts';
 
 const latestMax = 20;
@@ -29,23 +30,14 @@ export interface IncidentsQuestion {
   readonly since?: number;
 }
 
-export interface IncidentsReply {
-  readonly incidents: readonly IncidentView[];
-  /** All changes up to this one are told, by this reply and those before it. */
-  readonly upTo: number;
-  /** There are more behind it. */
-  readonly isMore: boolean;
-}
-
-export function incidentsReply({ gates }: ShowState, { since }: IncidentsQuestion): IncidentsReply {
+export function incidentsReply(
+  { gates }: ShowState,
+  { since }: IncidentsQuestion,
+): IncidentChanges {
   const { incidents } = gates;
-  const { number } = incidents;
-  if (since === undefined) {
-    return { incidents: incidents.news(latestMax), upTo: number, isMore: false };
-  }
-  const found = incidents.since(since, incidentsPageMax);
-  const isMore = found.length === incidentsPageMax;
-  return { incidents: found, upTo: isMore ? (found.at(-1)?.number ?? number) : number, isMore };
+  if (since !== undefined) return incidents.since(since, incidentsPageMax);
+  const news = incidents.news(latestMax);
+  return { incidents: news, gone: [], upTo: incidents.number, isMore: false };
 }
 
 function checkpointView({ plan, people, counters }: Checkpoint): CheckpointView {

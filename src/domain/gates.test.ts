@@ -1,16 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { GateStory } from '../../test/setup/gate-story.ts';
+import type { GateStory } from '../../test/setup/gate-story.ts';
+import { expectReplayed, told } from '../../test/setup/told-gates.ts';
 import { CountedGates } from '../workers/audit/counted-gates.ts';
-import { evolve } from './evolve.ts';
 import { violations } from './invariants.ts';
-import { fromPlain, toPlain } from './snapshot.ts';
-import { emptyShow } from './state.ts';
 
 // Two gates, A and B, of one checkpoint; scanner d1 is at A, d2 at B. Tickets 1 to 4 are of full
 // price, 5 and 6 of half.
-const house = ['sell A 4', 'sell M 2'];
-const scanners = ['enrol e1 d1 0', 'enrol e2 d2 1'];
-
 const stories: readonly { readonly story: string; readonly rows: string }[] = [
   {
     story: 'a ticket comes in once, whichever gate it tries',
@@ -264,82 +259,6 @@ describe('the gates of a show', () => {
     expect(story.state.gates.checkpoints.get(0)?.people.get(0)).toBe(2);
   });
 
-  it('keep what does not add up aside, once', () => {
-    const story = told(`checkpoints c1
-      alone d1 in 1 admitted
-      alone d1 in 2 admitted`);
-    const command = story.command('upload', ['d1']);
-    if (command.type !== 'merge_scans') throw new Error('An upload is a merge.');
-    const broken = { ...command, log: { ...command.log, hash: new Uint8Array(32).fill(1) } };
-    expect(story.answerTo(story.decide(broken))).toBe('broken');
-    expect(story.answerTo(story.decide(broken))).toBe('broken');
-    expect(story.facts.filter(({ fact }) => fact.type === 'scans_quarantined')).toHaveLength(1);
-    expect(story.state.gates.devices.get(story.device('d1'))?.quarantined).toBe(2);
-    expect(story.answerTo(story.decide(command))).toBe('new');
-    const { incidents } = story.state.gates;
-    const about = { kind: 'log_quarantined', why: 'broken', gate: 0, scans: 2, isSeen: false };
-    expect(incidents.latest(9)).toMatchObject([about]);
-    expect(story.tell(`see s1 log_quarantined:${story.device('d1')}`)).toBe('incidents_seen');
-    const again = { ...command, log: { ...command.log, hash: new Uint8Array(32).fill(2) } };
-    expect(story.answerTo(story.decide(again))).toBe('broken');
-    expect(incidents.latest(9)).toMatchObject([{ ...about, scans: 4 }]);
-    expectReplayed(story);
-  });
-
-  it('remember who looked at what, until it changes', () => {
-    const story = told(`checkpoints c1
-      alone d1 in 1 admitted
-      wait 1m
-      alone d1 in 2 admitted
-      scan d2 1 in 1 -> admitted
-      scan d2 2 in 2 -> admitted
-      upload d1 -> new double_entry double_entry`);
-    const { incidents } = story.state.gates;
-    const [one = '', two = ''] = [...incidents.ids()];
-    expect(story.tell(`see s1 ${one} ${one}`)).toBe('incidents_seen');
-    expect(story.tell(`see s1 ${one} ${one}`)).toBe('again');
-    expect(story.tell(`see s2 ${one}`)).toBe('again');
-    expect(story.tell('see s3 double_entry:none')).toBe('incident_not_found');
-    expect([incidents.size, incidents.unseen]).toEqual([2, 1]);
-    expect(incidents.latest(9).map(({ id, isSeen }) => [id, isSeen])).toEqual([
-      [two, false],
-      [one, true],
-    ]);
-    // A rule that changes nothing about it leaves it as it is; one that explains it takes it away.
-    story.tell('checkpoints c2');
-    expect([incidents.size, incidents.unseen]).toEqual([2, 1]);
-    expectReplayed(story);
-    story.tell('checkpoints c3 daily');
-    expect(incidents.get(one)?.isSeen).toBe(true);
-    // Somebody else was first after all: the seen one is another story now.
-    story.tell('enrol e3 d3 0');
-    story.clocks.set('d3', -3_600_000);
-    story.tell('alone d3 in 1 admitted');
-    expect(story.tell('upload d3')).toContain('double_entry');
-    expect(incidents.unseen).toBeGreaterThan(1);
-    expectReplayed(story);
-  });
-
-  it('number every change, so that nobody who asks again misses one', () => {
-    const story = told(`checkpoints c1
-      scan d1 1 in 1 -> admitted
-      scan d1 2 in 1 ! -> already_used !
-      scan d1 3 in 2 -> admitted
-      scan d1 4 in 2 ! -> already_used !`);
-    const { incidents } = story.state.gates;
-    const known = incidents.number;
-    const [first = ''] = [...incidents.ids()];
-    expect(incidents.since(0, 9).map(({ number }) => number)).toEqual([1, 2]);
-    expect(incidents.since(0, 1).map(({ number }) => number)).toEqual([1]);
-    story.tell(`see s1 ${first}`);
-    story.tell('wait 1m');
-    story.tell('chargeback kA1 oA1');
-    const later = incidents.since(known, 9);
-    expect(later[0]).toMatchObject({ id: first, isSeen: true });
-    expect(later.map(({ kind }) => kind)).toContain('revoked_after_entry');
-    expectReplayed(story);
-  });
-
   it('count again when a producer changes the rules', () => {
     const story = told(`checkpoints c1
       scan d1 1 in 1 -> admitted
@@ -353,29 +272,6 @@ describe('the gates of a show', () => {
     });
   });
 });
-
-/** Tells the rows and expects each answer that a row names. */
-function told(rows: string): GateStory {
-  const story = new GateStory();
-  const [checkpoints = '', ...rest] = rows.split('\n');
-  for (const row of [...house, checkpoints, ...scanners, ...rest]) {
-    const expected = row.split('->')[1]?.trim();
-    const answer = story.tell(row);
-    if (expected !== undefined) expect(answer, row.trim()).toBe(expected);
-  }
-  return story;
-}
-
-/** Its facts, and a snapshot, lead to the same state. */
-function expectReplayed(story: GateStory): void {
-  const replayed = emptyShow(story.state.event);
-  for (const { fact, at } of story.facts) evolve(replayed, fact, at);
-  expect(toPlain(replayed)).toEqual(toPlain(story.state));
-  const restored = fromPlain(structuredClone(toPlain(story.state)));
-  expect(toPlain(restored)).toEqual(toPlain(story.state));
-  expect(restored.gates).toEqual(story.state.gates);
-  expect(restored.gates.incidents.unseen).toBe(story.state.gates.incidents.unseen);
-}
 
 /** What the auditor, who shares no rule with the show, says to its facts. */
 function complaints({ facts }: GateStory): string[] {

@@ -1,4 +1,4 @@
-import { limits, type MergeResult, type TicketIncident } from '@ingressou/protocol';
+import { limits, type MergeResult } from '@ingressou/protocol';
 import {
   decodeScan,
   emptyLog,
@@ -15,7 +15,7 @@ import type { CommandOf } from './commands.ts';
 import { type Decision, type MergeTold, refuse, tell } from './decision.ts';
 import type { FactOf, MergedEntry } from './facts.ts';
 import type { Device, Gates } from './gates.ts';
-import { entriesOf, newIncidents, serialIn, sorted } from './passages.ts';
+import { entriesOf, type Happening, incidentNews, serialIn, sorted } from './passages.ts';
 import type { ShowState } from './state.ts';
 
 /** Parts of a log that are kept aside at most, for each device; then the answer is all there is. */
@@ -93,14 +93,14 @@ function merged(
   const news = log.scans.slice(-scans.length);
   const about = { id, device: deviceId, upTo: device.head.seq + scans.length, hash: log.hash };
   const received = takenIn(gates, device, deviceId, scans, offset, now);
-  const { fresh } = sorted(gates, device, received);
+  const { fresh, withdrawn } = sorted(gates, device, received);
   return {
     type: 'scans_merged',
     ...about,
     offset,
     scans: joined(news),
     entries: entriesIn(gates, fresh),
-    incidents: incidentsIn(gates, fresh),
+    ...incidentNews(gates, happeningsIn(gates, fresh, withdrawn)),
   };
 }
 
@@ -146,14 +146,23 @@ function entriesIn(gates: Gates, fresh: readonly ReceivedScan[]): MergedEntry[] 
   });
 }
 
-function incidentsIn(gates: Gates, fresh: readonly ReceivedScan[]): TicketIncident[] {
-  const bySerial = new Map<number, ReceivedScan[]>();
-  for (const scan of fresh) {
+/** By ticket. */
+function happeningsIn(
+  { scans, deviceIds }: Gates,
+  fresh: readonly ReceivedScan[],
+  withdrawn: readonly number[],
+): Map<number, Happening> {
+  const found = new Map<number, { more: ReceivedScan[]; withdrawn: number[] }>();
+  const about = (scan: ReceivedScan) => {
     const serial = serialIn(scan);
-    if (serial === undefined) continue;
-    bySerial.set(serial, [...(bySerial.get(serial) ?? []), scan]);
-  }
-  return [...bySerial].flatMap(([serial, scans]) => newIncidents(gates, serial, scans));
+    if (serial === undefined) return undefined;
+    const known = found.get(serial) ?? { more: [], withdrawn: [] };
+    found.set(serial, known);
+    return known;
+  };
+  for (const scan of fresh) about(scan)?.more.push(scan);
+  for (const row of withdrawn) about(scans.at(row, deviceIds))?.withdrawn.push(row);
+  return found;
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {

@@ -8,16 +8,28 @@ import {
   timeOf,
 } from '@ingressou/protocol/admission';
 import type { Device, Gates } from './gates.ts';
+import type { IncidentNews } from './incidents.ts';
 import { nowhere } from './row-index.ts';
 
-/** What became of a ticket at each checkpoint, by everything that is known, and by `more`. */
+/** Something that is about to happen to a ticket. */
+export interface Happening {
+  /** Scans of it that nobody knew of. */
+  readonly more?: readonly ReceivedScan[];
+  /** Rows of scans by which nobody went through after all. */
+  readonly withdrawn?: readonly number[];
+  /** Its codes are void from now on; all, or those below a revision. */
+  readonly voided?: { readonly at: number; readonly below?: number };
+}
+
+/** What became of a ticket at each checkpoint, by everything that is known, and what happens now. */
 export function passagesOf(
   gates: Gates,
   serial: number,
-  more: readonly ReceivedScan[] = [],
+  { more = [], withdrawn = [], voided }: Happening = {},
 ): Passage[] {
   const { scans, checkpoints, deviceIds, revokedAt, reissues } = gates;
-  const rows = scans.rowsOf(serial).filter((row) => !scans.isWithdrawn(row));
+  const isTaken = (row: number) => scans.isWithdrawn(row) || withdrawn.includes(row);
+  const rows = scans.rowsOf(serial).filter((row) => !isTaken(row));
   if (rows.length + more.length === 0) return [];
   const ledger = new ScanLedger([...checkpoints.values()].map(({ plan }) => plan.rules));
   for (const row of rows) ledger.add(scans.at(row, deviceIds));
@@ -27,6 +39,7 @@ export function passagesOf(
   for (const { below, at: since } of reissues.get(serial) ?? []) {
     ledger.revoke(serial, since, below);
   }
+  if (voided !== undefined) ledger.revoke(serial, voided.at, voided.below);
   return ledger.passages(serial);
 }
 
@@ -44,16 +57,26 @@ export function entriesOf({ scans, deviceIds }: Gates, serial: number, checkpoin
     .filter((scan) => scan.checkpoint === checkpoint && scan.direction === 'entry').length;
 }
 
-/** What `more` scans of a ticket bring to light, or show in another light. */
-export function newIncidents(
+/** What comes to light, or in another light, about some tickets, and what is explained. */
+export function incidentNews(
   gates: Gates,
-  serial: number,
-  more: readonly ReceivedScan[],
-): TicketIncident[] {
-  return passagesOf(gates, serial, more)
-    .flatMap(({ incidents }) => incidents)
-    .map((incident) => ticketIncident(serial, incident))
-    .filter((incident) => gates.incidents.isNews(incident));
+  happenings: Iterable<readonly [serial: number, happening: Happening]>,
+): IncidentNews {
+  const incidents: TicketIncident[] = [];
+  const gone: string[] = [];
+  for (const [serial, happening] of happenings) {
+    const after = incidentsOf(passagesOf(gates, serial, happening));
+    const still = new Set(after.map(({ id }) => id));
+    const about = after.map((incident) => ticketIncident(serial, incident));
+    incidents.push(...about.filter((incident) => gates.incidents.isNews(incident)));
+    const before = incidentsOf(passagesOf(gates, serial)).map(({ id }) => id);
+    gone.push(...before.filter((id) => !still.has(id)));
+  }
+  return gone.length === 0 ? { incidents } : { incidents, gone };
+}
+
+function incidentsOf(passages: readonly Passage[]): Incident[] {
+  return passages.flatMap(({ incidents }) => incidents);
 }
 
 /** Scans of a device's log, as they meet what is known of it from when it was online. */

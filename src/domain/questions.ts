@@ -4,13 +4,13 @@ import {
   type GatesReply,
   gatesView,
   type IncidentsQuestion,
-  type IncidentsReply,
   incidentsReply,
   type PackageParts,
   type PackageQuestion,
   packageParts,
 } from './gates-view.ts';
 import { isValidOf } from './holders.ts';
+import type { IncidentChanges } from './incidents.ts';
 import { ordersOf, orderView } from './order-view.ts';
 import { ownOrder } from './orders.ts';
 import type { ShowState } from './state.ts';
@@ -47,7 +47,7 @@ export interface Replies {
   /** Null when no phone has it, or it is no ticket of theirs that admits anybody. */
   readonly holder: HolderReply | null;
   readonly gates: GatesReply;
-  readonly incidents: IncidentsReply;
+  readonly incidents: IncidentChanges;
   /** Null when there is no such checkpoint. */
   readonly package: PackageParts | null;
   /** Null when there is no such checkpoint. */

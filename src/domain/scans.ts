@@ -11,7 +11,7 @@ import type { CommandOf } from './commands.ts';
 import { type Decision, refuse, tell, type VerdictTold } from './decision.ts';
 import type { FactOf } from './facts.ts';
 import { type Checkpoint, countedDay, type Device, type Gates } from './gates.ts';
-import { entriesOf, newIncidents } from './passages.ts';
+import { entriesOf, incidentNews } from './passages.ts';
 import { nowhere } from './row-index.ts';
 import type { ShowState } from './state.ts';
 
@@ -188,11 +188,11 @@ function scanned(
     hasProof,
     incidents: [],
   };
-  const isOdd =
-    override !== undefined || (verdict.verdict === 'exited' && verdict.isInferred) || before > 0;
-  if (!isOdd || serial === undefined) return fact;
+  // The first way in of a ticket, by the verdict, says nothing that anybody should look at.
+  const isPlain = isEntry && override === undefined && before === 0;
+  if (isPlain || serial === undefined) return fact;
   const received = receivedOf(fact, gates.received + 1, now);
-  return { ...fact, incidents: newIncidents(gates, serial, [received]) };
+  return { ...fact, ...incidentNews(gates, [[serial, { more: [received] }]]) };
 }
 
 /** An online scan as it is kept: at the server's own time. */

@@ -13,7 +13,7 @@ import { type PlainTickets, TicketTable } from './ticket-table.ts';
  * of travels as columns, as it lies in memory: a value per hold and property took fifty times as
  * long. What can be derived (sums, buyers' lists, deadlines) is derived again.
  */
-export const snapshotSchema = 8;
+export const snapshotSchema = 9;
 
 export interface PlainShow {
   readonly event: EventId;

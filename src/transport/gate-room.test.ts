@@ -11,6 +11,7 @@ import {
 import { eventNumber } from '@ingressou/protocol/ticket';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { newId, type OpenShow, TestCluster, type TestMember } from '../../test/setup/cluster.ts';
+import { chainOf, DeviceLog } from '../../test/setup/device-log.ts';
 import { silentTelemetry } from '../../test/setup/silent-telemetry.ts';
 import type { Command } from '../domain/commands.ts';
 import type { Identity } from './access-tokens.ts';
@@ -112,6 +113,37 @@ describe('an incident', () => {
     expect(office.told).toMatchObject([{ kind: 'revoked_after_entry', serial: one }]);
   });
 
+  it('that a later log explains is told to be gone, once', async () => {
+    const [one = 0] = await sell(1);
+    await twice(one);
+    await clock.settle();
+    const [incident] = office.told;
+    await takeBack(one);
+    await clock.settle();
+    expect(office.gone).toEqual([incident?.id]);
+    await clock.advance(60_000);
+    expect(office.gone).toHaveLength(1);
+  });
+
+  it('that is explained while the facts are lost is told to be gone when they are missed', async () => {
+    const [one = 0, two = 0] = await sell(2);
+    await twice(one);
+    await twice(two);
+    await clock.settle();
+    const [incident] = office.told;
+    ana.bus.loses = /facts/;
+    await takeBack(one);
+    await clock.settle();
+    expect(office.gone).toEqual([]);
+    await clock.advance(1_500);
+    expect(office.gone).toEqual([incident?.id]);
+    const late = gate();
+    desk.join(late);
+    await clock.settle();
+    expect([late.told.map(({ serial }) => serial), late.gone]).toEqual([[two], []]);
+    desk.leave(late);
+  });
+
   it('that nobody has seen is told to a scanner that comes later, and one that was seen is not', async () => {
     const [one = 0, two = 0] = await sell(2);
     await twice(one);
@@ -200,6 +232,11 @@ class Ear implements Watcher {
   /** Incidents in the order in which they were told. */
   get told(): (IncidentView & { readonly serial?: number })[] {
     return this.frames.flatMap((each) => (each.type === 'incident' ? [each.incident] : []));
+  }
+
+  /** Ids of those that were told to be explained. */
+  get gone(): string[] {
+    return this.frames.flatMap((each) => (each.type === 'incident_gone' ? [each.id] : []));
   }
 
   isAwaiting(): boolean {
@@ -324,4 +361,26 @@ async function scan(serial: number, isForced = false): Promise<void> {
 async function twice(serial: number): Promise<void> {
   await scan(serial);
   await scan(serial, true);
+}
+
+/** The gate tells its log: none of its scans of this ticket has let anybody in. */
+async function takeBack(serial: number): Promise<void> {
+  const log = new DeviceLog(show.event, device);
+  for (let at = 1; at <= seq; at += 1) {
+    log.add({
+      at: clock.now(),
+      offset: 0,
+      ticket: { serial, revision: 0 },
+      checkpoint: 0,
+      gate: 0,
+      direction: 'entry',
+      mode: 'normal',
+      verdict: 'wrong_gate',
+      override: undefined,
+      hasProof: false,
+    });
+  }
+  const batch = log.batch(0);
+  const chain = chainOf(log.owner, batch);
+  await submit({ type: 'merge_scans', id: id(), device, log: batch, chain, offset: 0 });
 }

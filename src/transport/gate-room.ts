@@ -1,11 +1,6 @@
-import {
-  type EventId,
-  encode,
-  type IncidentView,
-  rejections,
-  type ServerMessage,
-} from '@ingressou/protocol';
+import { type EventId, encode, rejections, type ServerMessage } from '@ingressou/protocol';
 import type { Fact } from '../domain/facts.ts';
+import type { IncidentChanges } from '../domain/incidents.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
 import type { Commands, Committed, Refused } from '../ports/commands.ts';
 import type { Standing } from '../ports/feeds.ts';
@@ -33,8 +28,8 @@ interface Told {
  * The gates of one show as they are followed here: its scanners, whoever watches over them, and how
  * far they have been told.
  *
- * Facts say that there may be incidents, and never which: those are asked for, by the number of the
- * last one that was told. So whatever was not heard of on the way here (a frame of the bus, the last
+ * Facts say that incidents may have changed, and never which: those are asked for, by the number of
+ * the last change that was told. So whatever was not heard of on the way here (a frame of the bus, the last
  * words of an owner) is told late and not never. A client may be told one twice, and goes by its id.
  */
 export class GateRoom {
@@ -86,7 +81,7 @@ export class GateRoom {
     this.#hear({ generation, position });
     for (const fact of facts) if (fact.type === 'device_revoked') this.#end(fact.device);
     if (isGap) return this.missed();
-    if (facts.some(mayBringIncidents)) this.#askForIncidents();
+    if (facts.some(mayChangeIncidents)) this.#askForIncidents();
     if (facts.some(isOfGates)) this.#tellGatesSoon();
   }
 
@@ -146,7 +141,7 @@ export class GateRoom {
     this.#hear(reply);
     this.#told ??= { generation: reply.generation, number: reply.value.upTo };
     for (const session of newcomers) this.#newcomers.delete(session);
-    this.#tellIncidents(newcomers, reply, reply.value.incidents);
+    this.#tellIncidents(newcomers, reply, reply.value);
     return undefined;
   }
 
@@ -162,7 +157,7 @@ export class GateRoom {
     const { generation, value } = reply;
     if (generation !== told.generation) return this.#beginAgain();
     this.#told = { generation, number: value.upTo };
-    this.#tellIncidents(this.#everybody(), reply, value.incidents);
+    this.#tellIncidents(this.#everybody(), reply, value);
     if (value.isMore) this.#isNews = true;
     // An owner that is about to lose the show answers as it was when it knew no better.
     if (isAhead(heard, reply)) this.#askLater(true);
@@ -190,12 +185,11 @@ export class GateRoom {
   #tellIncidents(
     to: Iterable<Watcher>,
     { generation, position }: Point,
-    incidents: readonly IncidentView[],
+    { incidents, gone }: IncidentChanges,
   ): void {
-    const event = this.#event;
-    for (const incident of incidents) {
-      tell(to, { type: 'incident', event, generation, position, incident }, sendTo);
-    }
+    const about = { event: this.#event, generation, position };
+    for (const incident of incidents) tell(to, { type: 'incident', ...about, incident }, sendTo);
+    for (const id of gone) tell(to, { type: 'incident_gone', ...about, id }, sendTo);
   }
 
   /** However much happens, those who watch hear of it twice a second. */
@@ -267,11 +261,11 @@ function tell(to: Iterable<Watcher>, message: ServerMessage, by: typeof sendTo):
   }
 }
 
-function mayBringIncidents(fact: Fact): boolean {
+function mayChangeIncidents(fact: Fact): boolean {
   switch (fact.type) {
     case 'scanned':
     case 'scans_merged':
-      return fact.incidents.length > 0;
+      return fact.incidents.length > 0 || fact.gone !== undefined;
     case 'scans_quarantined':
     case 'incidents_seen':
     case 'checkpoints_set':

@@ -167,6 +167,32 @@ describe('a device that was shut out', () => {
   });
 });
 
+describe('an incident that a log explains', () => {
+  it('is gone for the other gates, the panel and whoever asks', async () => {
+    const { rig, a, b } = await opened();
+    const [serial = 0] = await rig.sell(1);
+    const token = await house.mintToken({ role: 'PRODUTOR', shows: [rig.show.event] });
+    const producer = await RawSocket.live(house.url, token);
+    producer.send({ type: 'watch_gates', event: rig.show.event });
+    const code = await rig.code(serial);
+    await b.scan(code);
+    await a.scan(code, { override: 'supervisor' });
+    const { incident } = await producer.next('incident');
+    // The answer never reached gate A: its log says that nobody went through there.
+    const log = new DeviceLog(rig.show.event, a.enrolled.device);
+    log.add({ ...scanOf(serial), verdict: 'wrong_gate' });
+    const batch = { id: newId<CommandId>(), event: rig.show.event, at: Date.now() };
+    a.socket.send({ type: 'scan_batch', ...batch, log: logText(log.batch(0)) });
+    for (const each of [b.socket, producer]) {
+      expect(await each.next('incident_gone')).toMatchObject({ id: incident.id });
+    }
+    const none = { incidents: { total: 0, unseen: 0, latest: [] } };
+    await expect.poll(() => producer.next('gates'), { timeout: 10_000 }).toMatchObject(none);
+    expect(await rig.ask('GET', 'incidents')).toMatchObject({ incidents: [], gone: [incident.id] });
+    producer.close();
+  });
+});
+
 async function opened(rules: object = {}) {
   const rig = await GateRig.open(house, rules);
   return { rig, a: await rig.scanner(0), b: await rig.scanner(1) };

@@ -17,6 +17,7 @@ import { MetricsReport } from './metrics-report.ts';
 import { PackageKeeper } from './package-keeper.ts';
 import type { ScannerDatabase } from './store/database.ts';
 import { ScanLog } from './store/scan-log.ts';
+import { nothingTold, toldBy } from './told-incidents.ts';
 import { Upload } from './upload.ts';
 
 export interface StationOptions {
@@ -41,8 +42,7 @@ export class Station {
   readonly metrics = new Metrics();
   /** People inside, as the server last said. */
   readonly occupancy = signal<number | undefined>(undefined);
-  /** Ids of those that nobody has seen, as far as this device was told. */
-  readonly incidents = signal<ReadonlySet<string>>(new Set());
+  readonly incidents = signal(nothingTold);
   /** The show has shut this device out: it may send what it has, and judge nobody. */
   readonly isBlocked = signal(false);
   /** The link is there again and the log is on its way. */
@@ -218,6 +218,7 @@ export class Station {
   /** A clean handshake: the log is the server's too, and what others did is known here. */
   async #comeBack(): Promise<void> {
     this.isComing.value = true;
+    this.incidents.value = nothingTold;
     const isDone = await this.#upload.run();
     await this.#fetchPackage();
     this.isComing.value = false;
@@ -233,10 +234,7 @@ export class Station {
   }
 
   #hear(message: ServerMessage): void {
-    if (message.type !== 'incident') return;
-    const { id, isSeen } = message.incident;
-    const others = [...this.incidents.value].filter((each) => each !== id);
-    this.incidents.value = new Set(isSeen ? others : [...others, id]);
+    this.incidents.value = toldBy(this.incidents.value, message);
   }
 
   async #fetchPackage(): Promise<void> {

@@ -1,14 +1,9 @@
 import { cryptoRandom } from '@ingressou/client-sdk/backoff';
 import { systemClock } from '@ingressou/client-sdk/clock';
-import {
-  type CommandId,
-  type EventId,
-  type IncidentView,
-  type ServerMessage,
-  uuid7,
-} from '@ingressou/protocol';
+import { type CommandId, type EventId, type ServerMessage, uuid7 } from '@ingressou/protocol';
 import { signal } from '@preact/signals';
 import { GateLink } from '../link/gate-link.ts';
+import { withIncident, withoutIncident } from './changed-incidents.ts';
 import type { PanelPass } from './panel-pass.ts';
 
 export type Gates = Extract<ServerMessage, { readonly type: 'gates' }>;
@@ -62,23 +57,12 @@ export class WatchedGates {
   #hear(message: ServerMessage): void {
     if (message.type === 'gates') this.latest.value = message;
     if (message.type === 'rejected' && !message.retryable) this.refusal.value = message.reason;
-    if (message.type === 'incident') this.#add(message.incident);
+    if (message.type === 'incident') this.#change((all) => withIncident(all, message.incident));
+    if (message.type === 'incident_gone') this.#change((all) => withoutIncident(all, message.id));
   }
 
-  /** It comes before the next `gates` does. */
-  #add(incident: IncidentView): void {
+  #change(how: (incidents: Gates['incidents']) => Gates['incidents']): void {
     const gates = this.latest.value;
-    if (gates === undefined) return;
-    const { latest, total, unseen } = gates.incidents;
-    const known = latest.find(({ id }) => id === incident.id);
-    const others = latest.filter((each) => each !== known);
-    this.latest.value = {
-      ...gates,
-      incidents: {
-        total: total + (known === undefined ? 1 : 0),
-        unseen: unseen + (incident.isSeen ? 0 : 1) - (known?.isSeen === false ? 1 : 0),
-        latest: [incident, ...others].sort((a, b) => Number(a.isSeen) - Number(b.isSeen)),
-      },
-    };
+    if (gates !== undefined) this.latest.value = { ...gates, incidents: how(gates.incidents) };
   }
 }

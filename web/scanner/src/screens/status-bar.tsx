@@ -36,6 +36,7 @@ export function StatusBar({ station }: { readonly station: Station }) {
 
 function notesOf(station: Station): readonly string[] {
   const { pending } = station.log.state.value;
+  const { unseen } = station.incidents.value;
   const validUntil = station.packages.current.value?.validUntil;
   const isLate = validUntil === undefined || station.now() >= validUntil;
   const isOnline = station.mode.value === 'online';
@@ -44,7 +45,7 @@ function notesOf(station: Station): readonly string[] {
     ...(station.link.state.value === 'expired' ? [texts.expired] : []),
     ...(station.isComing.value && !isOnline && pending === undefined ? [texts.coming] : []),
     ...(isLate && !isOnline ? [texts.packageLate] : []),
-    ...(station.incidents.value.size > 0 ? [texts.incidents(station.incidents.value.size)] : []),
+    ...(unseen.size > 0 ? [texts.incidents(unseen.size)] : []),
   ];
 }
 

@@ -1,0 +1,38 @@
+import { expect } from 'vitest';
+import { evolve } from '../../src/domain/evolve.ts';
+import { fromPlain, toPlain } from '../../src/domain/snapshot.ts';
+import { emptyShow } from '../../src/domain/state.ts';
+import { GateStory } from './gate-story.ts';
+
+const house = ['sell A 4', 'sell M 2'];
+const scanners = ['enrol e1 d1 0', 'enrol e2 d2 1'];
+
+/**
+ * Two gates, A and B, of one checkpoint; scanner d1 is at A, d2 at B. Tickets 1 to 4 are of full
+ * price, 5 and 6 of half. Tells the rows, the checkpoint's first, and expects each answer that a
+ * row names.
+ */
+export function told(rows: string): GateStory {
+  const story = new GateStory();
+  const [checkpoints = '', ...rest] = rows.split('\n');
+  for (const row of [...house, checkpoints, ...scanners, ...rest]) tellAndExpect(story, row);
+  return story;
+}
+
+/** Tells a row and expects the answer that it names. */
+export function tellAndExpect(story: GateStory, row: string): void {
+  const expected = row.split('->')[1]?.trim();
+  const answer = story.tell(row);
+  if (expected !== undefined) expect(answer, row.trim()).toBe(expected);
+}
+
+/** Its facts, and a snapshot, lead to the same state. */
+export function expectReplayed(story: GateStory): void {
+  const replayed = emptyShow(story.state.event);
+  for (const { fact, at } of story.facts) evolve(replayed, fact, at);
+  expect(toPlain(replayed)).toEqual(toPlain(story.state));
+  const restored = fromPlain(structuredClone(toPlain(story.state)));
+  expect(toPlain(restored)).toEqual(toPlain(story.state));
+  expect(restored.gates).toEqual(story.state.gates);
+  expect(restored.gates.incidents.unseen).toBe(story.state.gates.incidents.unseen);
+}
