@@ -24,7 +24,8 @@ import { StaticFiles } from './transport/static-files.ts';
 import { loadUws } from './transport/uws.ts';
 import type { WebhookRouteOptions } from './transport/webhook-routes.ts';
 import { exportJob } from './workers/exports/lost-exports.ts';
-import { signerOf, verifyOnNode } from './workers/tickets/node-ed25519.ts';
+import { signerOf } from './workers/tickets/node-ed25519.ts';
+import { SignatureThreads } from './workers/tickets/signature-threads.ts';
 import { TicketSigner } from './workers/tickets/signer.ts';
 import { unsignedTicket } from './workers/tickets/unsigned-ticket.ts';
 
@@ -64,11 +65,12 @@ export async function openGateway(
   const registry = new SessionRegistry(config.socketsPerSubjectMax);
   const fanout = new Fanout({ commands, feeds, registry, clock, telemetry });
   const rings = new KeyRings({ keys: store.ticketKeys, clock: wallClock });
+  const signatures = new SignatureThreads({ clock });
   const gates = new GateDesk({
     commands,
     feeds,
     rings,
-    verify: verifyOnNode,
+    verify: signatures.verify,
     clock,
     telemetry,
   });
@@ -159,7 +161,10 @@ export async function openGateway(
     drain: () => {
       isDraining = true;
     },
-    close: () => server.close(),
+    close() {
+      server.close();
+      void signatures.close();
+    },
   };
 }
 

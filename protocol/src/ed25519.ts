@@ -52,25 +52,29 @@ export function importKey(bytes: Uint8Array): PublicKey {
 /** Whether a signature is of a form that every engine judges alike. */
 export function isSoundSignature(signature: Uint8Array): boolean {
   if (signature.length !== signatureBytes) return false;
-  const point = signature.subarray(0, publicKeyBytes);
-  const scalar = signature.subarray(publicKeyBytes);
-  return faultOfPoint(point) === undefined && isBelow(scalar, order);
+  return faultOfPoint(signature) === undefined && isBelow(signature, order, publicKeyBytes);
 }
 
+/** Of a point in the first 32 bytes. Asked of every scan: it copies nothing. */
 function faultOfPoint(bytes: Uint8Array): KeyFault | undefined {
-  const y = Uint8Array.from(bytes);
-  // The highest bit is the sign of x, which those of small order share with their opposites.
-  y[31] = y[31]! & 0x7f;
-  if (!isBelow(y, prime)) return 'not_canonical';
-  return smallOrder.some((small) => small.every((byte, at) => byte === y[at]))
-    ? 'small_order'
-    : undefined;
+  if (!isBelow(bytes, prime, 0, pointMask)) return 'not_canonical';
+  return smallOrder.some((small) => isPoint(bytes, small)) ? 'small_order' : undefined;
 }
 
-/** Of numbers with the least byte first. */
-function isBelow(a: Uint8Array, b: Uint8Array): boolean {
-  for (let at = b.length - 1; at >= 0; at -= 1) {
-    if (a[at] !== b[at]) return a[at]! < b[at]!;
+/** The highest bit is the sign of x, which points of small order share with their opposites. */
+const pointMask = 0x7f;
+
+function isPoint(bytes: Uint8Array, y: Uint8Array): boolean {
+  if ((bytes[31]! & pointMask) !== y[31]) return false;
+  for (let at = 0; at < 31; at += 1) if (bytes[at] !== y[at]) return false;
+  return true;
+}
+
+/** Of numbers with the least byte first; `mask` is of the last byte of `bytes`. */
+function isBelow(bytes: Uint8Array, limit: Uint8Array, from = 0, mask = 0xff): boolean {
+  for (let at = limit.length - 1; at >= 0; at -= 1) {
+    const byte = bytes[from + at]! & (at === limit.length - 1 ? mask : 0xff);
+    if (byte !== limit[at]) return byte < limit[at]!;
   }
   return false;
 }

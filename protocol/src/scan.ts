@@ -1,5 +1,5 @@
 import { type VerdictName, verdicts } from './admission-verdicts.ts';
-import { isSame } from './bytes.ts';
+import { isSame, uint16At, uint32At, writeUint16, writeUint32 } from './bytes.ts';
 
 /** One scan as the device that made it tells it. Nothing of it is about a person. */
 export interface Scan {
@@ -58,40 +58,39 @@ const noOffset = -0x80000000;
  */
 export function encodeScan(scan: Scan): Uint8Array {
   const bytes = new Uint8Array(scanBytes);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, scan.seq);
-  view.setUint16(4, Math.floor(scan.at / 2 ** 32));
-  view.setUint32(6, scan.at % 2 ** 32);
-  view.setInt32(10, scan.offset ?? noOffset);
-  view.setUint32(14, scan.ticket?.serial ?? noTicket);
-  view.setUint16(18, scan.ticket?.revision ?? 0);
-  view.setUint8(20, scan.checkpoint);
-  view.setUint8(21, scan.gate);
-  view.setUint8(22, (scan.direction === 'exit' ? exitFlag : 0) | (scan.hasProof ? proofFlag : 0));
-  view.setUint8(23, scanModes.indexOf(scan.mode));
-  view.setUint8(24, verdictNames.indexOf(scan.verdict));
-  view.setUint8(25, scan.override === undefined ? 0 : overrideReasons.indexOf(scan.override) + 1);
+  writeUint32(bytes, 0, scan.seq);
+  writeUint16(bytes, 4, Math.floor(scan.at / 2 ** 32));
+  writeUint32(bytes, 6, scan.at % 2 ** 32);
+  writeUint32(bytes, 10, scan.offset ?? noOffset);
+  writeUint32(bytes, 14, scan.ticket?.serial ?? noTicket);
+  writeUint16(bytes, 18, scan.ticket?.revision ?? 0);
+  bytes[20] = scan.checkpoint;
+  bytes[21] = scan.gate;
+  bytes[22] = (scan.direction === 'exit' ? exitFlag : 0) | (scan.hasProof ? proofFlag : 0);
+  bytes[23] = scanModes.indexOf(scan.mode);
+  bytes[24] = verdictNames.indexOf(scan.verdict);
+  bytes[25] = scan.override === undefined ? 0 : overrideReasons.indexOf(scan.override) + 1;
   return bytes;
 }
 
 /** Undefined for bytes that no scan is written as. */
 export function decodeScan(bytes: Uint8Array): Scan | undefined {
   if (bytes.length !== scanBytes) return undefined;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, scanBytes);
-  const [flags, override] = [view.getUint8(22), view.getUint8(25)];
-  const offset = view.getInt32(10);
-  const serial = view.getUint32(14);
-  const mode = scanModes[view.getUint8(23)];
-  const verdict = verdictNames[view.getUint8(24)];
+  const [flags, override] = [bytes[22]!, bytes[25]!];
+  // The bits of a whole number with a sign.
+  const offset = uint32At(bytes, 10) | 0;
+  const serial = uint32At(bytes, 14);
+  const mode = scanModes[bytes[23]!];
+  const verdict = verdictNames[bytes[24]!];
   if (mode === undefined || verdict === undefined) return undefined;
   if (flags > (exitFlag | proofFlag) || override > overrideReasons.length) return undefined;
   const scan: Scan = {
-    seq: view.getUint32(0),
-    at: view.getUint16(4) * 2 ** 32 + view.getUint32(6),
+    seq: uint32At(bytes, 0),
+    at: uint16At(bytes, 4) * 2 ** 32 + uint32At(bytes, 6),
     offset: offset === noOffset ? undefined : offset,
-    ticket: serial === noTicket ? undefined : { serial, revision: view.getUint16(18) },
-    checkpoint: view.getUint8(20),
-    gate: view.getUint8(21),
+    ticket: serial === noTicket ? undefined : { serial, revision: uint16At(bytes, 18) },
+    checkpoint: bytes[20]!,
+    gate: bytes[21]!,
     direction: (flags & exitFlag) === 0 ? 'entry' : 'exit',
     mode,
     verdict,

@@ -1,5 +1,5 @@
 import { base45Length, decodeBase45, encodeBase45 } from './base45.ts';
-import { joined } from './bytes.ts';
+import { joined, uint32At } from './bytes.ts';
 import { publicKeyBytes, type Sign, signatureBytes } from './ed25519.ts';
 import {
   decodePayload,
@@ -135,10 +135,9 @@ function readRotating(ticket: Ticket, payload: Uint8Array, bytes: Uint8Array): R
     signature: bytes.subarray(keyEnd, boundTicketBytes),
   };
   const slotEnd = boundTicketBytes + slotBytes;
-  const view = new DataView(bytes.buffer, bytes.byteOffset);
   const turn: Turn = {
     holderKey,
-    slot: view.getUint32(boundTicketBytes),
+    slot: uint32At(bytes, boundTicketBytes),
     seal: { message: turnMessage(bytes.subarray(0, slotEnd)), signature: bytes.subarray(slotEnd) },
   };
   return { ticket, seal, turn };

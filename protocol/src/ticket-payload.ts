@@ -1,3 +1,4 @@
+import { uint16At, uint32At, writeUint16, writeUint32 } from './bytes.ts';
 import type { EventId } from './ids.ts';
 
 /**
@@ -75,40 +76,38 @@ const knownFlags = 0x00ff;
 /** @throws {RangeError} a number does not fit its field */
 export function encodePayload(ticket: Ticket): Uint8Array {
   const bytes = new Uint8Array(ticketPayloadBytes);
-  const view = new DataView(bytes.buffer);
-  view.setUint8(0, TICKET_VERSION);
-  view.setUint16(1, flagsOf(ticket));
-  view.setUint16(3, within(ticket.keyId, 0xffff));
-  view.setUint32(5, within(ticket.event, 0xffffffff));
-  view.setUint32(9, within(ticket.serial, 0xffffffff));
-  view.setUint16(13, within(ticket.revision, 0xffff));
-  view.setUint16(15, within(ticket.lot, 0xffff));
-  view.setUint32(17, within(ticket.notBefore / 1000, 0xffffffff));
-  view.setUint16(21, within(ticket.validHours, 0xffff));
-  view.setUint32(23, within(ticket.salt, 0xffffffff));
+  bytes[0] = TICKET_VERSION;
+  writeUint16(bytes, 1, flagsOf(ticket));
+  writeUint16(bytes, 3, within(ticket.keyId, 0xffff));
+  writeUint32(bytes, 5, within(ticket.event, 0xffffffff));
+  writeUint32(bytes, 9, within(ticket.serial, 0xffffffff));
+  writeUint16(bytes, 13, within(ticket.revision, 0xffff));
+  writeUint16(bytes, 15, within(ticket.lot, 0xffff));
+  writeUint32(bytes, 17, within(ticket.notBefore / 1000, 0xffffffff));
+  writeUint16(bytes, 21, within(ticket.validHours, 0xffff));
+  writeUint32(bytes, 23, within(ticket.salt, 0xffffffff));
   return bytes;
 }
 
 /** The other way round, of bytes that have the length and the version. */
 export function decodePayload(bytes: Uint8Array): Ticket | 'unknown_flags' {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, ticketPayloadBytes);
-  const flags = view.getUint16(1);
+  const flags = uint16At(bytes, 1);
   const price = priceKinds[flags & flag.price];
   if (price === undefined || (flags & ~knownFlags) !== 0) return 'unknown_flags';
   return {
-    keyId: view.getUint16(3),
-    event: view.getUint32(5),
-    serial: view.getUint32(9),
-    revision: view.getUint16(13),
-    lot: view.getUint16(15),
+    keyId: uint16At(bytes, 3),
+    event: uint32At(bytes, 5),
+    serial: uint32At(bytes, 9),
+    revision: uint16At(bytes, 13),
+    lot: uint16At(bytes, 15),
     price,
     isNominal: (flags & flag.nominal) !== 0,
     isMinor: (flags & flag.minor) !== 0,
     isRotating: (flags & flag.rotating) !== 0,
     isPrintable: (flags & flag.printable) !== 0,
-    notBefore: view.getUint32(17) * 1000,
-    validHours: view.getUint16(21),
-    salt: view.getUint32(23),
+    notBefore: uint32At(bytes, 17) * 1000,
+    validHours: uint16At(bytes, 21),
+    salt: uint32At(bytes, 23),
   };
 }
 

@@ -28,8 +28,6 @@ interface Settings {
   readonly scanners: number;
 }
 
-/** A ticket is shown a second time only when its first verdict is surely there. */
-const restMs = 1_000;
 const settleMs = 5_000;
 
 async function run(values: ScenarioValues, context: ScenarioContext): Promise<Outcome> {
@@ -66,27 +64,29 @@ interface Found {
 /** What is known of each ticket, to say what the verdict must be. */
 class Model {
   readonly #codes: readonly string[];
-  readonly #used: { readonly code: string; readonly at: number }[] = [];
+  readonly #used: string[] = [];
   #next = 0;
-  #ripe = 0;
 
   constructor(codes: readonly string[]) {
     this.#codes = codes;
   }
 
   /** A code, and the word on it. */
-  draw(now: number): readonly [code: string, word: string] {
+  draw(): readonly [code: string, word: string] {
     const dice = randomInt(100);
     if (dice < 2) return ['https://example.com/ingresso', 'not_a_ticket'];
     if (dice < 5) return [forged(this.#codes[this.#next]!), 'bad_signature'];
-    while ((this.#used[this.#ripe]?.at ?? now) < now - restMs) this.#ripe += 1;
-    if (dice < 10 && this.#ripe > 0) {
-      return [this.#used[randomInt(this.#ripe)]!.code, 'already_used'];
+    if (dice < 10 && this.#used.length > 0) {
+      return [this.#used[randomInt(this.#used.length)]!, 'already_used'];
     }
     const code = this.#codes[this.#next]!;
     this.#next += 1;
-    this.#used.push({ code, at: now });
     return [code, 'admitted'];
+  }
+
+  /** Only from then on it is surely used: who was told `busy` was let in, or was not. */
+  admitted(code: string): void {
+    this.#used.push(code);
   }
 }
 
@@ -107,11 +107,12 @@ async function play({ prepared, scanners }: Doors, settings: Settings): Promise<
     const due = begin + (count * 1000) / rate;
     const wait = due - performance.now();
     if (wait > 0) await pause(Math.ceil(wait));
-    const [code, word] = model.draw(performance.now());
+    const [code, word] = model.draw();
     if (due >= measuredFrom) lateness.add(performance.now() - due);
     (scanners[count % scanners.length] as Scanner).scan(code, (answer) => {
       if (due >= measuredFrom) latency.add(performance.now() - due);
       verdicts.add(wordOf(answer));
+      if (answer.type === 'verdict' && answer.verdict === 'admitted') model.admitted(code);
       if (answer.type === 'rejected') refused += 1;
       else if (answer.verdict !== word) wrong += 1;
     });

@@ -6,6 +6,7 @@ import {
   DocumentsUnavailableError,
   type TicketDocument,
 } from '../../ports/documents.ts';
+import { threadFile } from '../thread-file.ts';
 import type { RenderJob, RenderResult } from './render-jobs.ts';
 
 export interface DocumentRendererOptions {
@@ -92,7 +93,7 @@ export class DocumentRenderer implements Documents {
 
   #start(): Thread {
     const resourceLimits = { maxOldGenerationSizeMb: memoryMegabytesMax };
-    const worker = new Worker(threadFile(), { resourceLimits });
+    const worker = new Worker(threadFile('render-thread', import.meta.url), { resourceLimits });
     const thread: Thread = { worker };
     this.#threads.add(thread);
     // A renderer without work does not keep a process alive.
@@ -129,11 +130,4 @@ export class DocumentRenderer implements Documents {
     delete thread.order;
     return taken;
   }
-}
-
-/** Threads run built files only; whoever runs the sources, as tests do, has built them before. */
-function threadFile(): URL {
-  const here = import.meta.url.replace('/src/workers/', '/dist/src/workers/');
-  const isBuilt = import.meta.url.endsWith('.js');
-  return new URL('./render-thread.js', isBuilt ? import.meta.url : here);
 }
