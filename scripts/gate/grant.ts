@@ -150,11 +150,34 @@ function notFreed(refusal: NodeRefusal, slug: string, serial: number): UsageErro
 
 async function see(node: OperatorNode, show: Show, wanted: readonly string[]): Promise<void> {
   const isAll = wanted.includes('all');
-  const ids = isAll ? (await incidentsOf(node, show)).map(({ id }) => id) : wanted;
+  const ids = isAll ? await unseenOf(node, show) : wanted;
   for (let from = 0; from < ids.length; from += seenMax) {
     const incidents = ids.slice(from, from + seenMax);
-    await node.ask('POST', `${pathOf(show)}/incidents/seen`, { incidents });
+    try {
+      await node.ask('POST', `${pathOf(show)}/incidents/seen`, { incidents });
+    } catch (failure) {
+      if (!(failure instanceof NodeRefusal) || !isUnknown(failure)) throw failure;
+      // Those of a moment ago may be explained by now.
+      if (!isAll) throw notThere(incidents, show);
+    }
   }
+}
+
+async function unseenOf(node: OperatorNode, show: Show): Promise<string[]> {
+  const incidents = await incidentsOf(node, show);
+  return incidents.filter(({ isSeen }) => !isSeen).map(({ id }) => id);
+}
+
+/** Nothing has this id, or it cannot be one. */
+function isUnknown({ reason }: NodeRefusal): boolean {
+  return reason === 'incident_not_found' || reason === 'invalid_fields';
+}
+
+function notThere(ids: readonly string[], { slug }: Show): UsageError {
+  return new UsageError(
+    `${ids.join(', ')}: no such incident at ${slug}, or not any more. ` +
+      `What there is: npm run gate -- incidents --show ${slug}`,
+  );
 }
 
 async function incidentsOf(node: OperatorNode, show: Show): Promise<IncidentView[]> {

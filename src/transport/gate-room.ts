@@ -29,8 +29,9 @@ interface Told {
  * far they have been told.
  *
  * Facts say that incidents may have changed, and never which: those are asked for, by the number of
- * the last change that was told. So whatever was not heard of on the way here (a frame of the bus, the last
- * words of an owner) is told late and not never. A client may be told one twice, and goes by its id.
+ * the last change that was told. So whatever was not heard of on the way here (a frame of the bus,
+ * the last words of an owner) is told late and not never. A client may be told one twice, and goes
+ * by its id.
  */
 export class GateRoom {
   readonly scanners = new Set<Watcher>();
