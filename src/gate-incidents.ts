@@ -1,3 +1,4 @@
+import { kindsOfNews } from './domain/incident-news.ts';
 import type { Committed } from './ports/commands.ts';
 import type { Telemetry } from './ports/telemetry.ts';
 
@@ -7,8 +8,6 @@ export function tellIncidents(
   telemetry: Pick<Telemetry, 'gateIncident'>,
 ): void {
   for (const fact of facts) {
-    if (fact.type === 'scans_quarantined') telemetry.gateIncident(event, 'log_quarantined');
-    if (fact.type !== 'scanned' && fact.type !== 'scans_merged') continue;
-    for (const { kind } of fact.incidents) telemetry.gateIncident(event, kind);
+    for (const kind of kindsOfNews(fact)) telemetry.gateIncident(event, kind);
   }
 }

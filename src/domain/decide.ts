@@ -56,7 +56,7 @@ export function decide(state: ShowState, command: Command, now: number): Decisio
     case 'note_refunded':
       return noteRefunded(state, command);
     case 'charge_back':
-      return chargeBack(state, command);
+      return chargeBack(state, command, now);
     case 'confirm_payment':
       return confirmPayment(state, command, now);
     case 'set_checkpoints':

@@ -211,7 +211,7 @@ export type Fact =
       readonly holderKey: Uint8Array;
     }
   /** No phone has it from now on; codes of revisions before this one are void. */
-  | {
+  | (Partial<IncidentNews> & {
       readonly type: 'ticket_freed';
       readonly id: CommandId;
       readonly wish: number;
@@ -220,12 +220,12 @@ export type Fact =
       readonly subject: SubjectId;
       readonly serial: number;
       readonly revision: number;
-    }
+    })
   /**
    * Money must go back. With `serials` these tickets are revoked and their units, `items`, are on
    * sale again; without, no ticket was ever issued for it.
    */
-  | {
+  | (Partial<IncidentNews> & {
       readonly type: 'refund_due';
       /** The refund's own id: the command's, or made of the charge or the order. */
       readonly id: string;
@@ -243,7 +243,7 @@ export type Fact =
       /** Absent for an order that nobody here knows. */
       readonly hold?: HoldId;
       readonly subject?: SubjectId;
-    }
+    })
   | {
       readonly type: 'refunded';
       /** `refunded:` and the refund. */
@@ -257,7 +257,7 @@ export type Fact =
       readonly subject?: SubjectId;
     }
   /** The bank took the money back. The tickets are revoked and their units are on sale again. */
-  | {
+  | (Partial<IncidentNews> & {
       readonly type: 'charged_back';
       /** `chargeback:` and the charge. */
       readonly id: string;
@@ -271,7 +271,7 @@ export type Fact =
       readonly items: readonly Item[];
       readonly hold: HoldId;
       readonly subject: SubjectId;
-    }
+    })
   /** Nothing is sold any more, and every order is refunded, some in each turn. */
   | { readonly type: 'show_cancelled'; readonly id: CommandId; readonly wish: number }
   /** Who admits whom, where and when. */

@@ -5,7 +5,7 @@ import type { FactOf } from './facts.ts';
 import { isKnown } from './hold-obstacles.ts';
 import type { Order } from './order-table.ts';
 import { aboutOrder, ownOrder } from './orders.ts';
-import { isUsed } from './passages.ts';
+import { isUsed, newsOfVoid } from './passages.ts';
 import { rulesOf, type ShowState } from './state.ts';
 import { revisionMax } from './ticket-table.ts';
 import { wishOf } from './wish.ts';
@@ -97,5 +97,6 @@ export function freeTicket(
   const order = orders.at(tickets.orderAt(serial));
   const revision = tickets.revisionAt(serial) + 1;
   const about = { id, wish, ...aboutOrder(state, order), serial, revision };
-  return accept({ type: 'ticket_freed', ...about });
+  const news = newsOfVoid(state.gates, [serial], { at: now, below: revision });
+  return accept({ type: 'ticket_freed', ...about, ...news });
 }

@@ -75,6 +75,21 @@ export function incidentNews(
   return gone.length === 0 ? { incidents } : { incidents, gone };
 }
 
+/** The same for tickets whose codes are void from `at` on; nothing, where nothing comes of it. */
+export function newsOfVoid(
+  gates: Gates,
+  serials: readonly number[],
+  voided: NonNullable<Happening['voided']>,
+): Partial<IncidentNews> {
+  const used = serials.filter((serial) => gates.scans.hasRowsOf(serial));
+  const { incidents, gone } = incidentNews(
+    gates,
+    used.map((serial) => [serial, { voided }]),
+  );
+  const news = incidents.length === 0 ? {} : { incidents };
+  return gone === undefined ? news : { ...news, gone };
+}
+
 function incidentsOf(passages: readonly Passage[]): Incident[] {
   return passages.flatMap(({ incidents }) => incidents);
 }

@@ -9,7 +9,7 @@ import { expire } from './holds.ts';
 import type { Order } from './order-table.ts';
 import { serialsOf } from './order-view.ts';
 import { aboutOrder, ownOrder } from './orders.ts';
-import { isUsed } from './passages.ts';
+import { isUsed, newsOfVoid } from './passages.ts';
 import { amountsOf, itemsOfTickets, priced, totalOf } from './prices.ts';
 import { rulesOf, type ShowState } from './state.ts';
 import { wishOf } from './wish.ts';
@@ -38,7 +38,7 @@ export function refund(state: ShowState, command: CommandOf<'refund'>, now: numb
   const used = serials.filter((serial) => isUsed(state.gates, serial));
   if (used.length > 0) return refuse({ reason: 'ticket_used', serials: used });
   const why = command.subject === undefined ? 'producer' : 'buyer';
-  return accept(...givenBack(refundDue(state, order, serials, { id: command.id, wish, why })));
+  return accept(...givenBack(refundDue(state, order, serials, { id: command.id, wish, why }, now)));
 }
 
 function notPaid(status: OrderStatus): Decision {
@@ -75,6 +75,7 @@ function refundDue(
   order: Order,
   serials: readonly number[],
   about: Pick<FactOf<'refund_due'>, 'id' | 'wish' | 'why'>,
+  now: number,
 ): FactOf<'refund_due'> {
   const items = itemsOfTickets(state, serials);
   const amounts = amountsOf(priced(state, items));
@@ -87,6 +88,7 @@ function refundDue(
     charge: order.charge,
     serials,
     items,
+    ...newsOfVoid(state.gates, serials, { at: now }),
   };
 }
 
@@ -128,21 +130,19 @@ export function noteRefunded(state: ShowState, command: CommandOf<'note_refunded
   });
 }
 
-export function chargeBack(state: ShowState, command: CommandOf<'charge_back'>): Decision {
+export function chargeBack(
+  state: ShowState,
+  command: CommandOf<'charge_back'>,
+  now: number,
+): Decision {
   const order = state.orders.get(command.order);
   if (order === undefined) return refuse({ reason: 'order_not_found' });
   const hasBrought = order.charge === command.charge && command.charge !== freeCharge;
   const serials = hasBrought ? validSerials(state, order) : [];
   if (serials.length === 0) return accept();
-  const {
-    type: _type,
-    why: _why,
-    ...about
-  } = refundDue(state, order, serials, {
-    id: `chargeback:${command.charge}`,
-    wish: wishOf(command),
-    why: 'producer',
-  });
+  const why = 'producer';
+  const named = { id: `chargeback:${command.charge}`, wish: wishOf(command), why } as const;
+  const { type: _type, why: _why, ...about } = refundDue(state, order, serials, named, now);
   return accept({ type: 'charged_back', ...about, ...aboutOrder(state, order) });
 }
 
@@ -172,7 +172,7 @@ export function undoNextOrder(state: ShowState, now: number): Decision {
   const why = 'show_cancelled';
   if (order.status === 'paid') {
     return accept(
-      ...givenBack(refundDue(state, order, validSerials(state, order), { id, wish: 0, why })),
+      ...givenBack(refundDue(state, order, validSerials(state, order), { id, wish: 0, why }, now)),
     );
   }
   const hold = holds.idAt(order.hold);

@@ -1,5 +1,6 @@
 import { type EventId, encode, rejections, type ServerMessage } from '@ingressou/protocol';
 import type { Fact } from '../domain/facts.ts';
+import { mayChangeIncidents } from '../domain/incident-news.ts';
 import type { IncidentChanges } from '../domain/incidents.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
 import type { Commands, Committed, Refused } from '../ports/commands.ts';
@@ -262,24 +263,7 @@ function tell(to: Iterable<Watcher>, message: ServerMessage, by: typeof sendTo):
   }
 }
 
-function mayChangeIncidents(fact: Fact): boolean {
-  switch (fact.type) {
-    case 'scanned':
-    case 'scans_merged':
-      return fact.incidents.length > 0 || fact.gone !== undefined;
-    case 'scans_quarantined':
-    case 'incidents_seen':
-    case 'checkpoints_set':
-    // A ticket that has let somebody in is not worth its money any more.
-    case 'refund_due':
-    case 'charged_back':
-      return true;
-    default:
-      return false;
-  }
-}
-
-/** Those that change what the gates look like. */
+/** Those that change what the gates look like, besides their incidents. */
 const gateFacts: ReadonlySet<Fact['type']> = new Set<Fact['type']>([
   'checkpoints_set',
   'device_enrolled',
@@ -287,12 +271,8 @@ const gateFacts: ReadonlySet<Fact['type']> = new Set<Fact['type']>([
   'device_reported',
   'scanned',
   'scans_merged',
-  'scans_quarantined',
-  'incidents_seen',
-  'refund_due',
-  'charged_back',
 ]);
 
-function isOfGates({ type }: Fact): boolean {
-  return gateFacts.has(type);
+function isOfGates(fact: Fact): boolean {
+  return gateFacts.has(fact.type) || mayChangeIncidents(fact);
 }
