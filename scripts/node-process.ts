@@ -10,7 +10,7 @@ export class NodeProcess {
 
   constructor(environment: Readonly<Record<string, string>>) {
     this.#url = `http://127.0.0.1:${environment.PORT}`;
-    const program = fileURLToPath(new URL('../src/main.js', import.meta.url));
+    const program = fileURLToPath(new URL('../server/main.js', import.meta.url));
     this.#child = spawn(process.execPath, [program], {
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'ignore', 'inherit'],

@@ -39,6 +39,12 @@ function buildIfNeeded() {
       also: ['test/simulation', 'test/faults', 'test/setup', 'protocol/src', 'client-sdk/src'],
     },
     {
+      name: 'server in one file',
+      out: 'dist/server',
+      from: ['src', 'scripts/bundle.mjs'],
+      also: ['protocol/src'],
+    },
+    {
       name: 'buyer page',
       out: 'web/buyer/dist',
       from: [
@@ -62,21 +68,25 @@ function buildIfNeeded() {
     },
   ];
   const commands = {
-    protocol: ['tsc', '-p', 'protocol'],
-    'client-sdk': ['tsc', '-p', 'client-sdk'],
-    server: ['tsc', '-p', 'tsconfig.build.json'],
-    'buyer page': ['vite', 'build', '--logLevel', 'warn', 'web/buyer'],
-    scanner: ['vite', 'build', '--logLevel', 'warn', 'web/scanner'],
+    protocol: [bin('tsc'), '-p', 'protocol'],
+    'client-sdk': [bin('tsc'), '-p', 'client-sdk'],
+    server: [bin('tsc'), '-p', 'tsconfig.build.json'],
+    'server in one file': [path.join(root, 'scripts', 'bundle.mjs')],
+    'buyer page': [bin('vite'), 'build', '--logLevel', 'warn', 'web/buyer'],
+    scanner: [bin('vite'), 'build', '--logLevel', 'warn', 'web/scanner'],
   };
   for (const { name, out, from, also = [] } of steps) {
     const mark = path.join(root, out, '.built');
     if (newest([...shared, ...from, ...also]) <= timeOf(mark)) continue;
     say(`Building ${name} …`);
-    const [tool, ...options] = commands[name];
-    run(process.execPath, [path.join(root, 'node_modules', '.bin', tool), ...options]);
+    run(process.execPath, commands[name]);
     mkdirSync(path.dirname(mark), { recursive: true });
     writeFileSync(mark, '');
   }
+}
+
+function bin(tool) {
+  return path.join(root, 'node_modules', '.bin', tool);
 }
 
 function manifests() {

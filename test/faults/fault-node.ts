@@ -186,7 +186,7 @@ interface Ways {
   readonly services: ReadonlyMap<string, ChaosProxy>;
 }
 
-const mainProgram = fileURLToPath(new URL('../../src/main.js', import.meta.url));
+const mainProgram = fileURLToPath(new URL('../../server/main.js', import.meta.url));
 
 /** The same service, through a proxy. */
 function through(url: string, proxy: ChaosProxy): string {
