@@ -65,7 +65,10 @@ export async function openGateway(
   const registry = new SessionRegistry(config.socketsPerSubjectMax);
   const fanout = new Fanout({ commands, feeds, registry, clock, telemetry });
   const rings = new KeyRings({ keys: store.ticketKeys, clock: wallClock });
-  const signatures = new SignatureThreads({ clock });
+  const signatures = new SignatureThreads({
+    clock,
+    onBroken: (cause) => telemetry.failed('look at signatures in a thread', cause),
+  });
   const gates = new GateDesk({
     commands,
     feeds,

@@ -7,11 +7,18 @@ import { SignatureThreads } from './signature-threads.ts';
 
 describe('SignatureThreads', () => {
   let threads: SignatureThreads;
+  let broken: unknown[];
 
   beforeEach(() => {
-    threads = new SignatureThreads({ clock: systemClock, threads: 2 });
+    broken = [];
+    const onBroken = (cause: unknown) => broken.push(cause);
+    threads = new SignatureThreads({ clock: systemClock, threads: 2, onBroken });
   });
-  afterEach(() => threads.close());
+  afterEach(async () => {
+    await threads.close();
+    // They would be answered without any thread, only later.
+    expect(broken).toEqual([]);
+  });
 
   it('gives each of thousands its own answer, those of the first moment too', async () => {
     const questions = questionsOf(3_000);

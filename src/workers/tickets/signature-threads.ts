@@ -8,6 +8,8 @@ import { packQuestions, type SignatureQuestion } from './signature-batch.ts';
 
 export interface SignatureThreadsOptions {
   readonly clock: Pick<Clock, 'monotonic'>;
+  /** A thread broke, and why. Nobody who asked is told. */
+  readonly onBroken: (cause: unknown) => void;
   /** Threads at most; they are started when they are first needed. */
   readonly threads?: number;
 }
@@ -44,6 +46,7 @@ const restartMs = 5_000;
  */
 export class SignatureThreads {
   readonly #clock: Pick<Clock, 'monotonic'>;
+  readonly #onBroken: (cause: unknown) => void;
   readonly #threadsMax: number;
   readonly #threads = new Set<Thread>();
   /** Of this turn of the event loop, and what is still to be answered here. */
@@ -51,8 +54,9 @@ export class SignatureThreads {
   #startsAt = Number.NEGATIVE_INFINITY;
   #isClosed = false;
 
-  constructor({ clock, threads }: SignatureThreadsOptions) {
+  constructor({ clock, onBroken, threads }: SignatureThreadsOptions) {
     this.#clock = clock;
+    this.#onBroken = onBroken;
     this.#threadsMax = threads ?? Math.min(4, Math.max(2, availableParallelism() - 1));
   }
 
@@ -99,9 +103,10 @@ export class SignatureThreads {
       if (answers === 'ready') thread.isReady = true;
       else tell(thread, answers);
     });
-    // What broke it is of no use to whoever asked: `exit` follows, and answers them.
-    worker.on('error', () => {
+    // `exit` follows, and answers whoever waits for it.
+    worker.on('error', (cause) => {
       this.#startsAt = this.#clock.monotonic() + restartMs;
+      this.#onBroken(cause);
     });
     worker.on('exit', () => {
       this.#threads.delete(thread);
