@@ -1,24 +1,15 @@
-import {
-  type CommandId,
-  type DeviceId,
-  decode,
-  type IncidentView,
-  type Notation,
-  type ServerMessage,
-  type SubjectId,
-  serverFrameBounds,
-} from '@ingressou/protocol';
+import type { CommandId, DeviceId, SubjectId } from '@ingressou/protocol';
 import { eventNumber } from '@ingressou/protocol/ticket';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { newId, type OpenShow, TestCluster, type TestMember } from '../../test/setup/cluster.ts';
 import { chainOf, DeviceLog } from '../../test/setup/device-log.ts';
+import { Ear } from '../../test/setup/ear.ts';
 import { silentTelemetry } from '../../test/setup/silent-telemetry.ts';
 import type { Command } from '../domain/commands.ts';
 import type { Identity } from './access-tokens.ts';
 import { GateDesk } from './gate-desk.ts';
 import { KeyRings } from './key-rings.ts';
 import { SharedFeeds } from './shared-feeds.ts';
-import type { Watcher } from './watcher.ts';
 
 // Ana's node owns the show; people at the gates and in the office are at Bia's, over a wire that
 // can lose. Whatever is lost, they hear of every incident in the end.
@@ -44,7 +35,8 @@ beforeEach(async () => {
   await set();
   bia = await cluster.join('bia');
   desk = deskAt(bia);
-  office = new Ear({ role: 'PRODUTOR', shows: [show.event], subject: newId(clock.now()) });
+  const subject = newId<SubjectId>(clock.now());
+  office = earOf({ role: 'PRODUTOR', shows: [show.event], subject });
   desk.watch(office, show.event);
   await clock.settle();
 });
@@ -198,6 +190,37 @@ describe('a scanner', () => {
   });
 });
 
+describe('a scanner that was shut out and let in again', () => {
+  it.each([
+    ['by a fact that was heard', () => tellOf({ type: 'device_enrolled', gate: 0 })],
+    ['while nobody heard of it', () => desk.missed(show.event)],
+  ])('is shut out at once, unheard, when it is again: %s', async (_, letIn) => {
+    const first = gate();
+    desk.join(first);
+    await clock.settle();
+    // A restore may have lost this one: the show itself knows nothing of it.
+    tellOf({ type: 'device_revoked' });
+    expect(first.endings).toEqual(['device_revoked']);
+    letIn();
+    await clock.settle();
+    const second = gate();
+    desk.join(second);
+    await clock.settle();
+    expect(second.endings).toEqual([]);
+    ana.bus.loses = /facts/;
+    await submit({ type: 'revoke_device', id: id(), device });
+    await clock.advance(1_500);
+    expect(second.endings).toEqual(['device_revoked']);
+  });
+
+  /** Facts of a history that the show does not have, or not any more. */
+  function tellOf(about: { type: 'device_enrolled'; gate: number } | { type: 'device_revoked' }) {
+    const fact = { ...about, id: id(), wish: 0, device } as const;
+    const row = { generation: 0, from: 0, to: 0, at: clock.now() };
+    desk.follow({ event: show.event, ...row, facts: [fact], packed: new Uint8Array() });
+  }
+});
+
 describe('who watches the gates', () => {
   it('is told of them again when their owner could not be asked for a while', async () => {
     const [one = 0] = await sell(1);
@@ -216,51 +239,6 @@ describe('who watches the gates', () => {
   });
 });
 
-/** The end of somebody's socket. */
-class Ear implements Watcher {
-  readonly notation: Notation = 'msgpack';
-  readonly isOpen = true;
-  readonly watched = new Set<OpenShow['event']>();
-  readonly frames: ServerMessage[] = [];
-  readonly endings: string[] = [];
-  readonly identity: Identity;
-
-  constructor(identity: Omit<Identity, 'expiresAt'>) {
-    this.identity = { ...identity, expiresAt: Number.POSITIVE_INFINITY };
-  }
-
-  /** Incidents in the order in which they were told. */
-  get told(): (IncidentView & { readonly serial?: number })[] {
-    return this.frames.flatMap((each) => (each.type === 'incident' ? [each.incident] : []));
-  }
-
-  /** Ids of those that were told to be explained. */
-  get gone(): string[] {
-    return this.frames.flatMap((each) => (each.type === 'incident_gone' ? [each.id] : []));
-  }
-
-  isAwaiting(): boolean {
-    return false;
-  }
-  send(message: ServerMessage): void {
-    this.frames.push(message);
-  }
-  sendFrame(frame: Uint8Array | string): void {
-    this.frames.push(decode(Buffer.from(frame), this.notation, serverFrameBounds) as ServerMessage);
-  }
-  offer(frame: Uint8Array | string): void {
-    this.sendFrame(frame);
-  }
-  refuse(re: CommandId, rejection: { readonly reason: 'busy'; readonly retryAfterMs: number }) {
-    this.frames.push({ type: 'rejected', re, retryable: true, ...rejection });
-  }
-  end(_name: string, reason: string): void {
-    this.endings.push(reason);
-    desk.leave(this);
-  }
-  sweep(): void {}
-}
-
 function deskAt(member: TestMember): GateDesk {
   const rings = new KeyRings({ keys: { list: async () => [] }, clock });
   const made = new GateDesk({
@@ -275,9 +253,13 @@ function deskAt(member: TestMember): GateDesk {
   return made;
 }
 
+function earOf(identity: Omit<Identity, 'expiresAt'>): Ear {
+  return new Ear(identity, (ear) => desk.leave(ear));
+}
+
 function gate(): Ear {
   const subject = device as string as SubjectId;
-  return new Ear({ role: 'CHECKIN', shows: [show.event], subject, gate: { id: device, gate: 0 } });
+  return earOf({ role: 'CHECKIN', shows: [show.event], subject, gate: { id: device, gate: 0 } });
 }
 
 function id(): CommandId {

@@ -39,7 +39,11 @@ export class GateRoom {
   readonly watchers = new Set<Watcher>();
   readonly #event: EventId;
   readonly #options: GateRoomOptions;
-  /** Devices that were shut out, whose sockets are closed once. */
+  /**
+   * Devices that were shut out, whose sockets are closed once: they may come back to upload. One that
+   * is let in again (the show refuses it, but a restore may have lost that it was shut out) is not
+   * among them any more, so that it is shut out anew.
+   */
   readonly #shutOut = new Set<string>();
   /** Who has not been told yet what there was before them. */
   readonly #newcomers = new Set<Watcher>();
@@ -81,7 +85,10 @@ export class GateRoom {
   follow({ generation, from, to: position, facts }: Committed): void {
     const isGap = generation !== this.#heard.generation || from > this.#heard.position;
     this.#hear({ generation, position });
-    for (const fact of facts) if (fact.type === 'device_revoked') this.#end(fact.device);
+    for (const fact of facts) {
+      if (fact.type === 'device_enrolled') this.#shutOut.delete(fact.device);
+      if (fact.type === 'device_revoked') this.#end(fact.device);
+    }
     if (isGap) return this.missed();
     if (facts.some(mayChangeIncidents)) this.#askForIncidents();
     if (facts.some(isOfGates)) this.#tellGatesSoon();
@@ -98,7 +105,7 @@ export class GateRoom {
   missed(): void {
     this.#askForIncidents();
     this.#tellGatesSoon();
-    if (this.scanners.size > 0) void this.#endRevoked();
+    if (this.scanners.size + this.#shutOut.size > 0) void this.#endRevoked();
   }
 
   close(): void {
@@ -223,7 +230,8 @@ export class GateRoom {
     // A show that cannot be asked now refuses such a device itself when it scans.
     if (!reply.accepted) return;
     for (const { device, isRevoked } of reply.value.devices) {
-      if (isRevoked && !this.#shutOut.has(device)) this.#end(device);
+      if (!isRevoked) this.#shutOut.delete(device);
+      else if (!this.#shutOut.has(device)) this.#end(device);
     }
   }
 
