@@ -16,11 +16,25 @@ export interface DemoOptions {
 const opensInMs = 20_000;
 const dayMs = 24 * 60 * 60 * 1000;
 
+/** Codes rotate here: paper is enough everywhere but in the Camarote, where only a phone shows them. */
 const lots = [
-  { sector: 'Pista', name: '1º lote', priceCents: 12_000, quantity: 300 },
-  { sector: 'Pista', name: '2º lote', priceCents: 15_000, quantity: 500 },
-  { sector: 'Pista', name: 'Meia-entrada', priceCents: 6_000, quantity: 400, isHalf: true },
-  { sector: 'Pista Premium', name: '1º lote', priceCents: 28_000, quantity: 150 },
+  { sector: 'Pista', name: '1º lote', priceCents: 12_000, quantity: 300, isPrintable: true },
+  { sector: 'Pista', name: '2º lote', priceCents: 15_000, quantity: 500, isPrintable: true },
+  {
+    sector: 'Pista',
+    name: 'Meia-entrada',
+    priceCents: 6_000,
+    quantity: 400,
+    isHalf: true,
+    isPrintable: true,
+  },
+  {
+    sector: 'Pista Premium',
+    name: '1º lote',
+    priceCents: 28_000,
+    quantity: 150,
+    isPrintable: true,
+  },
   { sector: 'Camarote', name: 'Open bar', priceCents: 52_000, quantity: 40 },
 ];
 
@@ -52,6 +66,7 @@ export async function addDemoShow(options: DemoOptions): Promise<Show> {
       limit: 6,
       feeBasisPoints: 1_000,
       startsAt: show.startsAt,
+      isRotating: true,
     },
     ...lots.map((lot): Command => ({ type: 'open_lot', id: newId<LotId>(), ...lot })),
     { type: 'set_checkpoints', id: newId<CommandId>(), checkpoints: [entrance(now)] },

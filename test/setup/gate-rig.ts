@@ -37,15 +37,18 @@ export class GateRig {
     setup: Partial<ShowSetup> = {},
   ): Promise<GateRig> {
     const lots = [{ quantity: 1_000 }, { quantity: 1_000, isHalf: true }];
-    const show = await house.createShow({ lots, limit: 500, ...setup });
-    const admin = await house.mintToken({ role: 'ADMIN' });
-    const rig = new GateRig(house, show, admin);
+    const rig = await GateRig.of(house, await house.createShow({ lots, limit: 500, ...setup }));
     const hour = 60 * 60 * 1000;
     const from = Math.floor(Date.now() / hour) * hour - hour;
     const days = [{ from, until: from + 24 * hour }];
     const plan = { checkpoint: 0, name: 'Entrada', gates: ['A', 'B'], days, ...rules };
     await rig.ask('PUT', 'checkpoints', { checkpoints: [plan] });
     return rig;
+  }
+
+  /** At a show that has its gates. */
+  static async of(house: TestNode, show: OpenShow): Promise<GateRig> {
+    return new GateRig(house, show, await house.mintToken({ role: 'ADMIN' }));
   }
 
   /** A request of an operator's; what it answers must be good. */
