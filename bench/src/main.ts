@@ -3,6 +3,7 @@ import { runCommand, UsageError } from '../../scripts/command.ts';
 import { Progress } from '../../scripts/progress.ts';
 import { openGround } from './ground.ts';
 import { describeMachine, readCommit } from './machine.ts';
+import { measurePace } from './pace.ts';
 import { endPrograms } from './program.ts';
 import { type Report, textOf, writeJson } from './report.ts';
 import type { Scenario, ScenarioOption, ScenarioValues } from './scenario.ts';
@@ -56,8 +57,9 @@ async function measure(name: string, scenario: Scenario, values: ScenarioValues)
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void leave());
   try {
     const machine = describeMachine(ground.database);
+    const pace = await measurePace();
     const outcome = await scenario.run(values, { ground, progress });
-    return { scenario: name, machine, commit: readCommit(), outcome };
+    return { scenario: name, machine, pace, commit: readCommit(), outcome };
   } finally {
     progress.end();
     await ground.close();

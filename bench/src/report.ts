@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { alignedTable } from '../../scripts/table.ts';
 import type { Machine } from './machine.ts';
+import type { Pace } from './pace.ts';
 
 /** What a scenario found. */
 export interface Outcome {
@@ -26,12 +27,13 @@ export interface Check {
 export interface Report {
   readonly scenario: string;
   readonly machine: Machine;
+  readonly pace: Pace;
   readonly commit: string;
   readonly outcome: Outcome;
 }
 
 /** The report for a reader. */
-export function textOf({ scenario, machine, commit, outcome }: Report): string {
+export function textOf({ scenario, machine, pace, commit, outcome }: Report): string {
   const { table, notes, checks, settings } = outcome;
   const { processor, cores, node, database, loadAverageBefore } = machine;
   const set = Object.entries(settings).map(([name, value]) => `${name} ${value}`);
@@ -39,6 +41,7 @@ export function textOf({ scenario, machine, commit, outcome }: Report): string {
     `${scenario} at ${commit.slice(0, 12)}${commit.endsWith('-dirty') ? ' (dirty)' : ''}`,
     `${processor}, ${cores} cores, Node ${node}, ${database}`,
     `load average before: ${loadAverageBefore.join(' ')}`,
+    `pace of the machine: ${paceInWords(pace)}`,
     set.join(', '),
     '',
     alignedTable(table),
@@ -50,11 +53,16 @@ export function textOf({ scenario, machine, commit, outcome }: Report): string {
   ].join('\n');
 }
 
+function paceInWords({ stepNs, readNs, wakeUs, syncMs }: Pace): string {
+  const [step, read, wake, sync] = [stepNs, readNs, wakeUs, syncMs].map(shortNumber);
+  return `a step ${step} ns, a read ${read} ns, a wake-up ${wake} µs, a sync ${sync} ms`;
+}
+
 /** The report for a program. */
 export async function writeJson(file: string, report: Report): Promise<void> {
-  const { scenario, machine, commit, outcome } = report;
+  const { scenario, machine, pace, commit, outcome } = report;
   const { settings, figures, ratios, checks } = outcome;
-  const content = { scenario, machine, commit, settings, figures, ratios, checks };
+  const content = { scenario, machine, pace, commit, settings, figures, ratios, checks };
   await writeFile(file, `${JSON.stringify(content, null, 2)}\n`);
 }
 
