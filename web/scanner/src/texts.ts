@@ -76,6 +76,9 @@ export const texts = {
   age: (ms: number | undefined) => (ms === undefined ? 'sem lista' : `lista: ${duration(ms)}`),
   unsent: (scans: number) =>
     scans === 0 ? 'tudo enviado' : scans === 1 ? '1 a enviar' : `${count(scans)} a enviar`,
+  quarantined:
+    'Leituras retidas: offline até este aparelho ser cadastrado de novo. Nada foi apagado, veja em “Aparelho”.',
+  held: (scans: number) => (scans === 1 ? '1 retida' : `${count(scans)} retidas`),
   coming: 'Conexão voltou: enviando as leituras…',
   expired: 'O cadastro deste aparelho venceu. Peça outro código e cadastre de novo.',
   blocked: 'Aparelho bloqueado pela produção. As leituras continuam guardadas aqui.',
@@ -100,9 +103,8 @@ export const texts = {
 
   confirming: 'Confirmando…',
   confirmingAction: 'Segure a pessoa. O servidor está respondendo.',
-  unwritten: 'Não anotou',
-  unwrittenAction:
-    'Não deixe entrar: a leitura não pôde ser guardada. Leia de novo; se repetir, troque de aparelho.',
+  unwritten: 'Leitura não guardada',
+  unwrittenAction: 'Não deixe entrar. Leia de novo; se repetir, troque de aparelho.',
   blockedTitle: 'Aparelho bloqueado',
   blockedAction: 'Não deixe ninguém entrar por este aparelho. Chame o supervisor.',
   provisional: 'Resposta deste aparelho. Confirmando…',
@@ -132,15 +134,15 @@ export const texts = {
     title: 'Aparelho',
     number: 'Número',
     log: 'Leituras',
-    logCounts: (total: number, unsent: number) =>
-      `${count(total)} no total, ${unsent === 0 ? 'todas enviadas' : `${count(unsent)} a enviar`}`,
+    logCounts: (total: number, rest: string) => `${count(total)} no total, ${rest}`,
     quarantine: 'Leituras retidas',
     quarantineAbout: {
       fork: 'O servidor tem outra história deste aparelho. Nada foi apagado.',
       broken: 'O servidor não conseguiu conferir o registro. Nada foi apagado.',
       lost: 'O servidor pediu leituras que ele já tinha confirmado. Nada foi apagado.',
     } satisfies Record<Quarantine, string>,
-    quarantineAction: 'Salve o arquivo, entregue ao suporte e cadastre o aparelho de novo.',
+    quarantineAction:
+      'Salve o arquivo e entregue ao suporte. Depois descadastre o aparelho, no fim desta página, e cadastre de novo.',
     save: 'Salvar arquivo das leituras',
     speed: 'Tempo até o veredito',
     speedOf: (p50: number, p95: number) => `${p50} ms no meio, ${p95} ms nos mais lentos`,

@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks';
 import { figuresOf } from '../metrics.ts';
 import type { Scanner } from '../scanner.ts';
 import type { Station } from '../station.ts';
+import { restOf } from '../store/rest-of-log.ts';
 import { saveLog } from '../store/save-log.ts';
 import { texts } from '../texts.ts';
 import { Checks } from './checks.tsx';
@@ -52,12 +53,12 @@ export function DeviceScreen({ scanner, station, close }: DeviceScreenProps) {
 
 function Facts({ station }: { readonly station: Station }) {
   const { device } = texts;
-  const { head } = station.log.state.value;
+  const { state } = station.log;
   const figures = figuresOf(station.metrics.samples.value);
   const { isOn, cards, missing } = station.cards.state.value;
   const facts: readonly (readonly [name: string, value: string])[] = [
     [device.number, station.enrolment.device.slice(-6)],
-    [device.log, device.logCounts(head.seq, station.log.unsent)],
+    [device.log, device.logCounts(state.value.head.seq, restOf(state.value))],
     [device.names, isOn ? device.namesHeld(cards, missing) : device.namesOff],
     [device.speed, device.speedOf(figures.p50Ms, figures.p95Ms)],
     [device.answered, device.answeredOf(figures.answeredPercent, figures.onlinePercent)],

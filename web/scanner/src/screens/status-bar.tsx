@@ -1,13 +1,13 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { Station } from '../station.ts';
+import { restOf } from '../store/rest-of-log.ts';
 import { texts } from '../texts.ts';
 
 /** How this gate judges, how old its list is and what is not sent: never hidden. */
 export function StatusBar({ station }: { readonly station: Station }) {
   useEverySecond();
   const mode = station.mode.value;
-  const { quarantine } = station.log.state.value;
   return (
     <header class={`status ${station.isBlocked.value ? 'blocked' : mode}`} data-mode={mode}>
       <p class="line" role="status">
@@ -18,30 +18,26 @@ export function StatusBar({ station }: { readonly station: Station }) {
           {texts.mode[mode]}
         </strong>
         <span>{texts.age(station.ageMs())}</span>
-        <span class="unsent">{texts.unsent(station.log.unsent)}</span>
+        <span class="unsent">{restOf(station.log.state.value)}</span>
       </p>
       {notesOf(station).map((note) => (
         <p key={note} class="line strong" role="alert">
           {note}
         </p>
       ))}
-      {quarantine === undefined ? null : (
-        <p class="line strong" role="alert">
-          {texts.device.quarantine}: {texts.device.quarantineAbout[quarantine]}
-        </p>
-      )}
     </header>
   );
 }
 
 function notesOf(station: Station): readonly string[] {
-  const { pending } = station.log.state.value;
+  const { pending, quarantine } = station.log.state.value;
   const { unseen } = station.incidents.value;
   const validUntil = station.packages.current.value?.validUntil;
   const isLate = validUntil === undefined || station.now() >= validUntil;
   const isOnline = station.mode.value === 'online';
   return [
     ...(station.isBlocked.value ? [texts.blocked] : []),
+    ...(quarantine === undefined ? [] : [texts.quarantined]),
     ...(station.link.state.value === 'expired' ? [texts.expired] : []),
     ...(station.isComing.value && !isOnline && pending === undefined ? [texts.coming] : []),
     ...(isLate && !isOnline ? [texts.packageLate] : []),

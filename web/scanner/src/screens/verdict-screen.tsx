@@ -38,7 +38,7 @@ export function VerdictScreen({ station, assure, topUp }: VerdictScreenProps) {
       );
     case 'unwritten':
       return (
-        <Sheet light="red" title={texts.unwritten} action={texts.unwrittenAction}>
+        <Sheet light="red" name="unwritten" title={texts.unwritten} action={texts.unwrittenAction}>
           <Next dismiss={dismiss} />
         </Sheet>
       );
