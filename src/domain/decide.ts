@@ -6,7 +6,6 @@ import {
   revokeDevice,
   seeIncidents,
   setCheckpoints,
-  topUp,
 } from './gate-setup.ts';
 import { bindTicket, freeTicket } from './holders.ts';
 import { expire, extend, release, reserve } from './holds.ts';
@@ -17,6 +16,7 @@ import { cancelShow, chargeBack, noteRefunded, refund, undoNextOrder } from './r
 import { scan } from './scans.ts';
 import { createShow, openLot, openSale, openScheduledSale, pauseSale } from './setup.ts';
 import type { ShowState } from './state.ts';
+import { topUp } from './top-ups.ts';
 
 /** Answers a command without changing anything. Same state, command and time: same decision. */
 export function decide(state: ShowState, command: Command, now: number): Decision {

@@ -62,7 +62,8 @@ export function evolveGate(state: ShowState, fact: GateFact, at: number): void {
       return done.add(fact.id, at, { wish: fact.wish });
     case 'topped_up':
       assert(gates.toppedUp.add(fact.serial), 'a ticket is topped up once');
-      return done.add(fact.id, at, { wish: fact.wish });
+      if (fact.seq === undefined) done.add(fact.id, at, { wish: fact.wish });
+      return;
   }
 }
 

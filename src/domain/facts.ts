@@ -355,13 +355,17 @@ export type Fact =
   /** The difference to full price was paid at the gate (Lei 13.179/2015 art. 2 § 3). */
   | {
       readonly type: 'topped_up';
-      readonly id: CommandId;
+      /** The command's; `log:`, the device and the number of the scan for what a scan says. */
+      readonly id: string;
       readonly wish: number;
       readonly device: DeviceId;
       readonly serial: number;
       readonly order: OrderId;
       readonly amountCents: number;
-      readonly method: TopUpMethod;
+      /** Absent for what a scan says, which is not how. */
+      readonly method?: TopUpMethod;
+      /** The number of that scan. */
+      readonly seq?: number;
     };
 
 /** A ticket that came in while the gate was alone. */

@@ -1,13 +1,13 @@
-import { limits } from '@ingressou/protocol';
+import { type CommandId, limits } from '@ingressou/protocol';
 import { daysMax, gatesMax } from '@ingressou/protocol/admission';
 import type { CommandOf } from './commands.ts';
 import { accept, type Decision, isInTime, refuse } from './decision.ts';
 import type { CheckpointPlan, Gates } from './gates.ts';
 import { isKnown } from './hold-obstacles.ts';
-import { lotNumbered, type ShowState } from './state.ts';
+import type { ShowState } from './state.ts';
 import { wishOf } from './wish.ts';
 
-/** What a producer does at the gates, and what happens to tickets there besides being scanned. */
+/** What a producer does at the gates, and what devices say of themselves there. */
 
 const nameLengthMax = 40;
 const sectorsMax = 255;
@@ -124,28 +124,10 @@ export function seeIncidents(
     : accept({ type: 'incidents_seen', id, wish, incidents });
 }
 
-/** Half price is half of full price, so what it costs is what is missing (Lei 12.933/2013 art. 1). */
-export function topUp(state: ShowState, command: CommandOf<'top_up'>, now: number): Decision {
-  const { id, device: deviceId, serial, method } = command;
-  const { gates, tickets, orders } = state;
-  const wish = wishOf(command);
-  const earlier = earlierAnswer(state, id, wish, now);
-  if (earlier !== undefined) return earlier;
-  const device = gates.devices.get(deviceId);
-  if (device === undefined) return refuse({ reason: 'device_not_found' });
-  if (device.revokedAt !== undefined) return refuse({ reason: 'device_revoked' });
-  if (!tickets.isValid(serial)) return refuse({ reason: 'ticket_not_found' });
-  const lot = lotNumbered(state, tickets.lotAt(serial));
-  if (!lot.isHalf || gates.toppedUp.has(serial)) return refuse({ reason: 'ticket_not_half' });
-  const order = orders.at(tickets.orderAt(serial)).id;
-  const amountCents = lot.priceCents;
-  const about = { id, wish, device: deviceId, serial, order, amountCents, method };
-  return accept({ type: 'topped_up', ...about });
-}
-
-function earlierAnswer(
+/** The answer to a command that was given before, or that comes at a wrong time. */
+export function earlierAnswer(
   state: ShowState,
-  id: CommandOf<'top_up'>['id'],
+  id: CommandId,
   wish: number,
   now: number,
 ): Decision | undefined {

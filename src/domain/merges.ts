@@ -17,6 +17,7 @@ import type { FactOf, MergedEntry } from './facts.ts';
 import type { Device, Gates } from './gates.ts';
 import { entriesOf, type Happening, incidentNews, serialIn, sorted } from './passages.ts';
 import type { ShowState } from './state.ts';
+import { toldTopUps } from './top-ups.ts';
 
 /** Parts of a log that are kept aside at most, for each device; then the answer is all there is. */
 const quarantinedMax = 50 * limits.uploadScansMax;
@@ -44,9 +45,10 @@ export function mergeScans(
     case 'broken':
       return quarantine(device, command, read.kind);
     case 'new': {
-      const fact = merged(gates, device, command, read.scans, now);
+      const { fact, fresh } = merged(gates, device, command, read.scans, now);
       const head = { seq: read.head.seq, hash: read.head.hash };
-      return tell({ ...mergeTold({ head }, 'new'), incidents: fact.incidents.length }, fact);
+      const told = { ...mergeTold({ head }, 'new'), incidents: fact.incidents.length };
+      return tell(told, fact, ...toldTopUps(state, command.device, fresh));
     }
   }
 }
@@ -67,7 +69,7 @@ function mergeTold({ head }: Pick<Device, 'head'>, result: MergeResult): MergeTo
   return { type: 'merged', result, upTo, hash, incidents: 0, quarantined: 0 };
 }
 
-/** What does not add up is kept as it came, once. */
+/** What does not add up is kept as it came, once. Nothing of it is believed, nor its money booked. */
 function quarantine(
   device: Device,
   { id, device: deviceId, log }: CommandOf<'merge_scans'>,
@@ -89,12 +91,12 @@ function merged(
   { id, device: deviceId, log, offset }: CommandOf<'merge_scans'>,
   scans: readonly Scan[],
   now: number,
-): FactOf<'scans_merged'> {
+): { readonly fact: FactOf<'scans_merged'>; readonly fresh: readonly ReceivedScan[] } {
   const news = log.scans.slice(-scans.length);
   const about = { id, device: deviceId, upTo: device.head.seq + scans.length, hash: log.hash };
   const received = takenIn(gates, device, deviceId, scans, offset, now);
   const { fresh, withdrawn } = sorted(gates, device, received);
-  return {
+  const fact: FactOf<'scans_merged'> = {
     type: 'scans_merged',
     ...about,
     offset,
@@ -102,6 +104,7 @@ function merged(
     entries: entriesIn(gates, fresh),
     ...incidentNews(gates, happeningsIn(gates, fresh, withdrawn)),
   };
+  return { fact, fresh };
 }
 
 /** The scans of a fact, as they were taken in when it happened. */

@@ -120,7 +120,7 @@ export function sorted(
 }
 
 /** The ticket of a scan, if it can be one of this show. */
-export function serialIn({ ticket }: ReceivedScan): number | undefined {
+export function serialIn({ ticket }: Pick<ReceivedScan, 'ticket'>): number | undefined {
   const serial = ticket?.serial ?? 0;
   return serial > 0 && serial <= limits.serialsMax ? serial : undefined;
 }

@@ -14,6 +14,7 @@ import { type Checkpoint, countedDay, type Device, type Gates } from './gates.ts
 import { entriesOf, incidentNews } from './passages.ts';
 import { nowhere } from './row-index.ts';
 import type { ShowState } from './state.ts';
+import { toldTopUps } from './top-ups.ts';
 
 /** How far the numbers of online scans may be ahead of what a device has uploaded. */
 const seqAheadMax = 20_000;
@@ -55,7 +56,8 @@ export function scan(state: ShowState, command: Scan, now: number): Decision {
   const occupancy = occupancyOf(checkpoint, now) + stepOf(checkpoint, command, ticket, now);
   const entered = fact.entry > 0 ? { entry: fact.entry } : {};
   const against = isThrough || override === undefined ? {} : { override };
-  return tell({ ...told, occupancy, ...entered, ...against }, fact);
+  const paid = toldTopUps(state, command.device, [{ ...command, ticket, override }]);
+  return tell({ ...told, occupancy, ...entered, ...against }, fact, ...paid);
 }
 
 /** The same scan again, because its answer was lost: the same answer. */

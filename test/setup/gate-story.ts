@@ -20,7 +20,7 @@ import { phoneKey, Story } from './story.ts';
  *     enrol e1 d1 0 · revoke v1 d1           a scanner at gate 0; it is shut out
  *     scan d1 1 in 7 -> admitted             its number in the log, the ticket; `!` an override,
  *                                            `proof` a document that was seen, `r1` a revision
- *     alone d1 in 7 admitted                 the device's next scan, while it is cut off
+ *     alone d1 in 7 admitted [topped_up]     the device's next scan, while it is cut off
  *     knows d1 in 7 admitted                 the device writes down what it was told
  *     upload d1 [from] -> new double_entry   its log, and the incidents that come out of it
  *     topup t1 d1 7 -> topped_up
@@ -93,7 +93,7 @@ export class GateStory extends Story {
       }
       case 'scan': {
         const seq = Number(second);
-        const override: OverrideReason | undefined = rest.includes('!') ? 'supervisor' : undefined;
+        const override = overrideIn(rest);
         return {
           type: 'scan',
           id: this.id(`${first}.${second}`),
@@ -177,7 +177,7 @@ export class GateStory extends Story {
   }
 
   #note(verb: 'alone' | 'knows', name: string, words: readonly string[]): void {
-    const [way = '', serial = '', verdict = ''] = words;
+    const [way = '', serial = '', verdict = '', override] = words;
     const ahead = this.clocks.get(name) ?? 0;
     const scan: Omit<Scan, 'seq'> = {
       at: this.now + ahead,
@@ -188,8 +188,8 @@ export class GateStory extends Story {
       direction: directionOf(way),
       mode: verb === 'knows' ? 'online' : 'normal',
       verdict: verdict as VerdictName,
-      override: undefined,
-      hasProof: false,
+      override: override as OverrideReason | undefined,
+      hasProof: override === 'topped_up',
     };
     this.log(name).add(scan);
   }
@@ -220,6 +220,11 @@ export class GateStory extends Story {
 }
 
 const day = 24 * 60 * 60_000;
+
+function overrideIn(words: readonly string[]): OverrideReason | undefined {
+  if (words.includes('topped_up')) return 'topped_up';
+  return words.includes('!') ? 'supervisor' : undefined;
+}
 
 function directionOf(way: string): Direction {
   return way === 'out' ? 'exit' : 'entry';

@@ -135,7 +135,7 @@ export function isDoneBy(fact: Fact, command: Command): boolean {
     case 'revoke_device':
       return fact.type === 'device_revoked' && isSame(fact, command, ['device']);
     case 'scan':
-      return fact.type === 'scanned' && isSame(fact, command, ['device', 'seq']);
+      return 'seq' in fact && isSame(fact, command, ['device', 'seq']);
     case 'merge_scans':
       return 'device' in fact && fact.device === command.device;
     case 'top_up':
