@@ -98,7 +98,7 @@ export class Audience {
 
   /** Everybody who looks must see the end of every show. */
   async #behind(databaseUrl: string): Promise<string[]> {
-    let behind: EventId[] = [];
+    let behind: string[] = [];
     const haveCaughtUp = async (): Promise<boolean> => {
       await pause(lookMs);
       const stocks = this.#stocksNow(await readJournals(databaseUrl));
@@ -106,7 +106,7 @@ export class Audience {
       return behind.length === 0;
     };
     if (await comesTrue(haveCaughtUp, caughtUpMs)) return [];
-    return behind.map((event) => `Somebody does not see the end of show ${event}.`);
+    return behind.map((what) => `Somebody does not see the end of show ${what}.`);
   }
 
   #stocksNow(journals: readonly ShowJournal[]): Map<EventId, Stock> {

@@ -6,12 +6,14 @@ import { isSameStock, type Sightings, type Stock } from './sightings.ts';
 
 /** Somebody who only looks, at a few shows over one connection, and notes what is shown. */
 export class Watcher {
+  readonly #url: string;
   readonly #connection: Connection;
   readonly #views = new Map<EventId, PresentShow>();
   /** When it came back after its connection was lost, each time. */
   readonly backAt: number[] = [];
 
   constructor(url: string, shows: readonly SaleShow[], sightings: Sightings) {
+    this.#url = url;
     this.#connection = connect({ url, webSocket: WebSocket });
     this.#connection.onState((now, before) => {
       const isBack = now === 'live' && (before === 'resuming' || before === 'stale');
@@ -26,13 +28,14 @@ export class Watcher {
     }
   }
 
-  /** The shows that it does not see as they are now. */
-  behind(stocks: ReadonlyMap<EventId, Stock>): EventId[] {
-    return [...stocks.keys()].filter((event) => {
-      const view = this.#views.get(event);
-      if (view === undefined) return false;
+  /** The shows that it does not see as they are now, and what it sees instead. */
+  behind(stocks: ReadonlyMap<EventId, Stock>): string[] {
+    return [...this.#views.values()].flatMap((view) => {
+      const stock = stocks.get(view.event);
       const shown = new Map(view.lots.map((lot) => [lot.id, lot.available]));
-      return view.isStale || !isSameStock(shown, stocks.get(event) ?? new Map());
+      if (stock === undefined || (!view.isStale && isSameStock(shown, stock))) return [];
+      const words = view.isStale ? 'knows that it may be old' : 'takes it for new';
+      return [`${view.event} at ${this.#url}, but position ${view.position}, and ${words}`];
     });
   }
 
