@@ -3,6 +3,7 @@ import {
   decode,
   type EventId,
   type LotId,
+  type NodeId,
   pack,
   type ResumePoint,
   type ServerMessage,
@@ -162,6 +163,40 @@ describe('a show of another node', () => {
     expect(wire.seen()).toEqual(['state 10: 100', 'state 13: 90']);
   });
 
+  it('is shown as far as somebody knew it, though more of it had been heard of', async () => {
+    const wire = await watching();
+    owner.stands(15, 90);
+    fanout.reached({ event, generation: 1, position: 16 });
+    await clock.advance(200);
+    expect(wire.seen()).toEqual(['state 10: 100', 'state 15: 90']);
+    // What is missing is the next owner's first row, which changes nothing that is shown.
+    owned(15);
+    owner.stands(16, 90);
+    await clock.advance(2_000);
+    row(16, 1);
+    await clock.advance(200);
+    expect(wire.seen().at(-1)).toBe('delta 15-17: 89');
+  });
+
+  it('is asked for again when whoever came while it was asked for was shown less', async () => {
+    const first = owner.holdAnswers();
+    const one = await watching();
+    row(11, 2);
+    const second = owner.holdAnswers();
+    first();
+    await clock.settle();
+    const two = await watching();
+    expect(two.seen()).toEqual(['state 10: 100']);
+    owner.refusal = busy;
+    second();
+    await clock.settle();
+    expect([one.refusals, two.refusals]).toEqual([['busy'], []]);
+    owner.refusal = undefined;
+    owner.stands(12, 95);
+    await clock.advance(1_200);
+    expect(two.seen().at(-1)).toBe('state 12: 95');
+  });
+
   it('is looked at when something may have been missed, and nothing is sent if not', async () => {
     const wire = await watching();
     fanout.missed(event);
@@ -211,6 +246,13 @@ function row(from: number, quantity: number, generation = 1): void {
   const facts: Fact[] = [{ ...reserved, items: [{ lot, quantity }] }];
   const packed = pack(facts);
   fanout.follow({ event, generation, from, to: from + 1, at: clock.now(), facts, packed });
+}
+
+/** A row in which somebody else becomes the owner. */
+function owned(from: number): void {
+  const facts: Fact[] = [{ type: 'owned', owner: 'a-node' as NodeId, epoch: 2, generation: 1 }];
+  const packed = pack(facts);
+  fanout.follow({ event, generation: 1, from, to: from + 1, at: clock.now(), facts, packed });
 }
 
 async function watching(since?: ResumePoint, by?: SubjectId): Promise<Wire> {

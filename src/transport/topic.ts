@@ -76,8 +76,7 @@ export class Topic {
     const refusal = this.#known === undefined ? await this.#load() : undefined;
     if (refusal !== undefined || !session.isOpen) return refusal;
     if (!this.#isCurrent(since)) this.sendState(session);
-    // A client may have come from a node that has heard more than we have.
-    if (since !== undefined && this.#known && isAhead(since, this.#known)) this.refresh();
+    if (this.#isBehind(since)) this.refresh();
     return undefined;
   }
 
@@ -149,6 +148,13 @@ export class Topic {
     );
   }
 
+  /** Whether more was heard of, here or on the node that a client comes from. */
+  #isBehind(since: ResumePoint | undefined): boolean {
+    const known = this.#known;
+    if (known === undefined) return false;
+    return isAhead(this.#heard, known) || (since !== undefined && isAhead(since, known));
+  }
+
   #load(): Promise<Rejection | undefined> {
     this.#loading ??= this.#ask().finally(() => {
       this.#loading = undefined;
@@ -192,7 +198,8 @@ export class Topic {
     const before = this.#known;
     const refusal = await this.#load();
     this.#isReloading = false;
-    if (refusal !== undefined) return this.#reloadLater();
+    if (refusal !== undefined) this.#reloadLater();
+    // Even if it is not as new as it should be: what is told next begins where this ends.
     if (this.#known !== before) await this.#sendToAll((session) => this.sendState(session));
   }
 
