@@ -334,6 +334,14 @@ describe('a show that is given away', () => {
     expect(await clock.until(directory.wake(event))).toBe(true);
     expect(directory.served()).toEqual([event]);
   });
+
+  it('to somebody who was frozen and does not know that it was lost is claimed anew', async () => {
+    const claimed = await store.claim(event, other);
+    await store.release(event, claimed?.epoch ?? 0, other);
+    expect(await clock.until(directory.wake(event))).toBe(true);
+    expect((await store.head(event))?.owner).toBe(tenure.node);
+    expect(await answered(reserve(1))).toBe('accepted');
+  });
 });
 
 function open(): Directory {

@@ -77,9 +77,20 @@ export class Directory implements Actors {
   async wake(event: EventId): Promise<boolean> {
     if (this.#isClosed) return false;
     this.#moved.delete(event);
+    await this.#verify(event);
     const entry = this.#entryOf(event);
     await entry.settled;
     return entry.actor !== undefined;
+  }
+
+  /** A show that is to be woken though it lives here has been written elsewhere meanwhile. */
+  async #verify(event: EventId): Promise<void> {
+    try {
+      await this.#entries.get(event)?.actor?.verify();
+    } catch (cause) {
+      // Then it is found out when its actor writes.
+      this.#options.telemetry.failed('verify a show', cause);
+    }
   }
 
   async release(event: EventId, to: NodeId): Promise<void> {
@@ -288,7 +299,8 @@ export class Directory implements Actors {
     const isProven = isCareful && !isByTime;
     if (isProven) this.#condemn(entry.event, inHand, cause);
     entry.suspects = [...(isProven ? [] : inHand), ...waiting.slice(0, suspects)];
-    entry.waiting = waiting.slice(suspects);
+    // Behind them what came while the show was about to leave.
+    entry.waiting = [...waiting.slice(suspects), ...entry.waiting];
     entry.settled = entry.brokenDeadlines >= 2 ? this.#seal(entry, cause) : this.#wake(entry);
   }
 

@@ -96,17 +96,22 @@ export class Audience {
     await this.#history.close();
   }
 
-  /** Everybody who looks must see the end of every show. */
+  /**
+   * Everybody who looks must see the end of every show: once each, because holds go on expiring
+   * and a change is on its way to somebody at every look.
+   */
   async #behind(databaseUrl: string): Promise<string[]> {
-    let behind: string[] = [];
+    const waiting = this.#watchers.map((watcher) => new Wait(watcher));
     const haveCaughtUp = async (): Promise<boolean> => {
       await pause(lookMs);
       const stocks = this.#stocksNow(await readJournals(databaseUrl));
-      behind = this.#watchers.flatMap((watcher) => watcher.behind(stocks));
-      return behind.length === 0;
+      for (const wait of waiting) wait.look(stocks);
+      return waiting.every(({ behind }) => behind.length === 0);
     };
     if (await comesTrue(haveCaughtUp, caughtUpMs)) return [];
-    return behind.map((what) => `Somebody does not see the end of show ${what}.`);
+    return waiting
+      .flatMap(({ behind }) => behind)
+      .map((what) => `Somebody does not see the end of show ${what}.`);
   }
 
   #stocksNow(journals: readonly ShowJournal[]): Map<EventId, Stock> {
@@ -124,5 +129,24 @@ export class Audience {
   #leave(): void {
     this.crowd.close();
     for (const watcher of this.#watchers) watcher.close();
+  }
+}
+
+/** Until one watcher has seen every show as it is. */
+class Wait {
+  readonly #watcher: Watcher;
+  readonly #seen = new Set<EventId>();
+  /** What it saw instead at the last look. */
+  behind: readonly string[] = [];
+
+  constructor(watcher: Watcher) {
+    this.#watcher = watcher;
+  }
+
+  look(stocks: ReadonlyMap<EventId, Stock>): void {
+    const unseen = new Map([...stocks].filter(([event]) => !this.#seen.has(event)));
+    const behind = this.#watcher.behind(unseen);
+    for (const event of unseen.keys()) if (!behind.has(event)) this.#seen.add(event);
+    this.behind = [...behind.values()];
   }
 }

@@ -28,15 +28,18 @@ export class Watcher {
     }
   }
 
-  /** The shows that it does not see as they are now, and what it sees instead. */
-  behind(stocks: ReadonlyMap<EventId, Stock>): string[] {
-    return [...this.#views.values()].flatMap((view) => {
-      const stock = stocks.get(view.event);
+  /** The shows that it does not see as they are now, and what it sees instead, in words. */
+  behind(stocks: ReadonlyMap<EventId, Stock>): Map<EventId, string> {
+    const behind = new Map<EventId, string>();
+    for (const [event, stock] of stocks) {
+      const view = this.#views.get(event);
+      if (view === undefined) continue;
       const shown = new Map(view.lots.map((lot) => [lot.id, lot.available]));
-      if (stock === undefined || (!view.isStale && isSameStock(shown, stock))) return [];
+      if (!view.isStale && isSameStock(shown, stock)) continue;
       const words = view.isStale ? 'knows that it may be old' : 'takes it for new';
-      return [`${view.event} at ${this.#url}, but position ${view.position}, and ${words}`];
-    });
+      behind.set(event, `${event} at ${this.#url}, but position ${view.position}, and ${words}`);
+    }
+    return behind;
   }
 
   /** Whether it has seen every show it looks at, and sees them now. */

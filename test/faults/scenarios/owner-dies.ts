@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { comesTrue } from '../comes-true.ts';
 import type { FaultNode } from '../fault-node.ts';
 import { p99Of } from '../figures.ts';
 import { stateOf } from '../process-state.ts';
@@ -49,6 +50,9 @@ export const f3: Scenario = {
         const taken = await stage.takenSince(shows);
         stage.expect('every show of a frozen owner has another one', taken === shows.length);
         node.thaw();
+        // Those that nobody asks it for notice when they are to be served there again.
+        const haveLeft = async () => (await givenUpBy(node)) > before;
+        await comesTrue(haveLeft, noticedMs, lookMs);
         await stage.calm();
         left += (await givenUpBy(node)) - before;
       }
@@ -75,6 +79,10 @@ export const f4: Scenario = {
       stage.expect('nobody else has claimed anything', (await stage.takenSince(shows)) === 0);
     }),
 };
+
+/** How long a resumed owner may believe in what it has while nobody asks it for anything. */
+const noticedMs = 10_000;
+const lookMs = 100;
 
 const killed = 'kill -9 to the first new yes';
 const stopped = 'SIGSTOP to the first new yes';
