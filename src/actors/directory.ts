@@ -163,7 +163,7 @@ export class Directory implements Actors {
 
   /** Never rejects: a show that cannot be woken turns its letters away. */
   #wake(entry: Entry): Promise<void> {
-    return this.#turnstile.pass(async () => {
+    const wake = async () => {
       const { clock, telemetry, tenure } = this.#options;
       if (this.#isClosed || tenure.isLeaving) return this.#sendAway(entry);
       if (!tenure.mayClaim()) return this.#forget(entry, busy);
@@ -183,7 +183,9 @@ export class Directory implements Actors {
       } catch (cause) {
         await this.#giveUp(entry, cause);
       }
-    });
+    };
+    // After a failure hundreds are woken: those that most people wait for come first.
+    return this.#turnstile.pass(wake, () => entry.waiting.length);
   }
 
   /** The lease of an owner that we have seen fall silent does not count, whatever it says. */
