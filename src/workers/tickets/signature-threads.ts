@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { importKey, type Verify } from '@ingressou/protocol/ticket';
+import type { PublicKey, Verify } from '@ingressou/protocol/ticket';
 import type { Clock } from '../../ports/clock.ts';
 import { threadFile } from '../thread-file.ts';
 import { hasSigned } from './node-ed25519.ts';
@@ -15,6 +15,8 @@ export interface SignatureThreadsOptions {
 }
 
 interface Asked extends SignatureQuestion {
+  /** Whose key it is: what an engine made of it is kept by this object. */
+  readonly signer: PublicKey;
   readonly tell: (isRight: boolean) => void;
 }
 
@@ -60,11 +62,11 @@ export class SignatureThreads {
     this.#threadsMax = threads ?? Math.min(4, Math.max(2, availableParallelism() - 1));
   }
 
-  readonly verify: Verify = (signature, message, { bytes: key }) =>
+  readonly verify: Verify = (signature, message, signer) =>
     new Promise((tell) => {
       // The sockets of this turn have all been read by then.
       if (this.#gathered.length === 0) setImmediate(() => this.#send());
-      this.#gathered.push({ signature, message, key, tell });
+      this.#gathered.push({ signature, message, key: signer.bytes, signer, tell });
     });
 
   /** Ends the threads. What they were asked is still answered, and what is asked from now on. */
@@ -131,7 +133,7 @@ function tell(thread: Thread, answers: Uint8Array): void {
 }
 
 function answerHere(batch: readonly Asked[]): void {
-  for (const { signature, message, key, tell } of batch) {
-    tell(hasSigned(signature, message, importKey(key)));
+  for (const { signature, message, signer, tell } of batch) {
+    tell(hasSigned(signature, message, signer));
   }
 }
