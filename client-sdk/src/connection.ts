@@ -287,6 +287,7 @@ export class Connection {
       case 'verdict':
       case 'merged':
       case 'incident':
+      case 'incident_gone':
       case 'gates':
         return;
     }

@@ -1,5 +1,5 @@
 import { decodeBase45, encodeBase45 } from './base45.ts';
-import { joined } from './bytes.ts';
+import { joined, writeUint32 } from './bytes.ts';
 import { importKey, type Sign } from './ed25519.ts';
 import { bindingMessage, boundTicketBytes, type Seal, slotMs, turnMessage } from './ticket-code.ts';
 import { encodePayload, type Ticket } from './ticket-payload.ts';
@@ -58,7 +58,7 @@ export async function rotatingCode(bound: string, now: number, sign: SignLater):
   const bytes = decodeBase45(bound);
   if (bytes?.length !== boundTicketBytes) throw new RangeError('This is no bound ticket.');
   const slot = new Uint8Array(4);
-  new DataView(slot.buffer).setUint32(0, slotAt(now));
+  writeUint32(slot, 0, slotAt(now));
   const turned = joined(bytes, slot);
   return encodeBase45(joined(turned, await sign(turnMessage(turned))));
 }
