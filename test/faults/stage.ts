@@ -160,8 +160,8 @@ export class Stage extends Found {
     return shows.filter(({ event, owner }) => now.get(event) !== owner).length;
   }
 
-  /** Waits until no show has changed its owner for a while, and all owners live. */
-  async calm(): Promise<void> {
+  /** Waits until no show has changed its owner for so long, and all owners live. */
+  async calm(quietMs = stableMs): Promise<void> {
     let last = '';
     let since = performance.now();
     const isCalm = async (): Promise<boolean> => {
@@ -174,7 +174,7 @@ export class Stage extends Found {
         last = now;
         since = performance.now();
       }
-      return owners.length > 0 && performance.now() - since >= stableMs;
+      return owners.length > 0 && performance.now() - since >= quietMs;
     };
     this.expect('the shows come to rest', await comesTrue(isCalm, readyMs));
   }

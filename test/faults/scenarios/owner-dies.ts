@@ -10,6 +10,8 @@ import type { Stage } from '../stage.ts';
 const frozenMs = 5_000;
 /** Shorter than a lease: nobody may have taken anything. */
 const shortMs = 600;
+/** Nodes that have just come are given their shows within this time; no fault is in that. */
+const sharedOutMs = 3_500;
 
 export const f1: Scenario = {
   id: 'F1',
@@ -68,6 +70,7 @@ export const f4: Scenario = {
   title: 'SIGSTOP of an owner for less than a lease',
   play: (ground) =>
     onStage(ground, 'F4', {}, async (stage) => {
+      await stage.calm(sharedOutMs);
       const { node, shows } = await stage.victim();
       const since = performance.now();
       const isFrozen = await node.freeze();
