@@ -6,20 +6,27 @@ export const uuidBytes = 36;
  * ASCII. One call with every unit as an argument makes a text in a third of the time that a
  * decoder takes, and in half of that of a loop.
  */
-export function readUuidText(bytes: Uint8Array, at: number): string | undefined {
+export function readUuidText(view: DataView, at: number): string | undefined {
   let all = 0;
-  for (let index = at; index < at + uuidBytes; index += 1) all |= bytes[index]!;
-  return all < 0x80 ? textOf(bytes, at) : undefined;
+  // Four at a time: byte by byte it takes as long as half of making the text.
+  for (let index = at; index < at + uuidBytes; index += 4) all |= view.getUint32(index);
+  return (all & 0x80808080) === 0 ? textOf(view, at) : undefined;
 }
 
-function textOf(b: Uint8Array, i: number): string {
-  // biome-ignore format: in rows of six it is seen that none is missing
+function textOf(v: DataView, i: number): string {
+  // biome-ignore format: in rows of three it is seen that none is missing
   return String.fromCharCode(
-    b[i]!, b[i + 1]!, b[i + 2]!, b[i + 3]!, b[i + 4]!, b[i + 5]!,
-    b[i + 6]!, b[i + 7]!, b[i + 8]!, b[i + 9]!, b[i + 10]!, b[i + 11]!,
-    b[i + 12]!, b[i + 13]!, b[i + 14]!, b[i + 15]!, b[i + 16]!, b[i + 17]!,
-    b[i + 18]!, b[i + 19]!, b[i + 20]!, b[i + 21]!, b[i + 22]!, b[i + 23]!,
-    b[i + 24]!, b[i + 25]!, b[i + 26]!, b[i + 27]!, b[i + 28]!, b[i + 29]!,
-    b[i + 30]!, b[i + 31]!, b[i + 32]!, b[i + 33]!, b[i + 34]!, b[i + 35]!,
+    v.getUint8(i), v.getUint8(i + 1), v.getUint8(i + 2),
+    v.getUint8(i + 3), v.getUint8(i + 4), v.getUint8(i + 5),
+    v.getUint8(i + 6), v.getUint8(i + 7), v.getUint8(i + 8),
+    v.getUint8(i + 9), v.getUint8(i + 10), v.getUint8(i + 11),
+    v.getUint8(i + 12), v.getUint8(i + 13), v.getUint8(i + 14),
+    v.getUint8(i + 15), v.getUint8(i + 16), v.getUint8(i + 17),
+    v.getUint8(i + 18), v.getUint8(i + 19), v.getUint8(i + 20),
+    v.getUint8(i + 21), v.getUint8(i + 22), v.getUint8(i + 23),
+    v.getUint8(i + 24), v.getUint8(i + 25), v.getUint8(i + 26),
+    v.getUint8(i + 27), v.getUint8(i + 28), v.getUint8(i + 29),
+    v.getUint8(i + 30), v.getUint8(i + 31), v.getUint8(i + 32),
+    v.getUint8(i + 33), v.getUint8(i + 34), v.getUint8(i + 35),
   );
 }

@@ -46,8 +46,9 @@ function isSame(text: string, bytes: Uint8Array, begin: number, end: number): bo
 
 /** Ids of commands are new in every frame. */
 function newText(bytes: Uint8Array, begin: number, end: number): string {
-  const text = end - begin === uuidBytes ? readUuidText(bytes, begin) : undefined;
-  return text ?? decode(bytes, begin, end);
+  if (end - begin !== uuidBytes) return decode(bytes, begin, end);
+  const view = new DataView(bytes.buffer, bytes.byteOffset + begin, uuidBytes);
+  return readUuidText(view, 0) ?? decode(bytes, begin, end);
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

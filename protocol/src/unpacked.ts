@@ -5,16 +5,21 @@ export class PackedBytesError extends Error {
   override readonly name = 'PackedBytesError';
 }
 
+/** By the text under `type`, which comes first in a map: keys whose values are not wanted. */
+export type Unwanted = ReadonlyMap<string, ReadonlySet<string>>;
+
 /**
  * Reads what `pack` wrote, as long as a checksum, a chain of hashes or the word of a node of ours
  * vouches for it. Never bytes from a client: nothing here bounds what they cost. Binary values are
- * views of `bytes`; everything else is new.
+ * views of `bytes`; everything else is new. Of what is unwanted only the length is looked at.
  *
  * @throws {PackedBytesError}
  */
-export function unpack(bytes: Uint8Array): unknown {
-  return reader.read(bytes);
+export function unpack(bytes: Uint8Array, unwanted: Unwanted = nothing): unknown {
+  return reader.read(bytes, unwanted);
 }
+
+const nothing: Unwanted = new Map();
 
 /** How many texts are remembered, as a power of two. */
 const slotBits = 10;
@@ -28,9 +33,11 @@ class Reader {
   #bytes: Uint8Array = new Uint8Array();
   #view: DataView = new DataView(this.#bytes.buffer);
   #at = 0;
+  #unwanted = nothing;
   readonly #texts = new Array<string>(1 << slotBits).fill('');
 
-  read(bytes: Uint8Array): unknown {
+  read(bytes: Uint8Array, unwanted: Unwanted): unknown {
+    this.#unwanted = unwanted;
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     this.#at = 0;
@@ -92,11 +99,14 @@ class Reader {
 
   #map(size: number): Record<string, unknown> {
     const map: Record<string, unknown> = {};
+    let unwanted: ReadonlySet<string> | undefined;
     for (let entry = 0; entry < size; entry += 1) {
       const key = this.#value();
       if (typeof key !== 'string' || key === '__proto__')
         throw new PackedBytesError('A key is bad.');
-      map[key] = this.#value();
+      if (unwanted?.has(key) === true) this.#pass(1);
+      else map[key] = this.#value();
+      if (key === 'type') unwanted = this.#unwanted.get(map.type as string);
     }
     return map;
   }
@@ -117,7 +127,7 @@ class Reader {
   #text(length: number): string {
     const begin = this.#skip(length);
     if (length <= shortBytesMax) return this.#shortText(begin);
-    const text = length === uuidBytes ? readUuidText(this.#bytes, begin) : undefined;
+    const text = length === uuidBytes ? readUuidText(this.#view, begin) : undefined;
     return text ?? this.#decode(begin);
   }
 
@@ -153,6 +163,30 @@ class Reader {
 
   #decode(begin: number): string {
     return utf8.decode(this.#bytes.subarray(begin, this.#at));
+  }
+
+  /** Leaves so many values behind unread. */
+  #pass(values: number): void {
+    for (let left = values; left > 0; left -= 1) {
+      const head = this.#byte();
+      if (head <= 0x7f || head >= 0xe0) continue;
+      if (head <= 0x8f) this.#pass(2 * (head & 0x0f));
+      else if (head <= 0x9f) this.#pass(head & 0x0f);
+      else if (head <= 0xbf) this.#skip(head & 0x1f);
+      else this.#passTagged(head);
+    }
+  }
+
+  #passTagged(head: number): void {
+    if (head === 0xc0 || head === 0xc2 || head === 0xc3) return;
+    if (head >= 0xc4 && head <= 0xc6) this.#skip(this.#unsigned(1 << (head - 0xc4)));
+    else if (head === 0xca || head === 0xcb) this.#skip(4 << (head - 0xca));
+    else if (head >= 0xcc && head <= 0xce) this.#skip(1 << (head - 0xcc));
+    else if (head >= 0xd0 && head <= 0xd2) this.#skip(1 << (head - 0xd0));
+    else if (head >= 0xd9 && head <= 0xdb) this.#skip(this.#unsigned(1 << (head - 0xd9)));
+    else if (head === 0xdc || head === 0xdd) this.#pass(this.#unsigned(1 << (head - 0xdb)));
+    else if (head === 0xde || head === 0xdf) this.#pass(2 * this.#unsigned(1 << (head - 0xdd)));
+    else throw new PackedBytesError(`A value begins with ${head}.`);
   }
 
   #unsigned(width: number): number {

@@ -1,7 +1,7 @@
-import { type EventId, type NodeId, unpack } from '@ingressou/protocol';
+import { type EventId, type NodeId, type Unwanted, unpack } from '@ingressou/protocol';
 import { assert } from '../domain/assert.ts';
 import { evolve } from '../domain/evolve.ts';
-import type { Fact } from '../domain/facts.ts';
+import { type Effect, forFollowers } from '../domain/facts.ts';
 import { fromPlain, type PlainShow, snapshotSchema } from '../domain/snapshot.ts';
 import { emptyShow, type ShowState } from '../domain/state.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -71,10 +71,10 @@ async function fold(options: RecoveryOptions, head: Head): Promise<Recovered> {
   for await (const row of journal.read(head.event, position, head.position)) {
     assert(row.position === position, `row ${row.last} follows the one before it`);
     assert(isSameHash(row.hash, hashRow(hash, row)), `row ${row.last} is as it was written`);
-    const facts = factsOf(row);
-    for (const fact of facts) evolve(state, fact, row.at);
+    const effects = effectsOf(row);
+    for (const effect of effects) evolve(state, effect, row.at);
     ({ last: position, hash, at } = row);
-    sinceSlice += facts.length;
+    sinceSlice += effects.length;
     if (sinceSlice < sliceFacts) continue;
     sinceSlice = 0;
     await new Promise<void>((resolve) => clock.soon(resolve));
@@ -86,11 +86,16 @@ async function fold(options: RecoveryOptions, head: Head): Promise<Recovered> {
   return { state, epoch, generation, position, hash, at, isFromSnapshot };
 }
 
-/** The facts of a row that a hash chain or its writer vouches for. */
-export function factsOf(row: Row): readonly Fact[] {
-  const facts = unpack(row.facts) as readonly Fact[];
-  assert(row.position + facts.length === row.last, `row ${row.last} counts its facts`);
-  return facts;
+/** Keys of facts that change nothing. */
+const unwanted: Unwanted = new Map(
+  Object.entries(forFollowers).map(([type, keys]) => [type, new Set<string>(keys)]),
+);
+
+/** Of a row whose hash vouches for it. */
+function effectsOf(row: Row): readonly Effect[] {
+  const effects = unpack(row.facts, unwanted) as readonly Effect[];
+  assert(row.position + effects.length === row.last, `row ${row.last} counts its facts`);
+  return effects;
 }
 
 function stateOf(snapshot: Snapshot): ShowState {

@@ -1,9 +1,10 @@
-import { bytesOf, fill, grown, rowsFor, rowsMin } from './columns.ts';
+import { grown, rowsFor, rowsMin } from './columns.ts';
+import { fillColumn, type PlainColumn, plainColumn } from './plain-column.ts';
 
 /** Rows and times, the oldest first. */
 export interface PlainAges {
-  readonly rows: Uint8Array;
-  readonly at: Uint8Array;
+  readonly rows: PlainColumn;
+  readonly at: PlainColumn;
 }
 
 /** Since when rows are only remembered: a queue from the oldest to the newest. */
@@ -16,11 +17,11 @@ export class Ages {
 
   constructor(saved?: PlainAges) {
     if (saved === undefined) return;
-    this.#end = saved.at.length / Float64Array.BYTES_PER_ELEMENT;
+    this.#end = saved.at.rows;
     this.#rows = new Uint32Array(rowsFor(this.#end));
     this.#at = new Float64Array(this.#rows.length);
-    fill(this.#rows, saved.rows);
-    fill(this.#at, saved.at);
+    fillColumn(this.#rows, saved.rows);
+    fillColumn(this.#at, saved.at);
   }
 
   /** `at` is never less than the time before. */
@@ -41,8 +42,8 @@ export class Ages {
   plain(): PlainAges {
     const count = this.#end - this.#first;
     return {
-      rows: bytesOf(this.#rows.subarray(this.#first), count),
-      at: bytesOf(this.#at.subarray(this.#first), count),
+      rows: plainColumn(this.#rows.subarray(this.#first), count),
+      at: plainColumn(this.#at.subarray(this.#first), count),
     };
   }
 

@@ -25,6 +25,11 @@ export class Buyers {
     this.#newest.fill(nowhere);
   }
 
+  /** For so many holds. */
+  makeRoom(holds: number): void {
+    this.#makeRoomForHold(holds - 1);
+  }
+
   plain(): PlainUuids {
     return this.#subjects.plain();
   }

@@ -1,9 +1,8 @@
 /**
  * Columns of numbers: what a `Map` of objects would hold, without objects for the garbage
- * collector to visit, and saved as the bytes they have in memory (little-endian on everything
- * Node runs on).
+ * collector to visit.
  */
-export type Column = Uint8Array | Uint32Array | Int32Array | Float64Array;
+export type Column = Uint8Array | Uint16Array | Uint32Array | Int32Array | Float64Array;
 
 /** How long a column begins. */
 export const rowsMin = 16;
@@ -21,7 +20,10 @@ export function grown<T extends Column>(column: Column, longer: T): T {
   return longer;
 }
 
-/** The bytes of the first `rows` numbers of a column. A copy: the column goes on changing. */
+/**
+ * The first `rows` numbers of a column as they lie in memory (little-endian on everything Node runs
+ * on). A copy: the column goes on changing.
+ */
 export function bytesOf(column: Column, rows: number): Uint8Array {
   const { buffer, byteOffset, BYTES_PER_ELEMENT } = column;
   return new Uint8Array(buffer, byteOffset, rows * BYTES_PER_ELEMENT).slice();

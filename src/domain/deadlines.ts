@@ -20,5 +20,5 @@ export function nextDeadline(state: ShowState): Deadline | undefined {
     return { at: opensAt, command: { type: 'open_scheduled_sale' } };
   }
   if (expiry === undefined) return undefined;
-  return { at: expiry.at, command: { type: 'expire', hold: state.holds.idAt(expiry.item) } };
+  return { at: expiry.at, command: { type: 'expire', hold: state.holds.idAt(expiry.row) } };
 }

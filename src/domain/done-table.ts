@@ -1,6 +1,7 @@
 import { Ages, type PlainAges } from './ages.ts';
 import { assert } from './assert.ts';
-import { bytesOf, fill, grown, rowsFor, rowsMin } from './columns.ts';
+import { grown, rowsFor, rowsMin } from './columns.ts';
+import { fillColumn, type PlainColumn, plainColumn } from './plain-column.ts';
 import { nowhere } from './row-index.ts';
 import { type PlainUuids, UuidTable } from './uuid-table.ts';
 
@@ -15,9 +16,9 @@ export interface Done {
 export interface PlainDone {
   readonly ids: PlainUuids;
   readonly ages: PlainAges;
-  readonly wish: Uint8Array;
+  readonly wish: PlainColumn;
   /** Not a number where there is none. */
-  readonly expiresAt: Uint8Array;
+  readonly expiresAt: PlainColumn;
 }
 
 /** What commands have done, by their ids: UUIDs, or any text. Columns, as the holds. */
@@ -32,8 +33,8 @@ export class DoneTable {
     this.#ages = new Ages(saved?.ages);
     if (saved === undefined) return;
     this.#makeRoom();
-    fill(this.#wish, saved.wish);
-    fill(this.#expiresAt, saved.expiresAt);
+    fillColumn(this.#wish, saved.wish);
+    fillColumn(this.#expiresAt, saved.expiresAt);
   }
 
   get size(): number {
@@ -77,8 +78,8 @@ export class DoneTable {
     return {
       ids: this.#ids.plain(),
       ages: this.#ages.plain(),
-      wish: bytesOf(this.#wish, rows),
-      expiresAt: bytesOf(this.#expiresAt, rows),
+      wish: plainColumn(this.#wish, rows),
+      expiresAt: plainColumn(this.#expiresAt, rows),
     };
   }
 

@@ -1,63 +1,86 @@
+import { grown, rowsMin } from './columns.ts';
+
 /**
- * Which entry falls due next: a binary heap over (time, order of arrival). Entries are never
- * removed early; whoever takes one asks whether it still means something. That keeps an extended
- * or released hold free of any search, at the price of an entry that lives until its time.
+ * Which row falls due next: a binary heap over (time, order of arrival), in arrays of numbers: half a
+ * million entries of a replay as objects kept the garbage collector busy. Entries are never removed
+ * early; whoever takes one asks whether it still means something. That keeps an extended or released
+ * hold free of any search, at the price of an entry that lives until its time.
  */
-export class DueQueue<T> {
-  readonly #heap: Entry<T>[] = [];
+export class DueQueue {
+  #at = new Float64Array(rowsMin);
+  #order = new Float64Array(rowsMin);
+  #row = new Uint32Array(rowsMin);
+  #size = 0;
   #arrivals = 0;
 
   get size(): number {
-    return this.#heap.length;
+    return this.#size;
   }
 
-  push(at: number, item: T): void {
-    const entry = { at, order: this.#arrivals, item };
+  push(at: number, row: number): void {
+    if (this.#size === this.#at.length) this.#grow();
+    const order = this.#arrivals;
+    let index = this.#size;
     this.#arrivals += 1;
-    let index = this.#heap.length;
+    this.#size += 1;
     while (index > 0) {
       const parent = (index - 1) >> 1;
-      if (!isBefore(entry, this.#heap[parent]!)) break;
-      this.#heap[index] = this.#heap[parent]!;
+      // What came later is behind what is due at the same time.
+      if (this.#at[parent]! <= at) break;
+      this.#move(parent, index);
       index = parent;
     }
-    this.#heap[index] = entry;
+    this.#put(index, at, order, row);
   }
 
   /** The first entry, which stays. */
-  peek(): { readonly at: number; readonly item: T } | undefined {
-    return this.#heap[0];
+  peek(): { readonly at: number; readonly row: number } | undefined {
+    return this.#size === 0 ? undefined : { at: this.#at[0]!, row: this.#row[0]! };
   }
 
   /** Removes the first entry. */
   pop(): void {
-    const last = this.#heap.pop();
-    if (last === undefined || this.#heap.length === 0) return;
+    if (this.#size === 0) return;
+    this.#size -= 1;
+    const last = this.#size;
     let index = 0;
     for (;;) {
       const child = this.#smallerChild(index);
-      if (child === undefined || !isBefore(this.#heap[child]!, last)) break;
-      this.#heap[index] = this.#heap[child]!;
+      if (child === undefined || !this.#isBefore(child, last)) break;
+      this.#move(child, index);
       index = child;
     }
-    this.#heap[index] = last;
+    this.#move(last, index);
   }
 
   #smallerChild(index: number): number | undefined {
     const left = 2 * index + 1;
     const right = left + 1;
-    if (left >= this.#heap.length) return undefined;
-    if (right >= this.#heap.length) return left;
-    return isBefore(this.#heap[right]!, this.#heap[left]!) ? right : left;
+    if (left >= this.#size) return undefined;
+    if (right >= this.#size) return left;
+    return this.#isBefore(left, right) ? left : right;
   }
-}
 
-interface Entry<T> {
-  readonly at: number;
-  readonly order: number;
-  readonly item: T;
-}
+  #isBefore(a: number, b: number): boolean {
+    const first = this.#at[a]!;
+    const second = this.#at[b]!;
+    return first < second || (first === second && this.#order[a]! < this.#order[b]!);
+  }
 
-function isBefore<T>(a: Entry<T>, b: Entry<T>): boolean {
-  return a.at < b.at || (a.at === b.at && a.order < b.order);
+  #move(from: number, to: number): void {
+    this.#put(to, this.#at[from]!, this.#order[from]!, this.#row[from]!);
+  }
+
+  #put(index: number, at: number, order: number, row: number): void {
+    this.#at[index] = at;
+    this.#order[index] = order;
+    this.#row[index] = row;
+  }
+
+  #grow(): void {
+    const room = 2 * this.#at.length;
+    this.#at = grown(this.#at, new Float64Array(room));
+    this.#order = grown(this.#order, new Float64Array(room));
+    this.#row = grown(this.#row, new Uint32Array(room));
+  }
 }

@@ -1,6 +1,6 @@
 import { assert } from './assert.ts';
 import { revokeAtGates } from './evolve-gates.ts';
-import type { Fact, FactOf } from './facts.ts';
+import type { Effect, EffectOf } from './facts.ts';
 import { unitsOf } from './hold-table.ts';
 import { nowhere } from './row-index.ts';
 import {
@@ -14,7 +14,7 @@ import {
 } from './state.ts';
 
 /** How facts about orders, money and tickets change a show; `evolve` does the rest. */
-export type OrderFact = FactOf<
+export type OrderFact = EffectOf<
   | 'checked_out'
   | 'payment_begun'
   | 'payment_refused'
@@ -61,7 +61,7 @@ export function evolveOrder(state: ShowState, fact: OrderFact, at: number): void
   }
 }
 
-function checkOut(state: ShowState, fact: FactOf<'checked_out'>, at: number): void {
+function checkOut(state: ShowState, fact: EffectOf<'checked_out'>, at: number): void {
   const { holds, orders } = state;
   const hold = holds.rowOf(fact.hold);
   assert(hold !== nowhere && holds.statusAt(hold) === 'held', 'only a live hold is checked out');
@@ -71,7 +71,7 @@ function checkOut(state: ShowState, fact: FactOf<'checked_out'>, at: number): vo
   orders.add({ ...fact, hold }, at);
 }
 
-function cancel(state: ShowState, fact: FactOf<'order_cancelled'>, at: number): void {
+function cancel(state: ShowState, fact: EffectOf<'order_cancelled'>, at: number): void {
   const row = pendingRow(state, fact);
   const { hold } = state.orders.at(row);
   state.orders.end(row, 'cancelled', at);
@@ -80,7 +80,7 @@ function cancel(state: ShowState, fact: FactOf<'order_cancelled'>, at: number): 
   if (fact.why === 'buyer') state.done.add(fact.id, at, fact);
 }
 
-function pay(state: ShowState, fact: FactOf<'paid'>, at: number): void {
+function pay(state: ShowState, fact: EffectOf<'paid'>, at: number): void {
   const { holds, orders } = state;
   const row = orderRowOf(state, fact.order);
   const hold = orders.holdAt(row);
@@ -101,7 +101,7 @@ function pay(state: ShowState, fact: FactOf<'paid'>, at: number): void {
   orders.pay(row, fact.charge, at);
 }
 
-function issue(state: ShowState, fact: FactOf<'tickets_issued'>): void {
+function issue(state: ShowState, fact: EffectOf<'tickets_issued'>): void {
   const { orders, tickets } = state;
   const row = orderRowOf(state, fact.order);
   assert(fact.from === tickets.next, 'serials are dense');
@@ -113,7 +113,7 @@ function issue(state: ShowState, fact: FactOf<'tickets_issued'>): void {
   orders.issue(row, fact.from, fact.count);
 }
 
-function owe(state: ShowState, fact: FactOf<'refund_due'>, at: number): void {
+function owe(state: ShowState, fact: EffectOf<'refund_due'>, at: number): void {
   const { id, order, charge, amountCents, why } = fact;
   assert(!state.refunds.has(id), 'money goes back once');
   const known = state.orders.get(order);
@@ -131,7 +131,7 @@ function owe(state: ShowState, fact: FactOf<'refund_due'>, at: number): void {
 /** These tickets admit nobody any more, and their units are on sale again. */
 function revoke(
   state: ShowState,
-  { order: id, serials, items }: Pick<FactOf<'refund_due'>, 'order' | 'serials' | 'items'>,
+  { order: id, serials, items }: Pick<EffectOf<'refund_due'>, 'order' | 'serials' | 'items'>,
   at: number,
 ): void {
   const { orders, holds, tickets } = state;
@@ -146,7 +146,7 @@ function revoke(
   if (holds.statusAt(order.hold) === 'refunded') orders.empty(order.row);
 }
 
-function settle(state: ShowState, { refund, order, amountCents }: FactOf<'refunded'>): void {
+function settle(state: ShowState, { refund, order, amountCents }: EffectOf<'refunded'>): void {
   const due = state.refunds.get(refund);
   assert(due !== undefined, 'what comes back was due');
   state.refunds.delete(refund);
@@ -155,7 +155,7 @@ function settle(state: ShowState, { refund, order, amountCents }: FactOf<'refund
   if (known !== undefined) state.orders.addRefund(known.row, -amountCents, amountCents);
 }
 
-function pendingRow(state: ShowState, fact: Extract<Fact, { readonly order?: unknown }>): number {
+function pendingRow(state: ShowState, fact: Extract<Effect, { readonly order?: unknown }>): number {
   assert('order' in fact && fact.order !== undefined, 'a fact about an order names it');
   const order = orderOf(state, fact.order);
   assert(order.status === 'pending', 'only a pending order ends');

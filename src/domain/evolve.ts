@@ -3,7 +3,7 @@ import { assert } from './assert.ts';
 import { evolveGate } from './evolve-gates.ts';
 import { evolveHolder } from './evolve-holders.ts';
 import { evolveOrder } from './evolve-orders.ts';
-import type { Fact, FactOf } from './facts.ts';
+import type { Effect, EffectOf } from './facts.ts';
 import { nowhere } from './row-index.ts';
 import { available, lotOf, memoryMs, nextToUndo, orderOf, type ShowState } from './state.ts';
 
@@ -11,14 +11,14 @@ import { available, lotOf, memoryMs, nextToUndo, orderOf, type ShowState } from 
  * Applies one fact of a turn that was taken at `at`. Never refuses: a fact that does not fit is a
  * bug, and asserts.
  */
-export function evolve(state: ShowState, fact: Fact, at: number): void {
+export function evolve(state: ShowState, fact: Effect, at: number): void {
   apply(state, fact, at);
   forget(state, at);
   dropStaleExpiries(state);
   passUndone(state);
 }
 
-function apply(state: ShowState, fact: Fact, at: number): void {
+function apply(state: ShowState, fact: Effect, at: number): void {
   switch (fact.type) {
     case 'owned':
       return own(state, fact);
@@ -95,20 +95,20 @@ function apply(state: ShowState, fact: Fact, at: number): void {
 /** Serials left out when a restore may have lost some that were issued. */
 const serialsSkipped = 10_000;
 
-function own(state: ShowState, { generation }: FactOf<'owned'>): void {
+function own(state: ShowState, { generation }: EffectOf<'owned'>): void {
   const mayHaveLost = state.generation !== 0 && generation > state.generation;
   if (mayHaveLost) state.tickets.skip(serialsSkipped);
   state.generation = generation;
 }
 
-function openLot(state: ShowState, fact: FactOf<'lot_opened'>): void {
+function openLot(state: ShowState, fact: EffectOf<'lot_opened'>): void {
   assert(!state.lots.has(fact.id), 'a lot is opened once');
   const { type: _type, ...lot } = fact;
   state.lotIds.push(fact.id);
   state.lots.set(fact.id, { ...lot, number: state.lotIds.length, held: 0, sold: 0 });
 }
 
-function reserve(state: ShowState, fact: FactOf<'reserved'>): void {
+function reserve(state: ShowState, fact: EffectOf<'reserved'>): void {
   for (const { lot: id, quantity } of fact.items) {
     const lot = lotOf(state, id);
     assert(quantity > 0 && quantity <= available(lot), 'a lot is never oversold');
@@ -168,7 +168,7 @@ function forget(state: ShowState, at: number): void {
 function dropStaleExpiries({ expiries, holds }: ShowState): void {
   for (;;) {
     const next = expiries.peek();
-    if (next === undefined || holds.isHeldUntil(next.item, next.at)) return;
+    if (next === undefined || holds.isHeldUntil(next.row, next.at)) return;
     expiries.pop();
   }
 }

@@ -80,8 +80,9 @@ describe('HoldTable', () => {
         table.end(table.add(newHold(`${round}-${index}`, { items, subject })), 'released', round);
       }
       table.forget(round);
-      const { buyer, subjects, itemLists, ages } = table.plain();
-      sizes.add(buyer.length + subjects.words.length + itemLists.lists.length + ages.at.length);
+      const { ids, subjects, itemLists, ages } = table.plain();
+      const words = ids.words.length + subjects.words.length;
+      sizes.add(words + itemLists.lists.length + ages.at.rows);
     }
     expect(sizes.size).toBe(1);
     expect(table.size).toBe(0);

@@ -2,8 +2,9 @@ import type { HoldId, HoldStatus, Item, SubjectId } from '@ingressou/protocol';
 import { Ages, type PlainAges } from './ages.ts';
 import { assert } from './assert.ts';
 import { Buyers } from './buyers.ts';
-import { bytesOf, fill, grown, rowsFor, rowsMin } from './columns.ts';
 import { ItemLists, type PlainItemLists } from './item-lists.ts';
+import { NumberColumns } from './number-columns.ts';
+import type { PlainColumn } from './plain-column.ts';
 import { nowhere } from './row-index.ts';
 import { type PlainUuids, UuidTable } from './uuid-table.ts';
 
@@ -31,22 +32,29 @@ export interface PlainHolds {
   readonly ids: PlainUuids;
   readonly subjects: PlainUuids;
   readonly itemLists: PlainItemLists;
-  readonly buyer: Uint8Array;
-  readonly items: Uint8Array;
-  readonly wish: Uint8Array;
-  readonly reservedUntil: Uint8Array;
-  readonly expiresAt: Uint8Array;
-  readonly status: Uint8Array;
-  readonly checkouts: Uint8Array;
+  /** In the order of their places. */
+  readonly columns: readonly PlainColumn[];
   /** Holds that were given back. */
   readonly ages: PlainAges;
 }
 
+/** The columns. */
+const place = {
+  status: 0,
+  expiresAt: 1,
+  buyer: 2,
+  items: 3,
+  wish: 4,
+  reservedUntil: 5,
+  checkouts: 6,
+} as const;
+const places = Object.keys(place).length;
+
 /**
  * The holds of a show, each in a row from `add` until it is forgotten; then the row is given to
- * another one. Nearly all memory of a show is here, so it is columns of numbers: half a million
- * holds are 50 MB that are saved by copying them. As objects they were 400 MB, for which the
- * garbage collector paused a recovery again and again, for two seconds in all.
+ * another one. Nearly all memory of a show is here, so it is numbers in arrays: half a million holds
+ * are 60 MB. As objects they were 400 MB, for which the garbage collector paused a recovery again
+ * and again, for two seconds in all.
  */
 export class HoldTable {
   readonly #ids: UuidTable<HoldId>;
@@ -54,20 +62,16 @@ export class HoldTable {
   readonly #lists: ItemLists;
   /** Holds that were given back, which are forgotten one day. */
   readonly #ages: Ages;
-  #buyer = new Uint32Array(rowsMin);
-  #items = new Uint32Array(rowsMin);
-  #wish = new Float64Array(rowsMin);
-  #reservedUntil = new Float64Array(rowsMin);
-  #expiresAt = new Float64Array(rowsMin);
-  #status = new Uint8Array(rowsMin);
-  #checkouts = new Uint8Array(rowsMin);
+  readonly #columns: NumberColumns;
 
   constructor(saved?: PlainHolds) {
     this.#ids = new UuidTable(saved?.ids);
     this.#buyers = new Buyers(saved?.subjects);
     this.#lists = new ItemLists(saved?.itemLists);
     this.#ages = new Ages(saved?.ages);
-    if (saved !== undefined) this.#load(saved);
+    this.#columns = new NumberColumns(places, saved?.columns);
+    this.#buyers.makeRoom(this.rows);
+    for (let row = 0; row < this.rows; row += 1) if (this.isAt(row)) this.#count(row);
   }
 
   get size(): number {
@@ -104,7 +108,7 @@ export class HoldTable {
 
   /** Whether a hold is in this row. */
   isAt(row: number): boolean {
-    return this.#status[row] !== statusOfNone;
+    return this.#get(row, place.status) !== statusOfNone;
   }
 
   /** Units in live and paid holds of a buyer. */
@@ -126,14 +130,14 @@ export class HoldTable {
   at(row: number): Hold {
     return {
       id: this.idAt(row),
-      wish: this.#wish[row]!,
-      subject: this.#buyers.subjectAt(this.#buyer[row]!),
+      wish: this.#get(row, place.wish),
+      subject: this.#buyers.subjectAt(this.#get(row, place.buyer)),
       items: this.itemsAt(row),
       status: this.statusAt(row),
-      reservedUntil: this.#reservedUntil[row]!,
+      reservedUntil: this.#get(row, place.reservedUntil),
       expiresAt: this.expiresAtOf(row),
       isExtended: this.isExtendedAt(row),
-      checkouts: this.#checkouts[row]!,
+      checkouts: this.#get(row, place.checkouts),
     };
   }
 
@@ -142,30 +146,43 @@ export class HoldTable {
   }
 
   itemsAt(row: number): readonly Item[] {
-    return this.#lists.at(this.#items[row]!);
+    return this.#lists.at(this.listAt(row));
+  }
+
+  /** The number of the list of its items. */
+  listAt(row: number): number {
+    return this.#get(row, place.items);
+  }
+
+  /** Every list of items that a hold has, with its number. */
+  lists(): Iterable<readonly [number: number, items: readonly Item[]]> {
+    return this.#lists.all();
   }
 
   subjectAt(row: number): SubjectId {
-    return this.#buyers.subjectAt(this.#buyer[row]!);
+    return this.#buyers.subjectAt(this.#get(row, place.buyer));
   }
 
   statusAt(row: number): HoldStatus {
-    const status = statuses[this.#status[row]! & ~extendedBit];
+    const status = statuses[this.#get(row, place.status) & ~extendedBit];
     assert(status !== undefined, 'a hold has a status');
     return status;
   }
 
   expiresAtOf(row: number): number {
-    return this.#expiresAt[row]!;
+    return this.#get(row, place.expiresAt);
   }
 
   isExtendedAt(row: number): boolean {
-    return (this.#status[row]! & extendedBit) !== 0;
+    return (this.#get(row, place.status) & extendedBit) !== 0;
   }
 
   /** Whether a live hold is in this row and expires at this time. */
   isHeldUntil(row: number, at: number): boolean {
-    return this.#expiresAt[row] === at && (this.#status[row]! & ~extendedBit) === statusOfHeld;
+    return (
+      this.#get(row, place.expiresAt) === at &&
+      (this.#get(row, place.status) & ~extendedBit) === statusOfHeld
+    );
   }
 
   /** The row of a new hold, which is live. */
@@ -173,27 +190,26 @@ export class HoldTable {
     const { size } = this.#ids;
     const row = this.#ids.rowFor(id);
     assert(this.#ids.size > size, 'a hold is made once');
-    this.#makeRoom(row + 1);
+    this.#columns.clear(row);
     const buyer = this.#buyers.mention(subject);
     this.#buyers.take(buyer, row, unitsOf(items));
-    this.#buyer[row] = buyer;
-    this.#items[row] = this.#lists.use(items);
-    this.#wish[row] = wish;
-    this.#reservedUntil[row] = expiresAt;
-    this.#expiresAt[row] = expiresAt;
-    this.#status[row] = statusOfHeld;
-    this.#checkouts[row] = 0;
+    this.#set(row, place.buyer, buyer);
+    this.#set(row, place.items, this.#lists.use(items));
+    this.#set(row, place.wish, wish);
+    this.#set(row, place.reservedUntil, expiresAt);
+    this.#set(row, place.expiresAt, expiresAt);
+    this.#set(row, place.status, statusOfHeld);
     return row;
   }
 
   extend(row: number, expiresAt: number): void {
-    this.#expiresAt[row] = expiresAt;
-    this.#status[row]! |= extendedBit;
+    this.#set(row, place.expiresAt, expiresAt);
+    this.#set(row, place.status, this.#get(row, place.status) | extendedBit);
   }
 
   /** An order was made of it; that is its extension, too. */
   checkOut(row: number, expiresAt: number): void {
-    this.#checkouts[row]! += 1;
+    this.#set(row, place.checkouts, this.#get(row, place.checkouts) + 1);
     this.extend(row, expiresAt);
   }
 
@@ -206,7 +222,7 @@ export class HoldTable {
   revive(row: number): void {
     assert(this.statusAt(row) === 'expired', 'only an expired hold is revived');
     this.#setStatus(row, 'paid');
-    this.#buyers.take(this.#buyer[row]!, row, unitsOf(this.itemsAt(row)));
+    this.#buyers.take(this.#get(row, place.buyer), row, unitsOf(this.itemsAt(row)));
   }
 
   /** It is nobody's any more, and is forgotten some time after `at`. */
@@ -219,10 +235,10 @@ export class HoldTable {
   refund(row: number, items: readonly Item[], at: number): void {
     const left = without(this.itemsAt(row), items);
     if (left.length === 0) return this.#giveBack(row, 'refunded', at);
-    this.#buyers.reduce(this.#buyer[row]!, unitsOf(items));
+    this.#buyers.reduce(this.#get(row, place.buyer), unitsOf(items));
     const list = this.#lists.use(left);
-    this.#lists.leave(this.#items[row]!);
-    this.#items[row] = list;
+    this.#lists.leave(this.#get(row, place.items));
+    this.#set(row, place.items, list);
   }
 
   /** Forgets the holds that were given back at `until` or before, and were not revived since. */
@@ -230,11 +246,11 @@ export class HoldTable {
     for (;;) {
       const row = this.#ages.takeUntil(until);
       if (row === undefined) return;
-      if (!forgotten.has(this.#status[row]! & ~extendedBit)) continue;
+      if (!forgotten.has(this.#get(row, place.status) & ~extendedBit)) continue;
       this.#ids.delete(row);
-      this.#buyers.unmention(this.#buyer[row]!);
-      this.#lists.leave(this.#items[row]!);
-      this.#status[row] = statusOfNone;
+      this.#buyers.unmention(this.#get(row, place.buyer));
+      this.#lists.leave(this.#get(row, place.items));
+      this.#set(row, place.status, statusOfNone);
     }
   }
 
@@ -245,33 +261,14 @@ export class HoldTable {
       subjects: this.#buyers.plain(),
       itemLists: this.#lists.plain(),
       ages: this.#ages.plain(),
-      buyer: bytesOf(this.#buyer, rows),
-      items: bytesOf(this.#items, rows),
-      wish: bytesOf(this.#wish, rows),
-      reservedUntil: bytesOf(this.#reservedUntil, rows),
-      expiresAt: bytesOf(this.#expiresAt, rows),
-      status: bytesOf(this.#status, rows),
-      checkouts: bytesOf(this.#checkouts, rows),
+      columns: this.#columns.plain(rows),
     };
-  }
-
-  #load(saved: PlainHolds): void {
-    const { rows } = this.#ids;
-    this.#makeRoom(rows);
-    fill(this.#buyer, saved.buyer);
-    fill(this.#items, saved.items);
-    fill(this.#wish, saved.wish);
-    fill(this.#reservedUntil, saved.reservedUntil);
-    fill(this.#expiresAt, saved.expiresAt);
-    fill(this.#status, saved.status);
-    fill(this.#checkouts, saved.checkouts);
-    for (let row = 0; row < rows; row += 1) if (this.isAt(row)) this.#count(row);
   }
 
   /** What is not saved because it follows from the rest. */
   #count(row: number): void {
-    const buyer = this.#buyer[row]!;
-    const list = this.#items[row]!;
+    const buyer = this.#get(row, place.buyer);
+    const list = this.#get(row, place.items);
     this.#buyers.mentionAgain(buyer);
     this.#lists.useAgain(list);
     const status = this.statusAt(row);
@@ -281,24 +278,24 @@ export class HoldTable {
 
   #giveBack(row: number, status: 'released' | 'expired' | 'refunded', at: number): void {
     this.#setStatus(row, status);
-    this.#expiresAt[row] = at;
-    this.#buyers.giveBack(this.#buyer[row]!, row, unitsOf(this.itemsAt(row)));
+    this.#set(row, place.expiresAt, at);
+    this.#buyers.giveBack(this.#get(row, place.buyer), row, unitsOf(this.itemsAt(row)));
+  }
+
+  #get(row: number, at: number): number {
+    return this.#columns.get(row, at);
+  }
+
+  #set(row: number, at: number, value: number): void {
+    this.#columns.set(row, at, value);
   }
 
   #setStatus(row: number, status: HoldStatus): void {
-    this.#status[row] = (this.#status[row]! & extendedBit) | statuses.indexOf(status);
-  }
-
-  #makeRoom(holds: number): void {
-    if (holds <= this.#status.length) return;
-    const rows = rowsFor(holds);
-    this.#buyer = grown(this.#buyer, new Uint32Array(rows));
-    this.#items = grown(this.#items, new Uint32Array(rows));
-    this.#wish = grown(this.#wish, new Float64Array(rows));
-    this.#reservedUntil = grown(this.#reservedUntil, new Float64Array(rows));
-    this.#expiresAt = grown(this.#expiresAt, new Float64Array(rows));
-    this.#status = grown(this.#status, new Uint8Array(rows));
-    this.#checkouts = grown(this.#checkouts, new Uint8Array(rows));
+    this.#columns.set(
+      row,
+      place.status,
+      (this.#get(row, place.status) & extendedBit) | statuses.indexOf(status),
+    );
   }
 }
 

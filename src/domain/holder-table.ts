@@ -1,10 +1,11 @@
 import { publicKeyBytes } from '@ingressou/protocol/ticket';
 import { bytesOf, fill, grown, rowsFor } from './columns.ts';
+import { fillColumn, type PlainColumn, plainColumn } from './plain-column.ts';
 
 /** Columns by serial, from serial 1 to the last one that a phone ever had. */
 export interface PlainHolders {
   readonly keys: Uint8Array;
-  readonly moves: Uint8Array;
+  readonly moves: PlainColumn;
 }
 
 /**
@@ -18,9 +19,9 @@ export class HolderTable {
 
   constructor(saved?: PlainHolders) {
     if (saved === undefined) return;
-    this.#makeRoom(saved.moves.length);
+    this.#makeRoom(saved.moves.rows);
     fill(this.#keys, saved.keys);
-    fill(this.#moves, saved.moves);
+    fillColumn(this.#moves, saved.moves);
   }
 
   /** Of the phone that has it. */
@@ -57,7 +58,10 @@ export class HolderTable {
 
   plain(): PlainHolders {
     const rows = this.#moves.length;
-    return { keys: bytesOf(this.#keys, rows * publicKeyBytes), moves: bytesOf(this.#moves, rows) };
+    return {
+      keys: bytesOf(this.#keys, rows * publicKeyBytes),
+      moves: plainColumn(this.#moves, rows),
+    };
   }
 
   /** Empty beyond the last serial that a phone has. */

@@ -31,6 +31,12 @@ export class ItemLists {
     return list;
   }
 
+  /** Those that are used. */
+  *all(): Iterable<readonly [number: number, items: readonly Item[]]> {
+    for (const [number, list] of this.#lists.entries())
+      if (list !== undefined) yield [number, list];
+  }
+
   /** The number of a list, for one more who uses it. */
   use(items: readonly Item[]): number {
     const number = this.#numberOf(items) ?? this.#add(items);

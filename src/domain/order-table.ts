@@ -2,7 +2,9 @@ import type { OrderId, OrderStatus, PaymentMethod, PaymentRefusal } from '@ingre
 import { Ages, type PlainAges } from './ages.ts';
 import { assert } from './assert.ts';
 import { ChargeIndex } from './charge-index.ts';
-import { bytesOf, type Column, fill, grown, rowsFor, rowsMin } from './columns.ts';
+import { grown, rowsFor, rowsMin } from './columns.ts';
+import { NumberColumns } from './number-columns.ts';
+import type { PlainColumn } from './plain-column.ts';
 import { nowhere } from './row-index.ts';
 import { ShortTexts } from './short-texts.ts';
 import { type PlainUuids, UuidTable } from './uuid-table.ts';
@@ -46,34 +48,32 @@ export interface PlainOrders {
   readonly ids: PlainUuids;
   readonly ages: PlainAges;
   readonly charges: Uint8Array;
-  readonly columns: Readonly<Record<ColumnName, Uint8Array>>;
+  /** In the order of their places. */
+  readonly columns: readonly PlainColumn[];
 }
 
-/** Numbers that are told by position in a list are small; times and cents are not. */
-const columnTypes = {
-  wish: Float64Array,
-  hold: Uint32Array,
-  status: Uint8Array,
-  method: Uint8Array,
-  ticketsCents: Float64Array,
-  feeCents: Float64Array,
-  payBy: Float64Array,
-  expiresAt: Float64Array,
-  refusal: Uint8Array,
-  changedAt: Float64Array,
-  first: Uint32Array,
-  count: Uint32Array,
-  flags: Uint8Array,
-  refundDueCents: Float64Array,
-  refundedCents: Float64Array,
+/** The columns. */
+const place = {
+  wish: 0,
+  hold: 1,
+  status: 2,
+  changedAt: 3,
+  ticketsCents: 4,
+  feeCents: 5,
+  payBy: 6,
+  expiresAt: 7,
+  method: 8,
+  refusal: 9,
+  first: 10,
+  count: 11,
+  flags: 12,
+  refundDueCents: 13,
+  refundedCents: 14,
 } as const;
-
-type ColumnName = keyof typeof columnTypes;
-/** What a new order has from the start. */
-const givenColumns = ['wish', 'hold', 'ticketsCents', 'feeCents', 'payBy', 'expiresAt'] as const;
+const places = Object.keys(place).length;
 
 /**
- * The orders of a show in columns, as the holds are. Those that came to nothing are forgotten when
+ * The orders of a show in arrays of numbers, as the holds are. Those that came to nothing are forgotten when
  * their ids are too old to come again; those that were paid are remembered for ever, because money
  * may come for them at any time.
  */
@@ -81,7 +81,7 @@ export class OrderTable {
   readonly #ids: UuidTable<OrderId>;
   readonly #ages: Ages;
   readonly #charges: ShortTexts;
-  readonly #columns: Columns;
+  readonly #columns: NumberColumns;
   readonly #byCharge: ChargeIndex;
   /** By the row of the hold: the order of it that is pending or was paid. */
   #byHold = new Int32Array(rowsMin).fill(nowhere);
@@ -90,10 +90,9 @@ export class OrderTable {
     this.#ids = new UuidTable(saved?.ids);
     this.#ages = new Ages(saved?.ages);
     this.#charges = new ShortTexts(saved?.charges);
-    this.#columns = new Columns(this.#ids.rows, saved?.columns);
-    this.#byCharge = new ChargeIndex(this.#charges);
+    this.#columns = new NumberColumns(places, saved?.columns);
+    this.#byCharge = new ChargeIndex(this.#charges, this.#ids.rows);
     for (let row = 0; row < this.#ids.rows; row += 1) this.#noteHold(row);
-    this.#byCharge.fill(this.#ids.rows);
   }
 
   get size(): number {
@@ -137,18 +136,23 @@ export class OrderTable {
 
   /** Whether an order is in this row. */
   isAt(row: number): boolean {
-    return this.#columns.get('status', row) !== statusOfNone;
+    return this.#get(row, place.status) !== statusOfNone;
   }
 
   statusAt(row: number): OrderStatus {
-    const status = statuses[this.#columns.get('status', row)];
+    const status = statuses[this.#get(row, place.status)];
     assert(status !== undefined, 'an order has a status');
     return status;
   }
 
   /** The row of its hold. */
   holdAt(row: number): number {
-    return this.#columns.get('hold', row);
+    return this.#get(row, place.hold);
+  }
+
+  /** Its tickets: `count` serials from `from` on; none before it is paid. */
+  ticketsAt(row: number): { readonly from: number; readonly count: number } {
+    return { from: this.#get(row, place.first), count: this.#get(row, place.count) };
   }
 
   /** Whether a charge has ever paid it. */
@@ -157,28 +161,27 @@ export class OrderTable {
   }
 
   at(row: number): Order {
-    const get = (name: ColumnName) => this.#columns.get(name, row);
-    const flags = get('flags');
+    const flags = this.#get(row, place.flags);
     return {
       id: this.#ids.idAt(row),
       row,
-      wish: get('wish'),
-      hold: get('hold'),
+      wish: this.#get(row, place.wish),
+      hold: this.#get(row, place.hold),
       status: this.statusAt(row),
-      method: methods[get('method')]!,
-      ticketsCents: get('ticketsCents'),
-      feeCents: get('feeCents'),
-      payBy: get('payBy'),
-      expiresAt: get('expiresAt'),
+      method: methods[this.#get(row, place.method)]!,
+      ticketsCents: this.#get(row, place.ticketsCents),
+      feeCents: this.#get(row, place.feeCents),
+      payBy: this.#get(row, place.payBy),
+      expiresAt: this.#get(row, place.expiresAt),
       isPayable: (flags & payableBit) !== 0,
-      refusal: refusals[get('refusal')],
-      changedAt: get('changedAt'),
+      refusal: refusals[this.#get(row, place.refusal)],
+      changedAt: this.#get(row, place.changedAt),
       charge: this.#charges.at(row),
-      from: get('first'),
-      count: get('count'),
+      from: this.#get(row, place.first),
+      count: this.#get(row, place.count),
       hasCodes: (flags & codesBit) !== 0,
-      refundDueCents: get('refundDueCents'),
-      refundedCents: get('refundedCents'),
+      refundDueCents: this.#get(row, place.refundDueCents),
+      refundedCents: this.#get(row, place.refundedCents),
     };
   }
 
@@ -191,8 +194,13 @@ export class OrderTable {
     this.#charges.makeRoom(row + 1);
     this.#charges.set(row, '');
     this.#byCharge.makeRoom(row + 1);
-    for (const name of givenColumns) this.#columns.set(name, row, order[name]);
-    this.#columns.set('method', row, methods.indexOf(order.method));
+    this.#set(row, place.wish, order.wish);
+    this.#set(row, place.hold, order.hold);
+    this.#set(row, place.ticketsCents, order.ticketsCents);
+    this.#set(row, place.feeCents, order.feeCents);
+    this.#set(row, place.payBy, order.payBy);
+    this.#set(row, place.expiresAt, order.expiresAt);
+    this.#set(row, place.method, methods.indexOf(order.method));
     this.#setStatus(row, 'pending', at);
     return row;
   }
@@ -204,7 +212,7 @@ export class OrderTable {
   pay(row: number, charge: string, at: number): void {
     this.#charges.set(row, charge);
     this.#byCharge.add(row);
-    this.#columns.set('refusal', row, 0);
+    this.#set(row, place.refusal, 0);
     this.#setStatus(row, 'paid', at);
   }
 
@@ -216,12 +224,12 @@ export class OrderTable {
 
   refuse(row: number, refusal: PaymentRefusal, at: number): void {
     this.end(row, 'failed', at);
-    this.#columns.set('refusal', row, refusals.indexOf(refusal));
+    this.#set(row, place.refusal, refusals.indexOf(refusal));
   }
 
   issue(row: number, from: number, count: number): void {
-    this.#columns.set('first', row, from);
-    this.#columns.set('count', row, count);
+    this.#set(row, place.first, from);
+    this.#set(row, place.count, count);
   }
 
   sign(row: number): void {
@@ -230,15 +238,15 @@ export class OrderTable {
 
   /** All its tickets are revoked. Since when it is paid stays known. */
   empty(row: number): void {
-    this.#setStatus(row, 'refunded', this.#columns.get('changedAt', row));
+    this.#setStatus(row, 'refunded', this.#get(row, place.changedAt));
   }
 
   addRefund(row: number, dueCents: number, doneCents: number): void {
-    const due = this.#columns.get('refundDueCents', row) + dueCents;
-    const done = this.#columns.get('refundedCents', row) + doneCents;
+    const due = this.#get(row, place.refundDueCents) + dueCents;
+    const done = this.#get(row, place.refundedCents) + doneCents;
     assert(due >= 0, 'no more is refunded than was due');
-    this.#columns.set('refundDueCents', row, due);
-    this.#columns.set('refundedCents', row, done);
+    this.#set(row, place.refundDueCents, due);
+    this.#set(row, place.refundedCents, done);
   }
 
   /** Forgets the orders that came to nothing at `until` or before, and were not paid since. */
@@ -246,9 +254,9 @@ export class OrderTable {
     for (;;) {
       const row = this.#ages.takeUntil(until);
       if (row === undefined) return;
-      if (!forgotten.has(this.#columns.get('status', row))) continue;
+      if (!forgotten.has(this.#get(row, place.status))) continue;
       this.#ids.delete(row);
-      this.#columns.set('status', row, statusOfNone);
+      this.#set(row, place.status, statusOfNone);
     }
   }
 
@@ -262,73 +270,33 @@ export class OrderTable {
     };
   }
 
+  #get(row: number, at: number): number {
+    return this.#columns.get(row, at);
+  }
+
+  #set(row: number, at: number, value: number): void {
+    this.#columns.set(row, at, value);
+  }
+
   #raise(row: number, bit: number): void {
-    this.#columns.set('flags', row, this.#columns.get('flags', row) | bit);
+    this.#set(row, place.flags, this.#get(row, place.flags) | bit);
   }
 
   #setStatus(row: number, status: OrderStatus, at: number): void {
-    this.#columns.set('status', row, statuses.indexOf(status));
-    this.#columns.set('changedAt', row, at);
+    this.#set(row, place.status, statuses.indexOf(status));
+    this.#set(row, place.changedAt, at);
     this.#noteHold(row);
   }
 
   #noteHold(row: number): void {
-    const hold = this.#columns.get('hold', row);
+    const hold = this.#get(row, place.hold);
     if (hold >= this.#byHold.length) {
       const longer = new Int32Array(rowsFor(hold + 1)).fill(nowhere);
       this.#byHold = grown(this.#byHold, longer);
     }
-    const status = statuses[this.#columns.get('status', row)];
+    const status = statuses[this.#get(row, place.status)];
     if (status !== undefined && taking.has(status)) this.#byHold[hold] = row;
     else if (this.#byHold[hold] === row) this.#byHold[hold] = nowhere;
-  }
-}
-
-/** One typed array for each property, all of the same length. */
-class Columns {
-  readonly #arrays: Record<ColumnName, Column>;
-  /** The same, for whoever wants all. */
-  #every: readonly Column[];
-  #length: number;
-
-  constructor(rows: number, saved?: Readonly<Record<ColumnName, Uint8Array>>) {
-    this.#length = rowsFor(rows);
-    const names = Object.keys(columnTypes) as ColumnName[];
-    this.#arrays = Object.fromEntries(
-      names.map((name) => [name, new columnTypes[name](this.#length)]),
-    ) as Record<ColumnName, Column>;
-    this.#every = Object.values(this.#arrays);
-    if (saved !== undefined) for (const name of names) fill(this.#arrays[name], saved[name]);
-  }
-
-  get(name: ColumnName, row: number): number {
-    return this.#arrays[name][row] ?? 0;
-  }
-
-  set(name: ColumnName, row: number, value: number): void {
-    this.#arrays[name][row] = value;
-  }
-
-  /** A row of nobody, with room for it. */
-  clear(row: number): void {
-    if (row >= this.#length) this.#grow(row + 1);
-    for (const array of this.#every) array[row] = 0;
-  }
-
-  plain(rows: number): Readonly<Record<ColumnName, Uint8Array>> {
-    const entries = Object.entries(this.#arrays).map(([name, array]) => [
-      name,
-      bytesOf(array, rows),
-    ]);
-    return Object.fromEntries(entries) as Record<ColumnName, Uint8Array>;
-  }
-
-  #grow(rows: number): void {
-    this.#length = rowsFor(rows);
-    for (const name of Object.keys(columnTypes) as ColumnName[]) {
-      this.#arrays[name] = grown(this.#arrays[name], new columnTypes[name](this.#length));
-    }
-    this.#every = Object.values(this.#arrays);
   }
 }
 

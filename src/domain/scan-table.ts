@@ -8,15 +8,16 @@ import {
 } from '@ingressou/protocol/admission';
 import { assert } from './assert.ts';
 import { bytesOf, fill, grown, rowsFor, rowsMin } from './columns.ts';
+import { fillColumn, type PlainColumn, plainColumn } from './plain-column.ts';
 import { nowhere } from './row-index.ts';
 
 /** Columns by row, in the order in which the scans were received. */
 export interface PlainScans {
   readonly scan: Uint8Array;
-  readonly device: Uint8Array;
-  readonly position: Uint8Array;
-  readonly receivedAt: Uint8Array;
-  readonly flags: Uint8Array;
+  readonly device: PlainColumn;
+  readonly position: PlainColumn;
+  readonly receivedAt: PlainColumn;
+  readonly flags: PlainColumn;
 }
 
 /** A scan that came in, with its device by number. */
@@ -49,13 +50,13 @@ export class ScanTable {
 
   constructor(saved?: PlainScans) {
     if (saved === undefined) return;
-    this.#makeRoom(saved.flags.length);
+    this.#makeRoom(saved.flags.rows);
     fill(this.#scan, saved.scan);
-    fill(this.#device, saved.device);
-    fill(this.#position, saved.position);
-    fill(this.#receivedAt, saved.receivedAt);
-    fill(this.#flags, saved.flags);
-    for (let row = 0; row < saved.flags.length; row += 1) this.#link(row);
+    fillColumn(this.#device, saved.device);
+    fillColumn(this.#position, saved.position);
+    fillColumn(this.#receivedAt, saved.receivedAt);
+    fillColumn(this.#flags, saved.flags);
+    for (let row = 0; row < saved.flags.rows; row += 1) this.#link(row);
   }
 
   get rows(): number {
@@ -126,10 +127,10 @@ export class ScanTable {
   plain(): PlainScans {
     return {
       scan: bytesOf(this.#scan, this.#rows * scanBytes),
-      device: bytesOf(this.#device, this.#rows),
-      position: bytesOf(this.#position, this.#rows),
-      receivedAt: bytesOf(this.#receivedAt, this.#rows),
-      flags: bytesOf(this.#flags, this.#rows),
+      device: plainColumn(this.#device, this.#rows),
+      position: plainColumn(this.#position, this.#rows),
+      receivedAt: plainColumn(this.#receivedAt, this.#rows),
+      flags: plainColumn(this.#flags, this.#rows),
     };
   }
 

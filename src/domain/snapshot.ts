@@ -10,10 +10,10 @@ import { type PlainTickets, TicketTable } from './ticket-table.ts';
 
 /**
  * A show's state as plain data and back. Everybody waits while this is done, so what there is much
- * of travels as columns, as it lies in memory: a value per hold and property took fifty times as
+ * of travels as columns, in a few bytes per number: a value per hold and property took fifty times as
  * long. What can be derived (sums, buyers' lists, deadlines) is derived again.
  */
-export const snapshotSchema = 9;
+export const snapshotSchema = 10;
 
 export interface PlainShow {
   readonly event: EventId;
@@ -80,6 +80,7 @@ export function fromPlain(plain: PlainShow): ShowState {
   state.generation = plain.generation;
   state.forgottenAt = plain.forgottenAt;
   countHolds(state);
+  giveTickets(state);
   return state;
 }
 
@@ -92,18 +93,33 @@ function plainRules(rules: Rules | undefined): PlainRules | null {
   return startsAt === undefined ? others : { ...others, startsAt };
 }
 
-/** The sums of the lots and the deadlines. */
+/** The sums of the lots and the deadlines. Holds are many, and the lists of what is in them few. */
 function countHolds({ holds, lots, expiries }: ShowState): void {
+  const held: number[] = [];
+  const sold: number[] = [];
   for (let row = 0; row < holds.rows; row += 1) {
     if (!holds.isAt(row)) continue;
     const status = holds.statusAt(row);
     if (status === 'held') expiries.push(holds.expiresAtOf(row), row);
-    if (status !== 'held' && status !== 'paid') continue;
-    for (const { lot: id, quantity } of holds.itemsAt(row)) {
+    const counts = status === 'held' ? held : sold;
+    const list = holds.listAt(row);
+    if (status === 'held' || status === 'paid') counts[list] = (counts[list] ?? 0) + 1;
+  }
+  for (const [list, items] of holds.lists()) {
+    for (const { lot: id, quantity } of items) {
       const lot = lots.get(id);
       assert(lot !== undefined, 'a hold of a snapshot names a lot of it');
-      if (status === 'held') lot.held += quantity;
-      else lot.sold += quantity;
+      lot.held += quantity * (held[list] ?? 0);
+      lot.sold += quantity * (sold[list] ?? 0);
     }
+  }
+}
+
+/** To the orders they were issued for. */
+function giveTickets({ orders, tickets }: ShowState): void {
+  for (let row = 0; row < orders.rows; row += 1) {
+    if (!orders.isAt(row)) continue;
+    const { from, count } = orders.ticketsAt(row);
+    if (count > 0) tickets.belong(row, from, count);
   }
 }

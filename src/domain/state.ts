@@ -42,7 +42,7 @@ export interface ShowState {
   /** When it was last looked for what may be forgotten. */
   forgottenAt: number;
   /** Derived from the live holds: the row of the one that expires next. */
-  readonly expiries: DueQueue<number>;
+  readonly expiries: DueQueue;
 }
 
 export interface Rules {

@@ -1,14 +1,14 @@
 import type { TicketStatus } from '@ingressou/protocol';
 import { limits } from '@ingressou/protocol';
 import { assert } from './assert.ts';
-import { bytesOf, fill, grown, rowsFor, rowsMin } from './columns.ts';
+import { grown, rowsFor, rowsMin } from './columns.ts';
+import { fillColumn, type PlainColumn, plainColumn } from './plain-column.ts';
 
-/** Columns by serial, from serial 1 on. */
+/** Columns by serial, from serial 1 on. Whose they are is what the orders say: see `belong`. */
 export interface PlainTickets {
-  readonly order: Uint8Array;
-  readonly lot: Uint8Array;
-  readonly status: Uint8Array;
-  readonly revision: Uint8Array;
+  readonly lot: PlainColumn;
+  readonly status: PlainColumn;
+  readonly revision: PlainColumn;
 }
 
 /** The serials of a show: dense, from 1, in the order in which they were issued. */
@@ -23,12 +23,11 @@ export class TicketTable {
 
   constructor(saved?: PlainTickets) {
     if (saved === undefined) return;
-    this.#next = saved.status.length + 1;
-    this.#makeRoom(saved.status.length);
-    fill(this.#order, saved.order);
-    fill(this.#lot, saved.lot);
-    fill(this.#status, saved.status);
-    fill(this.#revision, saved.revision);
+    this.#next = saved.status.rows + 1;
+    this.#makeRoom(saved.status.rows);
+    fillColumn(this.#lot, saved.lot);
+    fillColumn(this.#status, saved.status);
+    fillColumn(this.#revision, saved.revision);
   }
 
   /** The serial of the next ticket. */
@@ -50,6 +49,11 @@ export class TicketTable {
     this.#status[serial - 1] = statusOfValid;
     this.#next += 1;
     return serial;
+  }
+
+  /** After loading: these tickets were issued for the order in this row. */
+  belong(order: number, from: number, count: number): void {
+    for (let serial = from; serial < from + count; serial += 1) this.#order[serial - 1] = order;
   }
 
   /** Leaves serials out: what was issued under them may have been lost. */
@@ -110,10 +114,9 @@ export class TicketTable {
   plain(): PlainTickets {
     const rows = this.#next - 1;
     return {
-      order: bytesOf(this.#order, rows),
-      lot: bytesOf(this.#lot, rows),
-      status: bytesOf(this.#status, rows),
-      revision: bytesOf(this.#revision, rows),
+      lot: plainColumn(this.#lot, rows),
+      status: plainColumn(this.#status, rows),
+      revision: plainColumn(this.#revision, rows),
     };
   }
 

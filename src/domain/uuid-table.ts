@@ -121,8 +121,10 @@ export class UuidTable<Id extends string> {
   #newSalt(): number {
     const words = this.#words;
     let salt = 0;
-    // By number: with an iterator, a recovery from a snapshot took 362 ms instead of 320.
-    for (let at = 0; at < words.length; at += 1) salt = Math.imul(salt ^ words[at]!, 0x9e3779b1);
+    // The last word of each, by number: all of them, with an iterator, were 60 ms of a recovery.
+    for (let at = uuidWords - 1; at < words.length; at += uuidWords) {
+      salt = Math.imul(salt ^ words[at]!, 0x9e3779b1);
+    }
     return salt;
   }
 
