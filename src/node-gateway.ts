@@ -74,6 +74,7 @@ export async function openGateway(
     feeds,
     rings,
     verify: signatures.verify,
+    codes: store.codes,
     clock,
     telemetry,
   });

@@ -14,6 +14,7 @@ import type { Commands } from './ports/commands.ts';
 import type { GateDevices } from './ports/gate-devices.ts';
 import type { OrderDetailsStore } from './ports/order-details.ts';
 import type { Recipients } from './ports/recipients.ts';
+import type { TicketCodes } from './ports/ticket-codes.ts';
 import type { SigningKeys, TicketKeys } from './ports/ticket-keys.ts';
 import { openTelemetry } from './telemetry.ts';
 
@@ -31,8 +32,9 @@ export interface RunningNode {
   readonly gateDevices: GateDevices;
   /** Of orders, for whoever has to forget somebody. */
   readonly details: Pick<OrderDetailsStore, 'erase'>;
-  /** The keys of tickets, for whoever makes tickets without an order: benches and drills. */
+  /** The keys and codes of tickets, for whoever makes tickets without an order: benches and drills. */
   readonly signing: SigningKeys;
+  readonly codes: TicketCodes;
   readonly ticketKeys: TicketKeys;
   /**
    * Gives its shows away, or saves them when nobody is there to take them, sends its sockets away
@@ -79,6 +81,7 @@ export async function startNode(config: Config): Promise<RunningNode> {
     gateDevices: store.gateDevices,
     details: store.details,
     signing: store.signing,
+    codes: store.codes,
     ticketKeys: store.ticketKeys,
     async stop() {
       gateway.drain();

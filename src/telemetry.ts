@@ -197,6 +197,7 @@ export function openTelemetry(logLevel: string): RunningTelemetry {
       if (!isAnswered) metric.scansUnanswered.inc();
       else metric.scanSeconds.labels(isOnline ? 'server' : 'gate').observe(ms / 1000);
     },
+    lookedAhead: (codes) => metric.codesAhead.inc(codes),
     gateIncident(event, kind) {
       metric.gateIncidents.labels(kind).inc();
       log.warn({ event, kind }, 'an incident at a gate: see the gates runbook');
@@ -300,6 +301,10 @@ function metrics(registry: Registry) {
       ['by'],
     ),
     scansUnanswered: counter('scans_unanswered_total', 'Codes that a scanner could not keep.'),
+    codesAhead: counter(
+      'codes_looked_ahead_total',
+      'Codes of tickets whose signature was looked at before anybody brought them.',
+    ),
     gateIncidents: counter('gate_incidents_total', 'What happened at gates, by kind.', ['kind']),
     webhooks: counter('webhooks_received_total', 'Webhooks, by source and outcome.', [
       'source',

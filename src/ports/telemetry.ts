@@ -112,6 +112,8 @@ export interface Telemetry {
   }): void;
   /** A webhook came, and what the inbox made of it. */
   webhookReceived(source: string, outcome: string): void;
+  /** So many codes were looked at before anybody brought them. */
+  lookedAhead(codes: number): void;
   /** A scanner judged a code, as it measured itself. */
   codeScanned(scan: ScanTime): void;
   /** Something happened at a gate that people should look at. */

@@ -17,6 +17,14 @@ export interface TicketCodes {
    * @throws {TicketCodesUnavailableError}
    */
   read(event: EventId, tickets: readonly TicketName[]): Promise<readonly TicketCode[]>;
+
+  /**
+   * The good codes of a show behind a ticket, in the order of serials and revisions: `max` of them, or
+   * all there are.
+   *
+   * @throws {TicketCodesUnavailableError}
+   */
+  after(event: EventId, ticket: TicketName, max: number): Promise<readonly TicketCode[]>;
 }
 
 /** One issue of one ticket of a show. */

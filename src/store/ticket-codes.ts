@@ -7,9 +7,9 @@ import {
   type TicketName,
 } from '../ports/ticket-codes.ts';
 import { numberIn, textIn } from './columns.ts';
-import type { Columns, Database, Statement } from './database.ts';
+import type { Columns, Database, Statement, Value } from './database.ts';
 
-/** Far more than one order can have. */
+/** Far more than one order can have, and a page of codes. */
 const ticketsMax = 1_000;
 
 /** The codes of tickets in PostgreSQL. */
@@ -30,11 +30,19 @@ export class DatabaseTicketCodes implements TicketCodes {
     return (await this.#query(selectCodes, event, names)).map(codeOf);
   }
 
+  async after(event: EventId, { serial, revision }: TicketName, max: number) {
+    assert(max > 0 && max <= ticketsMax, 'codes are read by the page');
+    return (await this.#answer(codesAfter, [event, serial, revision, max])).map(codeOf);
+  }
+
   async #query(statement: Statement, event: EventId, rows: readonly TicketName[]) {
     assert(rows.length <= ticketsMax, 'tickets are asked for by the order');
-    if (rows.length === 0) return [];
+    return rows.length === 0 ? [] : await this.#answer(statement, [event, JSON.stringify(rows)]);
+  }
+
+  async #answer(statement: Statement, values: readonly Value[]): Promise<Columns[]> {
     try {
-      return await this.#database.query(statement, [event, JSON.stringify(rows)]);
+      return await this.#database.query(statement, values);
     } catch (cause) {
       throw new TicketCodesUnavailableError({ cause });
     }
@@ -72,4 +80,14 @@ const selectCodes: Statement = {
       join ticket_key using (event_id, key_id)
     where event_id = $1 and revoked_at is null
     order by serial, revision`,
+};
+
+const codesAfter: Statement = {
+  name: 'ticket_code_after',
+  mayLag: true,
+  text: `select serial, revision, key_id, code
+    from ticket_code join ticket_key using (event_id, key_id)
+    where event_id = $1 and (serial, revision) > ($2, $3) and revoked_at is null
+    order by serial, revision
+    limit $4`,
 };

@@ -18,9 +18,12 @@ import type { Clock } from '../ports/clock.ts';
 import type { Answer, Commands, Committed } from '../ports/commands.ts';
 import type { Feeds, Standing } from '../ports/feeds.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
+import type { TicketCodes } from '../ports/ticket-codes.ts';
 import type { GateIdentity, Identity } from './access-tokens.ts';
 import { GateRoom } from './gate-room.ts';
 import type { KeyRings } from './key-rings.ts';
+import { KnownSignatures } from './known-signatures.ts';
+import { LookAhead } from './look-ahead.ts';
 import type { Watcher } from './watcher.ts';
 
 export interface GateDeskOptions {
@@ -29,6 +32,8 @@ export interface GateDeskOptions {
   readonly rings: KeyRings;
   /** The engine that looks at signatures. */
   readonly verify: Verify;
+  /** Where codes are kept, to be looked at before they come. */
+  readonly codes: Pick<TicketCodes, 'after'>;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
 }
@@ -52,6 +57,8 @@ type StatusMessage = Extract<GateClientMessage, { readonly type: 'gate_status' }
  */
 export class GateDesk {
   readonly #options: GateDeskOptions;
+  readonly #signatures: KnownSignatures;
+  readonly #ahead: LookAhead;
   readonly #rooms = new Map<EventId, GateRoom>();
   /** What each device said of itself last, and when that was passed on. */
   readonly #reports = new Map<string, Report>();
@@ -59,6 +66,14 @@ export class GateDesk {
 
   constructor(options: GateDeskOptions) {
     this.#options = options;
+    this.#signatures = new KnownSignatures(options.verify);
+    const { verify } = this.#signatures;
+    this.#ahead = new LookAhead({
+      ...options,
+      verify,
+      isWanted: (event) => (this.#rooms.get(event)?.scanners.size ?? 0) > 0,
+      isBusy: () => this.#looks > 0,
+    });
   }
 
   /** What becomes of a wish of a device. Never rejects. */
@@ -109,6 +124,7 @@ export class GateDesk {
   report({ event, unsent, mode }: StatusMessage, { id: device }: GateIdentity): void {
     const { commands, clock } = this.#options;
     const now = clock.monotonic();
+    this.#ahead.begin(event);
     const last = this.#reports.get(device);
     const isSoon = last !== undefined && now < last.at + reportEveryMs && last.mode === mode;
     if (isSoon) return;
@@ -120,7 +136,9 @@ export class GateDesk {
   /** A scanner is there: from now on it hears of incidents at its show. */
   join(session: Watcher): void {
     const event = session.identity?.gate && session.identity.shows[0];
-    if (event !== undefined) this.#enter(event).join(session);
+    if (event === undefined) return;
+    this.#enter(event).join(session);
+    this.#ahead.begin(event);
   }
 
   watch(session: Watcher, event: EventId): void {
@@ -173,7 +191,8 @@ export class GateDesk {
   }
 
   async #look(event: EventId, code: string): Promise<Verified> {
-    const { rings, verify, clock } = this.#options;
+    const { rings, clock } = this.#options;
+    const { verify } = this.#signatures;
     const ring = rings.atHand(event) ?? (await rings.ring(event));
     const verified = await verifyTicket(code, ring, verify, clock.now());
     const isUnknown = !verified.isGenuine && verified.reason === 'unknown_key';

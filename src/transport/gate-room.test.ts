@@ -246,6 +246,7 @@ function deskAt(member: TestMember): GateDesk {
     feeds: new SharedFeeds(member.follower),
     rings,
     verify: async () => false,
+    codes: { after: async () => [] },
     clock,
     telemetry: silentTelemetry,
   });

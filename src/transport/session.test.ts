@@ -238,7 +238,12 @@ class Wire implements Socket {
     const frameRate = { perSecond: 1e6, burst: 1e6 };
     const options = { commands: directory, fanout, registry, tokens, clock, telemetry };
     const rings = new KeyRings({ keys: { list: async () => [] }, clock });
-    const gates = new GateDesk({ ...options, rings, verify: async () => false });
+    const gates = new GateDesk({
+      ...options,
+      rings,
+      verify: async () => false,
+      codes: { after: async () => [] },
+    });
     const rates = { commandRate, scanRate: commandRate, frameRate, gates };
     const knows = { hasDetails: async () => true, wallClock: clock };
     this.session = new Session(this, 'msgpack', { ...options, ...rates, ...knows });

@@ -94,6 +94,25 @@ export function describeTicketCodes(name: string, open: () => Promise<OpenTicket
       expect(await codes.read(event, [codeOf(1), codeOf(2)])).toEqual([renewed]);
     });
 
+    it('give those of a show by the page, in the order of tickets, without those of a revoked key', async () => {
+      const other = newEvent();
+      await opened.create(other);
+      await opened.signing.current(other);
+      await codes.save(other, [codeOf(2)]);
+      const [one, again, two, three] = [
+        codeOf(1),
+        codeOf(1, { revision: 1 }),
+        codeOf(2),
+        codeOf(3),
+      ];
+      await codes.save(event, [two, one, again, three]);
+      expect(await codes.after(event, { serial: 0, revision: 0 }, 2)).toEqual([one, again]);
+      expect(await codes.after(event, again, 10)).toEqual([two, three]);
+      expect(await codes.after(event, three, 10)).toEqual([]);
+      await opened.keys.revoke(event, 1);
+      expect(await codes.after(event, { serial: 0, revision: 0 }, 10)).toEqual([]);
+    });
+
     it('keep none of them when one is of a key that there is not', async () => {
       const save = codes.save(event, [codeOf(1), codeOf(2, { keyId: 9 })]);
       await expect(save).rejects.toThrow('cannot be reached');

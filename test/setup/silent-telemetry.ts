@@ -44,6 +44,7 @@ export const silentTelemetry: Telemetry = {
   requestAnswered() {},
   webhookReceived() {},
   codeScanned() {},
+  lookedAhead() {},
   gateIncident() {},
   partnerTold() {},
   partnerDisabled() {},

@@ -92,6 +92,7 @@ const unheard = {
   deltaSent: ignored,
   socketLagged: ignored,
   requestAnswered: ignored,
+  lookedAhead: ignored,
 };
 
 /** An error and what caused it, in one line. */

@@ -25,13 +25,16 @@ export class Doors {
   readonly prepared: PreparedGates;
   readonly scanners: readonly Scanner[];
   readonly #program: Program<ToGateNode, FromGateNode>;
+  readonly #port: number;
 
   private constructor(
     program: Program<ToGateNode, FromGateNode>,
+    port: number,
     prepared: PreparedGates,
     scanners: readonly Scanner[],
   ) {
     this.#program = program;
+    this.#port = port;
     this.prepared = prepared;
     this.scanners = scanners;
   }
@@ -72,7 +75,15 @@ export class Doors {
     const scanners = await Promise.all(
       prepared.tokens.map((token) => Scanner.open(port, prepared.event, token)),
     );
-    return new Doors(program, prepared, scanners);
+    return new Doors(program, port, prepared, scanners);
+  }
+
+  /** As many codes as the node has looked at before they come. */
+  async lookedAhead(): Promise<number> {
+    const response = await fetch(`http://127.0.0.1:${this.#port}/metrics`);
+    const [, count] =
+      /^ingressou_codes_looked_ahead_total (\d+)$/m.exec(await response.text()) ?? [];
+    return Number(count);
   }
 
   async close(): Promise<void> {

@@ -8,12 +8,11 @@ import {
   type SubjectId,
   uuid7,
 } from '@ingressou/protocol';
-import { eventNumber, signTicket } from '@ingressou/protocol/ticket';
 import { readConfig } from '../../../src/config.ts';
 import type { Command } from '../../../src/domain/commands.ts';
 import { startNode } from '../../../src/node.ts';
 import { AccessTokens, openSigningKey } from '../../../src/transport/access-tokens.ts';
-import { signerOf } from '../../../src/workers/tickets/node-ed25519.ts';
+import { TicketSigner, type UnsignedTicket } from '../../../src/workers/tickets/signer.ts';
 import { ProgramError, serveParent } from '../program.ts';
 import type { FromGateNode, PreparedGates, ToGateNode } from './messages.ts';
 
@@ -98,34 +97,34 @@ async function enrol(event: EventId, scanners: number): Promise<string[]> {
   );
 }
 
+/** Signed and kept as a worker does it, so that the gateway can look at them before they come. */
 async function sign(event: EventId, tickets: number): Promise<string[]> {
-  const { keyId, privateKey } = await node.signing.current(event);
-  const signer = signerOf(privateKey);
+  const { signing, codes: kept } = node;
+  const signer = new TicketSigner({ signing, codes: kept, random: () => randomInt(2 ** 32) });
   const codes: string[] = [];
-  for (let serial = 1; serial <= tickets; serial += 1) {
-    // The node's heartbeat must not wait for all of them.
-    if (serial % signAtOnce === 0) await new Promise((resolve) => void setImmediate(resolve));
-    const code = signTicket(
-      {
-        keyId,
-        event: eventNumber(event),
-        serial,
-        revision: 0,
-        lot: 0,
-        price: 'full',
-        isNominal: false,
-        isMinor: false,
-        isRotating: false,
-        isPrintable: true,
-        notBefore: 0,
-        validHours: 0,
-        salt: randomInt(2 ** 32),
-      },
-      signer,
-    );
-    codes.push(code);
+  // The node's heartbeat must not wait for all of them.
+  while (codes.length < tickets) {
+    const count = Math.min(signAtOnce, tickets - codes.length);
+    const serials = Array.from({ length: count }, (_, at) => codes.length + at + 1);
+    const signed = await signer.sign(event, serials.map(unsigned));
+    codes.push(...signed.map(({ code }) => code));
   }
   return codes;
+}
+
+function unsigned(serial: number): UnsignedTicket {
+  return {
+    serial,
+    revision: 0,
+    lot: 0,
+    price: 'full',
+    isNominal: false,
+    isMinor: false,
+    isRotating: false,
+    isPrintable: true,
+    notBefore: 0,
+    validHours: 0,
+  };
 }
 
 async function submit(event: EventId, command: Command): Promise<void> {

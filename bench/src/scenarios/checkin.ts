@@ -17,6 +17,7 @@ export const checkin: Scenario = {
     seconds: { value: 'S', standard: '10', help: 'measured time' },
     'warm-up': { value: 'S', standard: '3', help: 'load before the measured time' },
     scanners: { value: 'N', standard: '40', help: 'scanners at two gates' },
+    cold: { help: 'scan before the node has looked at the signatures of what was sold' },
   },
   run,
 };
@@ -26,9 +27,12 @@ interface Settings {
   readonly seconds: number;
   readonly warmUp: number;
   readonly scanners: number;
+  readonly cold: boolean;
 }
 
 const settleMs = 5_000;
+/** It looks at 4 000 a second and more. */
+const lookAheadMs = 120_000;
 
 async function run(values: ScenarioValues, context: ScenarioContext): Promise<Outcome> {
   const number = (name: string, min: number, max: number) =>
@@ -38,15 +42,31 @@ async function run(values: ScenarioValues, context: ScenarioContext): Promise<Ou
     seconds: number('seconds', 1, 120),
     warmUp: number('warm-up', 0, 60),
     scanners: number('scanners', 1, 500),
+    cold: values.cold === true,
   };
   const scans = settings.rate * (settings.seconds + settings.warmUp);
   const doors = await Doors.open(scans, settings.scanners, context);
   try {
+    if (!settings.cold) await untilLookedAhead(doors, context);
     context.progress.show('the doors are open …');
     const found = await play(doors, settings);
     return outcomeOf(settings, found);
   } finally {
     await doors.close();
+  }
+}
+
+/** As in the hour between the first scanner and the first guest. */
+async function untilLookedAhead(doors: Doors, { progress }: ScenarioContext): Promise<void> {
+  const { length } = doors.prepared.codes;
+  const giveUpAt = performance.now() + lookAheadMs;
+  for (;;) {
+    const looked = await doors.lookedAhead();
+    if (looked >= length) return;
+    if (performance.now() > giveUpAt)
+      throw new Error(`Only ${looked} of ${length} were looked at.`);
+    progress.show(`${looked} of ${length} codes looked at …`);
+    await pause(200);
   }
 }
 
