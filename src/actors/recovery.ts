@@ -1,7 +1,7 @@
 import { type EventId, type NodeId, type Unwanted, unpack } from '@ingressou/protocol';
 import { assert } from '../domain/assert.ts';
+import { type Effect, forFollowers } from '../domain/effects.ts';
 import { evolve } from '../domain/evolve.ts';
-import { type Effect, forFollowers } from '../domain/facts.ts';
 import { fromPlain, type PlainShow, snapshotSchema } from '../domain/snapshot.ts';
 import { emptyShow, type ShowState } from '../domain/state.ts';
 import type { Clock } from '../ports/clock.ts';

@@ -1,6 +1,6 @@
 import { assert } from './assert.ts';
+import type { Effect, EffectOf } from './effects.ts';
 import { revokeAtGates } from './evolve-gates.ts';
-import type { Effect, EffectOf } from './facts.ts';
 import { unitsOf } from './hold-table.ts';
 import { nowhere } from './row-index.ts';
 import {

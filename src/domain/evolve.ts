@@ -1,9 +1,9 @@
 import type { HoldId, Item, OrderId } from '@ingressou/protocol';
 import { assert } from './assert.ts';
+import type { Effect, EffectOf } from './effects.ts';
 import { evolveGate } from './evolve-gates.ts';
 import { evolveHolder } from './evolve-holders.ts';
 import { evolveOrder } from './evolve-orders.ts';
-import type { Effect, EffectOf } from './facts.ts';
 import { nowhere } from './row-index.ts';
 import { available, lotOf, memoryMs, nextToUndo, orderOf, type ShowState } from './state.ts';
 

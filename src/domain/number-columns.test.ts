@@ -8,8 +8,8 @@ it('has what was written, before it grew and after, saved and loaded', () => {
     fc.property(fc.array(write), (writes) => {
       const columns = new NumberColumns(2);
       const rows: [number, number][] = [];
-      for (const { row: any, value, isNew } of writes) {
-        const row = isNew ? rows.length : any % (rows.length + 1);
+      for (const { row: old, value, isNew } of writes) {
+        const row = isNew ? rows.length : old % (rows.length + 1);
         if (isNew || row === rows.length) {
           columns.clear(row);
           rows[row] = [0, 0];

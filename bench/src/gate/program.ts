@@ -12,7 +12,8 @@ import { readConfig } from '../../../src/config.ts';
 import type { Command } from '../../../src/domain/commands.ts';
 import { startNode } from '../../../src/node.ts';
 import { AccessTokens, openSigningKey } from '../../../src/transport/access-tokens.ts';
-import { TicketSigner, type UnsignedTicket } from '../../../src/workers/tickets/signer.ts';
+import { TicketSigner } from '../../../src/workers/tickets/signer.ts';
+import { plainTicket } from '../issue/paid-orders.ts';
 import { ProgramError, serveParent } from '../program.ts';
 import type { FromGateNode, PreparedGates, ToGateNode } from './messages.ts';
 
@@ -106,25 +107,10 @@ async function sign(event: EventId, tickets: number): Promise<string[]> {
   while (codes.length < tickets) {
     const count = Math.min(signAtOnce, tickets - codes.length);
     const serials = Array.from({ length: count }, (_, at) => codes.length + at + 1);
-    const signed = await signer.sign(event, serials.map(unsigned));
+    const signed = await signer.sign(event, serials.map(plainTicket));
     codes.push(...signed.map(({ code }) => code));
   }
   return codes;
-}
-
-function unsigned(serial: number): UnsignedTicket {
-  return {
-    serial,
-    revision: 0,
-    lot: 0,
-    price: 'full',
-    isNominal: false,
-    isMinor: false,
-    isRotating: false,
-    isPrintable: true,
-    notBefore: 0,
-    validHours: 0,
-  };
 }
 
 async function submit(event: EventId, command: Command): Promise<void> {

@@ -27,12 +27,13 @@ export function drawOrders(count: number, random: Random): PaidOrder[] {
     code: `B${String(index).padStart(7, '0')}`,
     tickets: Array.from({ length: random.between(1, ticketsMax) }, () => {
       serial += 1;
-      return ticketOf(serial);
+      return plainTicket(serial);
     }),
   }));
 }
 
-function ticketOf(serial: number): UnsignedTicket {
+/** At full price, for whoever brings it. */
+export function plainTicket(serial: number): UnsignedTicket {
   return {
     serial,
     revision: 0,
