@@ -86,7 +86,7 @@ async function fold(options: RecoveryOptions, head: Head): Promise<Recovered> {
   return { state, epoch, generation, position, hash, at, isFromSnapshot };
 }
 
-/** Keys of facts that change nothing. */
+/** Keys of facts that change no state. */
 const unwanted: Unwanted = new Map(
   Object.entries(forFollowers).map(([type, keys]) => [type, new Set<string>(keys)]),
 );

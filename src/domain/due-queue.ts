@@ -1,10 +1,9 @@
 import { grown, rowsMin } from './columns.ts';
 
 /**
- * Which row falls due next: a binary heap over (time, order of arrival), in arrays of numbers: half a
- * million entries of a replay as objects kept the garbage collector busy. Entries are never removed
- * early; whoever takes one asks whether it still means something. That keeps an extended or released
- * hold free of any search, at the price of an entry that lives until its time.
+ * Which row falls due next: a binary heap over (time, order of arrival), in arrays of numbers. Entries
+ * are never removed early; whoever takes one asks whether it still means something. That keeps an
+ * extended or released hold free of any search, at the price of an entry that lives until its time.
  */
 export class DueQueue {
   #at = new Float64Array(rowsMin);

@@ -38,7 +38,7 @@ export interface PlainHolds {
   readonly ages: PlainAges;
 }
 
-/** The columns. */
+/** Which column is what. */
 const place = {
   status: 0,
   expiresAt: 1,
@@ -291,11 +291,8 @@ export class HoldTable {
   }
 
   #setStatus(row: number, status: HoldStatus): void {
-    this.#columns.set(
-      row,
-      place.status,
-      (this.#get(row, place.status) & extendedBit) | statuses.indexOf(status),
-    );
+    const isExtended = this.#get(row, place.status) & extendedBit;
+    this.#set(row, place.status, isExtended | statuses.indexOf(status));
   }
 }
 

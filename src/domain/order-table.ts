@@ -52,7 +52,7 @@ export interface PlainOrders {
   readonly columns: readonly PlainColumn[];
 }
 
-/** The columns. */
+/** Which column is what. */
 const place = {
   wish: 0,
   hold: 1,
@@ -73,7 +73,7 @@ const place = {
 const places = Object.keys(place).length;
 
 /**
- * The orders of a show in arrays of numbers, as the holds are. Those that came to nothing are forgotten when
+ * The orders of a show in columns, as the holds are. Those that came to nothing are forgotten when
  * their ids are too old to come again; those that were paid are remembered for ever, because money
  * may come for them at any time.
  */

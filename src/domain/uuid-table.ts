@@ -121,7 +121,8 @@ export class UuidTable<Id extends string> {
   #newSalt(): number {
     const words = this.#words;
     let salt = 0;
-    // The last word of each, by number: all of them, with an iterator, were 60 ms of a recovery.
+    // The last word of each, by number: all four took 16 ms of a recovery instead of 6, and an
+    // iterator 40 more.
     for (let at = uuidWords - 1; at < words.length; at += uuidWords) {
       salt = Math.imul(salt ^ words[at]!, 0x9e3779b1);
     }

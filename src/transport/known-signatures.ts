@@ -36,7 +36,7 @@ export class KnownSignatures {
 
 /**
  * A SHA-256 of all that was asked. In one call: a `Hash` is an object outside of the heap, and the
- * garbage collector took 8 ms longer to end some thousands of them.
+ * garbage collector takes 2 ms to end three thousand of them.
  */
 function nameOf(signature: Uint8Array, message: Uint8Array, { bytes: key }: PublicKey): string {
   const asked = new Uint8Array(key.length + signature.length + message.length);
