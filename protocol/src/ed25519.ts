@@ -21,6 +21,8 @@ export type Verify = (
   message: Uint8Array,
   key: PublicKey,
 ) => Promise<boolean>;
+/** Whether it is known to be right, without looking. */
+export type Knows = (signature: Uint8Array, message: Uint8Array, key: PublicKey) => boolean;
 /** Signs with one private key. */
 export type Sign = (message: Uint8Array) => Uint8Array;
 

@@ -71,12 +71,12 @@ export type GateServerMessage =
       /** Of the show's history: it grows with what the server knows. */
       readonly position: number;
       /** The ticket it was, when it was one; with its lot's number, counted from 0. */
-      readonly serial?: number;
-      readonly lot?: number;
+      readonly serial?: number | undefined;
+      readonly lot?: number | undefined;
       /** How many times it has come in here, this one among them. Only with a way in. */
-      readonly entry?: number;
+      readonly entry?: number | undefined;
       /** The operator let them in against the verdict. */
-      readonly override?: OverrideReason;
+      readonly override?: OverrideReason | undefined;
     } & Verdict)
   /** Answers `scan_batch`. Everything up to `upTo` is kept: the device may forget it. */
   | {

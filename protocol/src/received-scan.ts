@@ -40,7 +40,7 @@ export function receive(scans: readonly Scan[], receipt: Receipt): ReceivedScan[
     const isClockSuspect = isSuspect(scan, receipt, previousAt);
     if (!isClockSuspect) previousAt = ownTime(scan);
     const server = { device, position: position + at, receivedAt, isDeviceRevoked };
-    return { ...scan, ...server, isClockSuspect };
+    return { isClockSuspect, ...server, ...scan };
   });
 }
 

@@ -1,4 +1,11 @@
-import { importKey, isSoundSignature, KeyError, type PublicKey, type Verify } from './ed25519.ts';
+import {
+  importKey,
+  isSoundSignature,
+  KeyError,
+  type Knows,
+  type PublicKey,
+  type Verify,
+} from './ed25519.ts';
 import type { KeyRing } from './key-ring.ts';
 import { isFresh } from './rotating-code.ts';
 import {
@@ -48,6 +55,22 @@ export async function verifyTicket(
   const answers = asked.questions.map(([seal, key]) => verify(seal.signature, seal.message, key));
   const isRight = (await Promise.all(answers)).every(Boolean);
   return isRight ? shown(asked.code, now) : refused('bad_signature', asked.code.ticket);
+}
+
+/**
+ * The same at once, of a code whose signatures are all known; undefined of one that an engine must
+ * look at.
+ */
+export function recogniseTicket(
+  text: string,
+  ring: KeyRing,
+  knows: Knows,
+  now: number,
+): Verified | undefined {
+  const asked = askedOf(text, ring);
+  if ('isGenuine' in asked) return asked;
+  const isKnown = asked.questions.every(([seal, key]) => knows(seal.signature, seal.message, key));
+  return isKnown ? shown(asked.code, now) : undefined;
 }
 
 /** What is left to ask an engine. */

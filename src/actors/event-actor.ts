@@ -254,7 +254,7 @@ export class EventActor {
     const last = position + facts.length;
     const body = { event, epoch: this.#epoch, owner, position, last, at, facts: pack(facts) };
     const wakeAt = nextDeadline(this.#state)?.at ?? null;
-    return { ...body, hash: hashRow(hash, body), wakeAt };
+    return { hash: hashRow(hash, body), wakeAt, ...body };
   }
 
   /** The gate: what happens here rests on durable facts alone. */

@@ -169,7 +169,7 @@ export type Command =
       readonly direction: Direction;
       readonly verified: Verified;
       readonly hasProof: boolean;
-      readonly override?: OverrideReason;
+      readonly override?: OverrideReason | undefined;
     }
   /** A part of a device's log. `chain` is the hash behind each of its scans, made by the gateway. */
   | {

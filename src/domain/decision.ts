@@ -21,10 +21,10 @@ export type VerdictTold = {
   readonly type: 'verdict';
   readonly at: number;
   readonly occupancy: number;
-  readonly serial?: number;
-  readonly lot?: number;
-  readonly entry?: number;
-  readonly override?: OverrideReason;
+  readonly serial?: number | undefined;
+  readonly lot?: number | undefined;
+  readonly entry?: number | undefined;
+  readonly override?: OverrideReason | undefined;
 } & Verdict;
 
 export interface MergeTold {

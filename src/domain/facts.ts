@@ -312,12 +312,12 @@ export type Fact =
       readonly gate: number;
       readonly direction: Direction;
       /** Absent when it was no ticket, and the operator let them in all the same. */
-      readonly serial?: number;
-      readonly revision?: number;
+      readonly serial?: number | undefined;
+      readonly revision?: number | undefined;
       /** How many times it has come in there, this one among them; 0 for a way out. */
       readonly entry: number;
       readonly verdict: VerdictName;
-      readonly override?: OverrideReason;
+      readonly override?: OverrideReason | undefined;
       readonly hasProof: boolean;
     })
   /** A device told what it did. */

@@ -84,7 +84,7 @@ function sellable(state: ShowState, order: Order, now: number): SoldOrder | unde
   if (!isLive && !isLate) return undefined;
   if (isLive && holds.expiresAtOf(order.hold) <= now) return undefined;
   const items = priced(state, holds.itemsAt(order.hold));
-  return { ...aboutOrder(state, order), items, ...amountsOf(items), isLate };
+  return { items, isLate, ...aboutOrder(state, order), ...amountsOf(items) };
 }
 
 /** The payment had failed, as it seemed, and nobody has made another order of the hold since. */

@@ -95,12 +95,12 @@ export class ScanTable {
     assert(scan !== undefined && device !== undefined, 'a row is a scan of a device');
     const flags = this.#flags[row]!;
     return {
-      ...scan,
       device,
       position: this.#position[row]!,
       receivedAt: this.#receivedAt[row]!,
       isClockSuspect: (flags & suspect) !== 0,
       isDeviceRevoked: (flags & deviceRevoked) !== 0,
+      ...scan,
     };
   }
 

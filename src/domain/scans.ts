@@ -1,4 +1,4 @@
-import { type DeviceId, limits } from '@ingressou/protocol';
+import { type DeviceId, limits, type OverrideReason } from '@ingressou/protocol';
 import {
   dayOf,
   judge,
@@ -8,7 +8,7 @@ import {
 } from '@ingressou/protocol/admission';
 import type { Ticket, Verified } from '@ingressou/protocol/ticket';
 import type { CommandOf } from './commands.ts';
-import { type Decision, refuse, tell, type VerdictTold } from './decision.ts';
+import { type Decision, refuse, tell } from './decision.ts';
 import type { FactOf } from './facts.ts';
 import { type Checkpoint, countedDay, type Device, type Gates } from './gates.ts';
 import { entriesOf, incidentNews } from './passages.ts';
@@ -50,14 +50,21 @@ export function scan(state: ShowState, command: Scan, now: number): Decision {
   const verdict = verdictOf(state, command, place, now);
   const { override } = command;
   const isThrough = verdict.verdict === 'admitted' || verdict.verdict === 'exited';
-  const told = toldOf(verdict, ticket, occupancyOf(checkpoint, now), now);
-  if (!isThrough && override === undefined) return tell(told);
+  const inside = occupancyOf(checkpoint, now);
+  if (!isThrough && override === undefined) {
+    return tell(toldOf(verdict, { ticket, at: now, occupancy: inside }));
+  }
   const fact = scanned(gates, command, place, ticket, verdict, now);
-  const occupancy = occupancyOf(checkpoint, now) + stepOf(checkpoint, command, ticket, now);
-  const entered = fact.entry > 0 ? { entry: fact.entry } : {};
-  const against = isThrough || override === undefined ? {} : { override };
-  const paid = toldTopUps(state, command.device, [{ ...command, ticket, override }]);
-  return tell({ ...told, occupancy, ...entered, ...against }, fact, ...paid);
+  const told = toldOf(verdict, {
+    ticket,
+    at: now,
+    occupancy: inside + stepOf(checkpoint, command, ticket, now),
+    entry: fact.entry > 0 ? fact.entry : undefined,
+    override: isThrough ? undefined : override,
+  });
+  if (override !== 'topped_up') return tell(told, fact);
+  const { device: by, seq, direction } = command;
+  return tell(told, fact, ...toldTopUps(state, by, [{ seq, ticket, direction, override }]));
 }
 
 /** The same scan again, because its answer was lost: the same answer. */
@@ -72,18 +79,26 @@ function again(state: ShowState, command: Scan, place: Place, row: number, now: 
   if (!isSame) return refuse({ reason: 'scan_known' });
   const ticket = ticketIn(state, command.verified);
   const verdict = repeated(known, ticket) ?? verdictOf(state, command, place, now);
-  const told = toldOf(verdict, ticket, occupancyOf(checkpoint, now), timeOf(known));
-  const { override } = known;
   const isThrough = verdict.verdict === 'admitted' || verdict.verdict === 'exited';
-  const against = isThrough || override === undefined ? {} : { override };
-  if (command.direction === 'exit' || ticket === undefined) return tell({ ...told, ...against });
+  const isEntry = command.direction === 'entry' && ticket !== undefined;
+  const told = toldOf(verdict, {
+    ticket,
+    at: timeOf(known),
+    occupancy: occupancyOf(checkpoint, now),
+    entry: isEntry ? entryOf(gates, known, ticket.serial) : undefined,
+    override: isThrough ? undefined : known.override,
+  });
+  return tell(told);
+}
+
+/** Which of a ticket's ways in it was. */
+function entryOf(gates: Gates, { checkpoint, position }: ReceivedScan, serial: number): number {
   const later = gates.scans
-    .rowsOf(ticket.serial)
-    .map((each) => gates.scans.at(each, gates.deviceIds))
-    .filter((each) => each.checkpoint === command.checkpoint && each.direction === 'entry')
-    .filter((each) => each.position > known.position).length;
-  const entry = entriesOf(gates, ticket.serial, command.checkpoint) - later;
-  return tell({ ...told, entry, ...against });
+    .rowsOf(serial)
+    .map((row) => gates.scans.at(row, gates.deviceIds))
+    .filter((each) => each.checkpoint === checkpoint && each.direction === 'entry')
+    .filter((each) => each.position > position).length;
+  return entriesOf(gates, serial, checkpoint) - later;
 }
 
 function repeated({ verdict }: ReceivedScan, ticket: Ticket | undefined): Verdict | undefined {
@@ -153,14 +168,17 @@ function claimedIn(verified: Verified): Ticket | undefined {
   return reason === 'rotating_needed' || reason === 'stale_code' ? verified.ticket : undefined;
 }
 
-function toldOf(
-  verdict: Verdict,
-  ticket: Ticket | undefined,
-  occupancy: number,
-  at: number,
-): VerdictTold {
-  const which = ticket === undefined ? {} : { serial: ticket.serial, lot: ticket.lot };
-  return { type: 'verdict', at, occupancy, ...which, ...verdict };
+interface Passing {
+  readonly ticket: Ticket | undefined;
+  readonly at: number;
+  readonly occupancy: number;
+  readonly entry?: number | undefined;
+  readonly override?: OverrideReason | undefined;
+}
+
+function toldOf(verdict: Verdict, { ticket, at, occupancy, entry, override }: Passing) {
+  const { serial, lot } = ticket ?? {};
+  return { type: 'verdict', at, occupancy, serial, lot, entry, override, ...verdict } as const;
 }
 
 function scanned(
@@ -183,10 +201,11 @@ function scanned(
     checkpoint,
     gate: device.gate,
     direction,
-    ...(ticket === undefined ? {} : { serial: ticket.serial, revision: ticket.revision }),
+    serial,
+    revision: ticket?.revision,
     entry: isEntry ? before + 1 : 0,
     verdict: verdict.verdict,
-    ...(override === undefined ? {} : { override }),
+    override,
     hasProof,
     incidents: [],
   };
@@ -194,7 +213,7 @@ function scanned(
   const isPlain = isEntry && override === undefined && before === 0;
   if (isPlain || serial === undefined) return fact;
   const received = receivedOf(fact, gates.received + 1, now);
-  return { ...fact, ...incidentNews(gates, [[serial, { more: [received] }]]) };
+  return Object.assign(fact, incidentNews(gates, [[serial, { more: [received] }]]));
 }
 
 /** An online scan as it is kept: at the server's own time. */

@@ -33,7 +33,7 @@ export function viewOf(state: ShowState): ShowView {
     const feeCents = feeOf(priceCents, state.rules);
     const about = { id, sector, name, priceCents, feeCents, isHalf, ...nominalOf(lot), quantity };
     const codes = codesOf(state.rules, lot);
-    lots.set(id, { ...about, ...codes, available: available(lot) });
+    lots.set(id, { available: available(lot), ...about, ...codes });
   }
   const { limit = 0, feeBasisPoints = 0, isRotating = false } = state.rules ?? {};
   return { sale: state.sale, limit, feeBasisPoints, isRotating, lots };
@@ -99,7 +99,7 @@ export function evolveView(view: ShowView, fact: Fact, touched: Touched): void {
         ...codesOf(view, fact),
         quantity,
       };
-      view.lots.set(id, { ...about, available: quantity });
+      view.lots.set(id, { available: quantity, ...about });
       touched.isNewLot = true;
       return;
     }

@@ -8,7 +8,7 @@ export function gateAnswer(
   { told, position = 0 }: Accepted,
 ): ServerMessage | undefined {
   if (told === undefined || told.type === 'bound') return undefined;
-  if (told.type === 'verdict') return { ...told, re, position };
+  if (told.type === 'verdict') return { re, position, ...told };
   const { result, upTo, hash, incidents, quarantined } = told;
   return { type: 'merged', re, event, result, upTo, hash: base64(hash), incidents, quarantined };
 }

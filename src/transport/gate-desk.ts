@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type {
+  DeviceId,
   EventId,
   GateClientMessage,
   GateCommand,
@@ -13,7 +14,12 @@ import {
   type LogOwner,
   logBatch,
 } from '@ingressou/protocol/admission';
-import { type Verified, type Verify, verifyTicket } from '@ingressou/protocol/ticket';
+import {
+  recogniseTicket,
+  type Verified,
+  type Verify,
+  verifyTicket,
+} from '@ingressou/protocol/ticket';
 import type { Clock } from '../ports/clock.ts';
 import type { Answer, Commands, Committed } from '../ports/commands.ts';
 import type { Feeds, Standing } from '../ports/feeds.ts';
@@ -49,6 +55,8 @@ interface Report {
   mode: string;
 }
 
+type ScanMessage = Extract<GateCommand, { readonly type: 'scan' }>;
+type BatchMessage = Extract<GateCommand, { readonly type: 'scan_batch' }>;
 type StatusMessage = Extract<GateClientMessage, { readonly type: 'gate_status' }>;
 
 /**
@@ -77,37 +85,18 @@ export class GateDesk {
   }
 
   /** What becomes of a wish of a device. Never rejects. */
-  async submit(message: GateCommand, { id: device }: GateIdentity): Promise<Answer> {
-    const { commands, clock } = this.#options;
-    const { event, id } = message;
+  submit(message: GateCommand, { id: device }: GateIdentity): Promise<Answer> {
     switch (message.type) {
       case 'scan': {
-        const verified = await this.#verified(event, message.code);
-        if (verified === undefined) return { accepted: false, rejection: busy };
-        const { seq, checkpoint, direction, hasProof = false, override } = message;
-        const about = { id, device, seq, checkpoint, direction, verified, hasProof };
-        const against = override === undefined ? {} : { override };
-        return await commands.submit(event, { type: 'scan', ...about, ...against });
+        const verified = this.#recognised(message);
+        if (verified === undefined) return this.#lookAndScan(message, device);
+        return this.#scan(message, device, verified);
       }
-      case 'scan_batch': {
-        const log = logBatch(message.log);
-        if (log === undefined) {
-          return { accepted: false, rejection: { reason: 'invalid_parameter' } };
-        }
-        const offset = clock.now() - message.at;
-        const chain = chainOf({ event, device }, log);
-        return await commands.submit(event, {
-          type: 'merge_scans',
-          id,
-          device,
-          log,
-          chain,
-          offset,
-        });
-      }
+      case 'scan_batch':
+        return this.#merge(message, device);
       case 'top_up': {
-        const { serial, method } = message;
-        return await commands.submit(event, { type: 'top_up', id, device, serial, method });
+        const { event, id, serial, method } = message;
+        return this.#options.commands.submit(event, { type: 'top_up', id, device, serial, method });
       }
     }
   }
@@ -176,6 +165,45 @@ export class GateDesk {
     this.#rooms.get(event)?.missed();
   }
 
+  /** What a code is that no engine must look at. Nearly every one: it makes nobody wait. */
+  #recognised({ event, code }: ScanMessage): Verified | undefined {
+    const { rings, clock } = this.#options;
+    const ring = rings.atHand(event);
+    if (ring === undefined) return undefined;
+    const verified = recogniseTicket(code, ring, this.#signatures.knows, clock.now());
+    return verified === undefined || isOfUnknownKey(verified) ? undefined : verified;
+  }
+
+  async #lookAndScan(message: ScanMessage, device: DeviceId): Promise<Answer> {
+    const verified = await this.#verified(message.event, message.code);
+    if (verified === undefined) return { accepted: false, rejection: busy };
+    return await this.#scan(message, device, verified);
+  }
+
+  #scan(message: ScanMessage, device: DeviceId, verified: Verified): Promise<Answer> {
+    const { event, id, seq, checkpoint, direction, hasProof = false, override } = message;
+    return this.#options.commands.submit(event, {
+      type: 'scan',
+      id,
+      device,
+      seq,
+      checkpoint,
+      direction,
+      verified,
+      hasProof,
+      override,
+    });
+  }
+
+  async #merge({ event, id, log: sent, at }: BatchMessage, device: DeviceId): Promise<Answer> {
+    const { commands, clock } = this.#options;
+    const log = logBatch(sent);
+    if (log === undefined) return { accepted: false, rejection: { reason: 'invalid_parameter' } };
+    const chain = chainOf({ event, device }, log);
+    const offset = clock.now() - at;
+    return await commands.submit(event, { type: 'merge_scans', id, device, log, chain, offset });
+  }
+
   /** The code as it is, whatever it is; undefined when it cannot be looked at now. */
   async #verified(event: EventId, code: string): Promise<Verified | undefined> {
     if (this.#looks >= looksMax) return undefined;
@@ -195,8 +223,7 @@ export class GateDesk {
     const { verify } = this.#signatures;
     const ring = rings.atHand(event) ?? (await rings.ring(event));
     const verified = await verifyTicket(code, ring, verify, clock.now());
-    const isUnknown = !verified.isGenuine && verified.reason === 'unknown_key';
-    if (!isUnknown) return verified;
+    if (!isOfUnknownKey(verified)) return verified;
     return await verifyTicket(code, await rings.newerRing(event), verify, clock.now());
   }
 
@@ -217,6 +244,11 @@ export class GateDesk {
     this.#rooms.delete(event);
     this.#options.feeds?.unfollow(event);
   }
+}
+
+/** Its key may be younger than those at hand. */
+function isOfUnknownKey(verified: Verified): boolean {
+  return !verified.isGenuine && verified.reason === 'unknown_key';
 }
 
 function mayWatch(identity: Identity | undefined, event: EventId): boolean {

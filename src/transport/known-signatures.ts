@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { PublicKey, Verify } from '@ingressou/protocol/ticket';
+import type { Knows, PublicKey, Verify } from '@ingressou/protocol/ticket';
 
 /** Far more than the tickets of the largest show; each takes about 100 bytes. */
 const knownMax = 1_000_000;
@@ -19,6 +19,9 @@ export class KnownSignatures {
     this.#engine = engine;
     this.#max = max;
   }
+
+  readonly knows: Knows = (signature, message, signer) =>
+    this.#known.has(nameOf(signature, message, signer));
 
   readonly verify: Verify = async (signature, message, signer) => {
     const name = nameOf(signature, message, signer);

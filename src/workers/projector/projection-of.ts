@@ -69,10 +69,10 @@ function checkInsOf(fact: Fact, position: number, at: number): CheckIn[] {
   if (fact.type === 'scanned' && fact.serial !== undefined && fact.entry > 0) {
     const { serial, checkpoint, entry, verdict, device, gate } = fact;
     const about = { serial, checkpoint, entry, verdict, device, gate };
-    return [{ ...about, at, isOffline: false, position }];
+    return [{ at, isOffline: false, position, ...about }];
   }
   if (fact.type !== 'scans_merged') return [];
-  return fact.entries.map((each) => ({ ...each, device: fact.device, position }));
+  return fact.entries.map((each) => ({ device: fact.device, position, ...each }));
 }
 
 /** A database keeps neither a zero nor half a character; a journal may have both. */

@@ -39,5 +39,5 @@ function jobsOf(told: ToldFact): readonly Job[] {
 
 function webhook(told: ToldFact, what: string, body: JobBody & { readonly type: string }): Job {
   const { at, position } = told;
-  return jobOf(told, 'notification.webhook', `${body.type}:${what}`, { ...body, at, position });
+  return jobOf(told, 'notification.webhook', `${body.type}:${what}`, { at, position, ...body });
 }
