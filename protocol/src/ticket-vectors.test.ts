@@ -9,7 +9,9 @@ import {
   isSoundSignature,
   KeyError,
   type KeyRing,
+  type Knows,
   keyRing,
+  recogniseTicket,
   type Verified,
   type Verify,
   verifyTicket,
@@ -39,6 +41,37 @@ describe('The golden tickets', () => {
       const verified = await verifyTicket(code, ring, verify, 0);
       expect([name, code, wordFor(verified)]).toEqual([name, code, outcome]);
     }
+  });
+});
+
+describe('Golden codes whose signatures are known', () => {
+  const signatures = new Set<string>();
+  const nameOf = (...parts: Uint8Array[]) => Buffer.concat(parts).toString('base64');
+  const remembering: Verify = async (signature, message, key) => {
+    const isRight = await verifyOnNode(signature, message, key);
+    if (isRight) signatures.add(nameOf(signature, message, key.bytes));
+    return isRight;
+  };
+  const knows: Knows = (signature, message, key) =>
+    signatures.has(nameOf(signature, message, key.bytes));
+  const tickets: GoldenTickets = JSON.parse(readFileSync(ticketsFile, 'utf8'));
+  const rotating: GoldenRotating = JSON.parse(readFileSync(rotatingFile, 'utf8'));
+
+  it.each([
+    ['static', ringOf(tickets), tickets.tickets.map(([name, code]) => [name, code, 0] as const)],
+    ['rotating', ringOf(rotating), rotating.codes],
+  ])('are judged at once as an engine would, and no others are: %s', async (_, ring, codes) => {
+    for (const [name, code, now] of codes) {
+      const before = recogniseTicket(code, ring, knows, now);
+      const verified = await verifyTicket(code, ring, remembering, now);
+      const after = recogniseTicket(code, ring, knows, now);
+      const isForged = !verified.isGenuine && verified.reason === 'bad_signature';
+      // A signature that no engine is asked about is refused at once.
+      expect([name, before ?? verified]).toEqual([name, verified]);
+      expect([name, isForged ? (after ?? verified) : after]).toEqual([name, verified]);
+      if (isForged) expect([name, after]).toEqual([name, before]);
+    }
+    expect(signatures.size).toBeGreaterThan(0);
   });
 });
 

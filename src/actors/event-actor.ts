@@ -2,7 +2,7 @@ import { type EventId, type NodeId, pack } from '@ingressou/protocol';
 import { nextDeadline } from '../domain/deadlines.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { Fact } from '../domain/facts.ts';
-import { snapshotSchema, toPlain } from '../domain/snapshot.ts';
+import { shortening, snapshotSchema, toPlain } from '../domain/snapshot.ts';
 import type { ShowState } from '../domain/state.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Answer, Committed } from '../ports/commands.ts';
@@ -323,20 +323,23 @@ export class EventActor {
     return this.#hasNews(snapshotNewsMin) && clock.monotonic() - this.#savedAt >= snapshotMs;
   }
 
-  /** Called only between turns, when the state is exactly what is durable. */
-  #save(): Promise<void> {
+  /**
+   * Called only between turns, when the state is exactly what is durable. Only a copy is made then:
+   * whatever else it takes is done between the turns that follow, if any do.
+   */
+  async #save(): Promise<void> {
+    const { event, clock, onSnapshot } = this.#options;
     const { position, hash, at } = this.#last;
     this.#savedPosition = position;
-    this.#savedAt = this.#options.clock.monotonic();
-    return this.#options.onSnapshot({
-      event: this.#options.event,
-      generation: this.#generation,
-      position,
-      hash,
-      at,
-      schema: snapshotSchema,
-      body: pack(toPlain(this.#state)),
-    });
+    this.#savedAt = clock.monotonic();
+    const plain = toPlain(this.#state);
+    for (const _ of shortening(plain)) {
+      if (this.#status !== 'stopped') await new Promise<void>((resolve) => clock.soon(resolve));
+    }
+    const body = pack(plain);
+    const generation = this.#generation;
+    const schema = snapshotSchema;
+    await onSnapshot({ event, generation, position, hash, at, schema, body });
   }
 }
 

@@ -1,10 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Column } from './columns.ts';
-import { fillColumn, plainColumn } from './plain-column.ts';
+import { columnsIn, fillColumn, plainColumn, shorten } from './plain-column.ts';
 
-function loaded<T extends Column>(saved: Column, into: T): T {
-  const plain = plainColumn(saved, saved.length);
+type Saved = Exclude<Column, Int32Array>;
+
+function short(column: Saved, rows: number) {
+  const plain = plainColumn(column, rows);
+  shorten(plain);
+  return plain;
+}
+
+function loaded<T extends Column>(saved: Saved, into: T): T {
+  const plain = short(saved, saved.length);
   // Where it begins in a snapshot is anywhere.
   const bytes = Uint8Array.of(0, ...plain.bytes).subarray(1);
   fillColumn(into, { ...plain, bytes });
@@ -37,7 +45,7 @@ describe('a column of a snapshot', () => {
 
   it('leaves what is behind it as it was', () => {
     const column = Uint32Array.of(9, 9, 9, 9);
-    fillColumn(column, plainColumn(Uint32Array.of(5, 700), 2));
+    fillColumn(column, short(Uint32Array.of(5, 700), 2));
     expect(column).toEqual(Uint32Array.of(5, 700, 9, 9));
   });
 
@@ -53,8 +61,38 @@ describe('a column of a snapshot', () => {
     ['eight where one is no number', [1, Number.NaN], 8],
     ['eight where one has no end', [1, Number.POSITIVE_INFINITY], 8],
   ])('has bytes of a number: %s', (_, numbers, width) => {
-    const plain = plainColumn(Float64Array.from(numbers), numbers.length);
+    const plain = short(Float64Array.from(numbers), numbers.length);
     expect(plain).toMatchObject({ width, rows: numbers.length });
     expect(plain.bytes.length).toBe(width * numbers.length);
+  });
+
+  it.each([
+    Uint8Array.of(7, 255),
+    Uint16Array.of(7, 65_535),
+    Uint32Array.of(7, 0xffff_ffff),
+    Float64Array.of(7, 1.5, Number.NaN),
+  ])('is whole before it is short, and stays so when it is shortened twice', (column) => {
+    const plain = plainColumn(column, column.length);
+    for (const make of [() => {}, shorten, shorten]) {
+      make(plain);
+      const copy = Float64Array.from(column).fill(0);
+      fillColumn(copy, plain);
+      expect(copy).toEqual(Float64Array.from(column));
+    }
+  });
+
+  it('is a copy', () => {
+    const column = Float64Array.of(1, 2);
+    const plain = plainColumn(column, 2);
+    column[0] = 9;
+    const copy = new Float64Array(2);
+    fillColumn(copy, plain);
+    expect(copy).toEqual(Float64Array.of(1, 2));
+  });
+
+  it('is found wherever it is, and nothing else is', () => {
+    const [one, two] = [plainColumn(Uint8Array.of(1), 1), plainColumn(Uint8Array.of(2), 1)];
+    const plain = { name: 'x', none: null, bytes: new Uint8Array(3), one, deeper: [{ two }] };
+    expect([...columnsIn(plain)]).toEqual([one, two]);
   });
 });

@@ -1,27 +1,44 @@
 import { bytesOf, type Column } from './columns.ts';
 
-/**
- * A column as a snapshot has it: how far each number is above the least of them, in as few bytes as
- * the greatest needs. Times of one show, sums of money and numbers of lots take four bytes, two, one
- * or none instead of eight, so a third of a snapshot has not to travel.
- */
+/** A column as a snapshot has it: how far each number is above `least`. */
 export interface PlainColumn {
-  readonly rows: number;
-  readonly least: number;
-  /** Bytes of a number: 0 where all are the least, 8 where they are as they lie in memory. */
-  readonly width: 0 | 1 | 2 | 4 | 8;
-  readonly bytes: Uint8Array;
+  rows: number;
+  least: number;
+  /** Bytes of a number, 0 where all are the least: 8 are of one with a fraction. */
+  width: 0 | 1 | 2 | 4 | 8;
+  bytes: Uint8Array;
 }
 
 const types = { 1: Uint8Array, 2: Uint16Array, 4: Uint32Array, 8: Float64Array } as const;
 
-/** The first `rows` numbers of a column. */
-export function plainColumn(column: Column, rows: number): PlainColumn {
+/** The first `rows` numbers of a column, as they lie in memory: a copy, which takes no time. */
+export function plainColumn(column: Exclude<Column, Int32Array>, rows: number): PlainColumn {
+  return { rows, least: 0, width: column.BYTES_PER_ELEMENT as 1, bytes: bytesOf(column, rows) };
+}
+
+/**
+ * Gives each number as few bytes as the greatest above the least of them needs. Times of one show,
+ * sums of money and numbers of lots take four bytes, two, one or none instead of eight, so a third
+ * of a snapshot has not to travel.
+ */
+export function shorten(plain: PlainColumn): void {
+  const { rows, bytes } = plain;
+  if (plain.width === 0 || plain.least !== 0) return;
+  const column = new types[plain.width](bytes.buffer as ArrayBuffer, bytes.byteOffset, rows);
   const { least, width } = measure(column, rows);
-  if (width === 0) return { rows, least, width, bytes: new Uint8Array() };
+  if (width === plain.width) return;
+  Object.assign(plain, { least, width, bytes: new Uint8Array() });
+  if (width === 0) return;
   const narrow = new types[width](rows);
   for (let row = 0; row < rows; row += 1) narrow[row] = column[row]! - least;
-  return { rows, least, width, bytes: bytesOf(narrow, rows) };
+  plain.bytes = new Uint8Array(narrow.buffer);
+}
+
+/** All columns of something plain. */
+export function* columnsIn(plain: unknown): Generator<PlainColumn> {
+  if (typeof plain !== 'object' || plain === null || ArrayBuffer.isView(plain)) return;
+  if ('width' in plain && 'least' in plain) yield plain as PlainColumn;
+  else for (const part of Object.values(plain)) yield* columnsIn(part);
 }
 
 /** Writes the numbers of a saved column to the beginning of one. */
@@ -36,7 +53,10 @@ export function fillColumn(column: Column, { rows, least, width, bytes }: PlainC
 }
 
 /** What is not whole stays as it is, and so does what is no number. */
-function measure(column: Column, rows: number): Pick<PlainColumn, 'least' | 'width'> {
+function measure(
+  column: Column,
+  rows: number,
+): { readonly least: number; readonly width: PlainColumn['width'] } {
   let least = Number.POSITIVE_INFINITY;
   let most = Number.NEGATIVE_INFINITY;
   for (let row = 0; row < rows; row += 1) {

@@ -4,6 +4,7 @@ import { DoneTable, type PlainDone } from './done-table.ts';
 import { HoldTable, type PlainHolds } from './hold-table.ts';
 import { HolderTable, type PlainHolders } from './holder-table.ts';
 import { OrderTable, type PlainOrders } from './order-table.ts';
+import { columnsIn, shorten } from './plain-column.ts';
 import { gatesOf, type PlainGates, plainGates } from './plain-gates.ts';
 import { type Lot, type Refund, type Rules, type ShowState, showOf } from './state.ts';
 import { type PlainTickets, TicketTable } from './ticket-table.ts';
@@ -36,6 +37,7 @@ export interface PlainShow {
 /** In the order of their numbers. */
 type PlainLot = Omit<Lot, 'held' | 'sold' | 'number'>;
 
+/** As it is now. */
 export function toPlain(state: ShowState): PlainShow {
   return {
     event: state.event,
@@ -56,6 +58,24 @@ export function toPlain(state: ShowState): PlainShow {
     done: state.done.plain(),
     forgottenAt: state.forgottenAt,
   };
+}
+
+/**
+ * Makes what is plain as short as it is saved, a column at a time: others may go first between them,
+ * because it is a copy.
+ */
+export function* shortening(plain: PlainShow): Generator<void> {
+  for (const column of columnsIn(plain)) {
+    shorten(column);
+    yield;
+  }
+}
+
+/** All of that at once. */
+export function shortened(state: ShowState): PlainShow {
+  const plain = toPlain(state);
+  for (const _ of shortening(plain));
+  return plain;
 }
 
 /** The caller has checked that `plain` was written by `toPlain` under the same `snapshotSchema`. */

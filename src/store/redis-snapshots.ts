@@ -31,7 +31,7 @@ export class RedisSnapshots implements Snapshots {
   }
 
   async save(snapshot: Snapshot): Promise<void> {
-    const bytes = Buffer.concat(bytesOf(snapshot));
+    const bytes = Buffer.concat(await bytesOf(snapshot));
     const { event, generation, position } = snapshot;
     const values = [generation, position, bytes, KEPT_SECONDS];
     await this.#redis.writes.ask(bytes.length, (redis) =>

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, subtle } from 'node:crypto';
 import { type EventId, pack, unpack } from '@ingressou/protocol';
 import type { Snapshot } from '../ports/snapshots.ts';
 
@@ -9,10 +9,15 @@ export class SnapshotBytesError extends Error {
 
 const CHECKSUM_BYTES = 32;
 
-/** A snapshot as every store keeps it: the SHA-256 of what follows, then msgpack of the snapshot. */
-export function bytesOf(snapshot: Snapshot): readonly [checksum: Uint8Array, content: Uint8Array] {
+/**
+ * A snapshot as every store keeps it: the SHA-256 of what follows, then msgpack of the snapshot. A
+ * thread makes the checksum: shows go on meanwhile.
+ */
+export async function bytesOf(
+  snapshot: Snapshot,
+): Promise<readonly [checksum: Uint8Array, content: Uint8Array]> {
   const content = pack(snapshot);
-  return [checksumOf(content), content];
+  return [new Uint8Array(await subtle.digest('SHA-256', content)), content];
 }
 
 /**

@@ -30,7 +30,7 @@ export class FolderSnapshots implements Snapshots {
     const unfinished = this.#pathOf(snapshot.event, `${this.#saves}.tmp`);
     await mkdir(this.#directory, { recursive: true });
     try {
-      await writeDurably(unfinished, bytesOf(snapshot));
+      await writeDurably(unfinished, await bytesOf(snapshot));
       await rename(unfinished, this.#pathOf(snapshot.event, 'snapshot'));
     } catch (failure) {
       await rm(unfinished, { force: true });

@@ -15,8 +15,8 @@ function known(max?: number) {
     asked += 1;
     return verifyOnNode(...question);
   };
-  const { verify } = new KnownSignatures(engine, max);
-  return { verify, asked: () => asked };
+  const { knows, verify } = new KnownSignatures(engine, max);
+  return { knows, verify, asked: () => asked };
 }
 
 it('asks the engine once for a signature that is right, and each time for one that is not', async () => {
@@ -49,4 +49,14 @@ it('remembers no more than it has room for, and forgets the oldest', async () =>
   const ask = (text: string) => verify(sign(message(text)), message(text), signer);
   for (const text of ['a', 'b', 'c', 'b', 'c', 'a']) expect(await ask(text)).toBe(true);
   expect(asked()).toBe(4);
+});
+
+it('says what it knows without asking', async () => {
+  const { knows, verify, asked } = known();
+  const signature = sign(message('a'));
+  expect(knows(signature, message('a'), signer)).toBe(false);
+  await verify(signature, message('a'), signer);
+  expect(knows(signature, message('a'), signer)).toBe(true);
+  expect(knows(signature, message('b'), signer)).toBe(false);
+  expect(asked()).toBe(1);
 });

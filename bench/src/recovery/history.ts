@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type EventId, pack, uuid7 } from '@ingressou/protocol';
 import { hashRow } from '../../../src/actors/chain.ts';
 import { nextDeadline } from '../../../src/domain/deadlines.ts';
-import { snapshotSchema, toPlain } from '../../../src/domain/snapshot.ts';
+import { shortened, snapshotSchema } from '../../../src/domain/snapshot.ts';
 import type { Head, Row } from '../../../src/ports/journal.ts';
 import { ProgramError } from '../program.ts';
 import { digestOf } from './digest.ts';
@@ -85,7 +85,7 @@ class SaleJournal {
     const store = await openRecoveryStore(place);
     const { event, generation } = this.#head;
     const { last: position, hash, at } = this.#last;
-    const body = pack(toPlain(this.#sale.state));
+    const body = pack(shortened(this.#sale.state));
     const schema = snapshotSchema;
     await store.snapshots.save({ event, generation, position, hash, at, schema, body });
     await store.close();

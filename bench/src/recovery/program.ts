@@ -2,7 +2,7 @@ import type { EventId } from '@ingressou/protocol';
 import { pack } from '@ingressou/protocol';
 import { type Recovered, recover } from '../../../src/actors/recovery.ts';
 import { systemClock as clock } from '../../../src/clock.ts';
-import { snapshotSchema, toPlain } from '../../../src/domain/snapshot.ts';
+import { shortened, snapshotSchema } from '../../../src/domain/snapshot.ts';
 import type { Snapshot, Snapshots } from '../../../src/ports/snapshots.ts';
 import { ProgramError, serveParent } from '../program.ts';
 import { digestOf } from './digest.ts';
@@ -57,7 +57,7 @@ async function measure(event: EventId, place: SnapshotPlace): Promise<Recovery> 
 
 function snapshotOf(event: EventId, recovered: Recovered): Snapshot {
   const { state, generation, position, hash, at } = recovered;
-  const body = pack(toPlain(state));
+  const body = pack(shortened(state));
   return { event, generation, position, hash, at, schema: snapshotSchema, body };
 }
 

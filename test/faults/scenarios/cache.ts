@@ -74,7 +74,7 @@ export const f41: Scenario = {
 
 interface Damage {
   readonly name: string;
-  readonly make: (bytes: Buffer, snapshot: Snapshot) => Buffer;
+  readonly make: (bytes: Buffer, snapshot: Snapshot) => Buffer | Promise<Buffer>;
 }
 
 /** The first two break the checksum; the others have a good one and say something else. */
@@ -106,8 +106,8 @@ const damages: readonly Damage[] = [
   },
 ];
 
-function joined(snapshot: Snapshot): Buffer {
-  return Buffer.concat(bytesOf(snapshot));
+async function joined(snapshot: Snapshot): Promise<Buffer> {
+  return Buffer.concat(await bytesOf(snapshot));
 }
 
 async function onRedis(
@@ -152,7 +152,7 @@ async function spoil(
   const key = `${stage.environment('any').CLUSTER_PREFIX}:snapshot:${event}`;
   const bytes = await redis.hgetBuffer(key, 'bytes');
   if (bytes === null) return false;
-  await redis.hset(key, 'bytes', make(bytes, snapshotIn(event, bytes)));
+  await redis.hset(key, 'bytes', await make(bytes, snapshotIn(event, bytes)));
   return true;
 }
 
