@@ -2,7 +2,7 @@ import { type EventId, type NodeId, pack } from '@ingressou/protocol';
 import { nextDeadline } from '../domain/deadlines.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { Fact } from '../domain/facts.ts';
-import { shortening, snapshotSchema, toPlain } from '../domain/snapshot.ts';
+import { type PlainShow, shortening, snapshotSchema, toPlain } from '../domain/snapshot.ts';
 import type { ShowState } from '../domain/state.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Answer, Committed } from '../ports/commands.ts';
@@ -53,6 +53,13 @@ export class LapsedError extends Error {
   constructor(event: EventId) {
     super(`Show ${event} stops: the lease of this process has ended.`);
   }
+}
+
+/** What is known of the last durable row. */
+interface Standpoint {
+  readonly position: number;
+  readonly hash: Uint8Array;
+  readonly at: number;
 }
 
 /** Why an actor is over, and who still waits for an answer. */
@@ -106,7 +113,7 @@ export class EventActor {
   /** Said by the first row of an epoch. */
   #opening: readonly Fact[];
   /** The last durable row; nothing before the first. */
-  #last: { readonly position: number; readonly hash: Uint8Array; readonly at: number };
+  #last: Standpoint;
   /** The facts of that row as it holds them. */
   #lastFacts: Uint8Array = new Uint8Array();
   #savedPosition: number;
@@ -327,19 +334,20 @@ export class EventActor {
    * Called only between turns, when the state is exactly what is durable. Only a copy is made then:
    * whatever else it takes is done between the turns that follow, if any do.
    */
-  async #save(): Promise<void> {
+  #save(): Promise<void> {
+    this.#savedPosition = this.#last.position;
+    this.#savedAt = this.#options.clock.monotonic();
+    return this.#handIn(toPlain(this.#state), this.#last);
+  }
+
+  async #handIn(plain: PlainShow, { position, hash, at }: Standpoint): Promise<void> {
     const { event, clock, onSnapshot } = this.#options;
-    const { position, hash, at } = this.#last;
-    this.#savedPosition = position;
-    this.#savedAt = clock.monotonic();
-    const plain = toPlain(this.#state);
     for (const _ of shortening(plain)) {
       if (this.#status !== 'stopped') await new Promise<void>((resolve) => clock.soon(resolve));
     }
-    const body = pack(plain);
     const generation = this.#generation;
     const schema = snapshotSchema;
-    await onSnapshot({ event, generation, position, hash, at, schema, body });
+    await onSnapshot({ event, generation, position, hash, at, schema, body: pack(plain) });
   }
 }
 

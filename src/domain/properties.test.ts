@@ -60,6 +60,27 @@ it('a state that was saved and loaded goes on as if it had not been', () => {
   );
 });
 
+it('what is plain of a state stays as it was while the state goes on', () => {
+  fc.assert(
+    fc.property(anyRows, anyRows, (before, after) => {
+      const story = new Story();
+      for (const each of [
+        'create c 4 1000 30d rotating',
+        'lot A 5',
+        'lot B 3',
+        'open q',
+        ...before,
+      ])
+        story.tell(each);
+      const plain = toPlain(story.state);
+      const asItWas = structuredClone(plain);
+      for (const each of after) story.tell(each);
+      expect(plain).toEqual(asItWas);
+    }),
+    { numRuns: 500 },
+  );
+});
+
 it('the same question twice has the same answer, and asking changes nothing', () => {
   fc.assert(
     fc.property(anyRows, anyRow, (rows, question) => {

@@ -26,10 +26,15 @@ export function tellAndExpect(story: GateStory, row: string): void {
   if (expected !== undefined) expect(answer, row.trim()).toBe(expected);
 }
 
-/** Its facts, and a snapshot, lead to the same state. */
+/** Its facts, and a snapshot, lead to the same state; what was saved on the way has not changed. */
 export function expectReplayed(story: GateStory): void {
   const replayed = emptyShow(story.state.event);
-  for (const { fact, at } of story.facts) evolve(replayed, fact, at);
+  const saved = story.facts.map(({ fact, at }) => {
+    evolve(replayed, fact, at);
+    const plain = toPlain(replayed);
+    return { plain, asItWas: structuredClone(plain) };
+  });
+  for (const { plain, asItWas } of saved) expect(plain).toEqual(asItWas);
   expect(toPlain(replayed)).toEqual(toPlain(story.state));
   const restored = fromPlain(structuredClone(toPlain(story.state)));
   expect(toPlain(restored)).toEqual(toPlain(story.state));
