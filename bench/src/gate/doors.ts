@@ -80,16 +80,35 @@ export class Doors {
 
   /** As many codes as the node has looked at before they come. */
   async lookedAhead(): Promise<number> {
+    return countIn(await this.#metrics(), 'codes_looked_ahead_total');
+  }
+
+  /** Rows that became durable so far, and those that took longer than 25 ms. */
+  async commits(): Promise<Commits> {
+    const metrics = await this.#metrics();
+    const all = countIn(metrics, 'commit_seconds_count');
+    return { all, slow: all - countIn(metrics, 'commit_seconds_bucket{le="0.025"}') };
+  }
+
+  async #metrics(): Promise<string> {
     const response = await fetch(`http://127.0.0.1:${this.#port}/metrics`);
-    const [, count] =
-      /^ingressou_codes_looked_ahead_total (\d+)$/m.exec(await response.text()) ?? [];
-    return Number(count);
+    return await response.text();
   }
 
   async close(): Promise<void> {
     for (const scanner of this.scanners) scanner.close();
     await this.#program.stop();
   }
+}
+
+export interface Commits {
+  readonly all: number;
+  readonly slow: number;
+}
+
+function countIn(metrics: string, name: string): number {
+  const line = metrics.split('\n').find((each) => each.startsWith(`ingressou_${name} `));
+  return Number(line?.split(' ').at(-1));
 }
 
 /** One scanner that is online. */

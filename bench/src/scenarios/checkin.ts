@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { numberOf } from '../../../scripts/command.ts';
-import { Doors, type Scanner, wordOf } from '../gate/doors.ts';
+import { type Commits, Doors, type Scanner, wordOf } from '../gate/doors.ts';
 import { Counter, pause } from '../load/counter.ts';
 import { type Outcome, shortNumber } from '../report.ts';
 import { Samples } from '../samples.ts';
@@ -49,8 +49,10 @@ async function run(values: ScenarioValues, context: ScenarioContext): Promise<Ou
   try {
     if (!settings.cold) await untilLookedAhead(doors, context);
     context.progress.show('the doors are open …');
+    const before = await doors.commits();
     const found = await play(doors, settings);
-    return outcomeOf(settings, found);
+    const { all, slow } = await doors.commits();
+    return outcomeOf(settings, found, { all: all - before.all, slow: slow - before.slow });
   } finally {
     await doors.close();
   }
@@ -146,7 +148,7 @@ async function play({ prepared, scanners }: Doors, settings: Settings): Promise<
   return { ...summaries, verdicts: verdicts.counts(), wrong, refused, unanswered: waiting(), lost };
 }
 
-function outcomeOf(settings: Settings, found: Found): Outcome {
+function outcomeOf(settings: Settings, found: Found, commits: Commits): Outcome {
   const { latency, lateness, verdicts, wrong, refused, unanswered, lost } = found;
   const row = (name: string, { p50, p95, p99, max }: Found['latency']) => [
     name,
@@ -164,6 +166,8 @@ function outcomeOf(settings: Settings, found: Found): Outcome {
       wrong_verdicts: wrong,
       refused,
       verdicts,
+      commits: commits.all,
+      commits_over_25_ms: commits.slow,
     },
     // Against what the venue's contract allows: 150 ms from the scan to the verdict.
     ratios: { p95_of_contract: latency.p95 / 150, p99_of_contract: latency.p99 / 150 },
@@ -185,6 +189,7 @@ function outcomeOf(settings: Settings, found: Found): Outcome {
       Object.entries(verdicts)
         .map(([name, count]) => `${count} ${name}`)
         .join(', '),
+      `${commits.all} commits, ${commits.slow} of them longer than 25 ms: whoever came meanwhile waited for the database.`,
     ],
   };
 }
