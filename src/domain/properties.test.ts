@@ -9,6 +9,14 @@ import { violations } from './invariants.ts';
 import { fromPlain, toPlain } from './snapshot.ts';
 import { emptyShow } from './state.ts';
 
+const opening = ['create c 4 1000 30d rotating', 'lot A 5', 'lot B 3', 'open q'];
+
+function storyOf(rows: readonly string[]): Story {
+  const story = new Story();
+  for (const each of [...opening, ...rows]) story.tell(each);
+  return story;
+}
+
 /** What a replay reads of a fact. */
 function effectOf(fact: Fact): Effect {
   const unread: readonly string[] = { ...forFollowers }[fact.type as string] ?? [];
@@ -20,13 +28,7 @@ it('whatever is asked in whatever order, the sums add up and the history tells t
   fc.assert(
     fc.property(anyRows, (rows) => {
       const story = new Story();
-      for (const each of [
-        'create c 4 1000 30d rotating',
-        'lot A 5',
-        'lot B 3',
-        'open q',
-        ...rows,
-      ]) {
+      for (const each of [...opening, ...rows]) {
         story.tell(each);
         expect(violations(story.state)).toEqual([]);
       }
@@ -45,9 +47,7 @@ it('whatever is asked in whatever order, the sums add up and the history tells t
 it('a state that was saved and loaded goes on as if it had not been', () => {
   fc.assert(
     fc.property(anyRows, fc.nat(60), (rows, half) => {
-      const story = new Story();
-      for (const each of ['create c 4 1000 30d rotating', 'lot A 5', 'lot B 3', 'open q', ...rows])
-        story.tell(each);
+      const story = storyOf(rows);
       let state = emptyShow(story.state.event);
       for (const [index, { fact, at }] of story.facts.entries()) {
         if (index === half) state = fromPlain(toPlain(state));
@@ -84,9 +84,7 @@ it('what is plain of a state stays as it was while the state goes on', () => {
 it('the same question twice has the same answer, and asking changes nothing', () => {
   fc.assert(
     fc.property(anyRows, anyRow, (rows, question) => {
-      const story = new Story();
-      for (const each of ['create c 4 1000 30d rotating', 'lot A 5', 'lot B 3', 'open q', ...rows])
-        story.tell(each);
+      const story = storyOf(rows);
       const [verb = '', ...words] = question.split(' ');
       if (verb === 'wait') return;
       const before = toPlain(story.state);
