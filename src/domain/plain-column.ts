@@ -4,14 +4,14 @@ import { bytesOf, type Column } from './columns.ts';
 export interface PlainColumn {
   rows: number;
   least: number;
-  /** Bytes of a number, 0 where all are the least: 8 are of one with a fraction. */
+  /** Bytes of a number: 0 where all are the least, 8 where they are as they lie in memory. */
   width: 0 | 1 | 2 | 4 | 8;
   bytes: Uint8Array;
 }
 
 const types = { 1: Uint8Array, 2: Uint16Array, 4: Uint32Array, 8: Float64Array } as const;
 
-/** The first `rows` numbers of a column, as they lie in memory: a copy, which takes no time. */
+/** The first `rows` numbers of a column, as they lie in memory: a copy and nothing else. */
 export function plainColumn(column: Exclude<Column, Int32Array>, rows: number): PlainColumn {
   return { rows, least: 0, width: column.BYTES_PER_ELEMENT as 1, bytes: bytesOf(column, rows) };
 }

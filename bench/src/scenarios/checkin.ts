@@ -189,7 +189,7 @@ function outcomeOf(settings: Settings, found: Found, commits: Commits): Outcome 
       Object.entries(verdicts)
         .map(([name, count]) => `${count} ${name}`)
         .join(', '),
-      `${commits.all} commits, ${commits.slow} of them longer than 25 ms: whoever came meanwhile waited for the database.`,
+      `${commits.all} commits, ${commits.slow} of them longer than 25 ms: whoever came meanwhile waited.`,
     ],
   };
 }
