@@ -10,6 +10,8 @@ export interface KeyRingsOptions {
 
 /** A key that was revoked is believed for so long at most. */
 const freshMs = 5_000;
+/** From then on they are read again while they are still believed, so that no scan waits for it. */
+const renewMs = 3_000;
 /** Whoever shows made-up keys makes nobody ask more often, and waits for the answer. */
 const pauseMs = 250;
 /** Shows whose keys are kept at a time. */
@@ -19,6 +21,7 @@ interface KeptRing {
   readonly ring: KeyRing;
   readonly listed: readonly ListedKey[];
   readonly readAt: number;
+  isRenewing: boolean;
 }
 
 /** The public keys of shows, kept for some seconds, because every scan needs them. */
@@ -34,7 +37,11 @@ export class KeyRings {
   /** The ring if it is at hand and young enough. */
   atHand(event: EventId): KeyRing | undefined {
     const kept = this.#kept.get(event);
-    return kept !== undefined && this.#age(kept) < freshMs ? kept.ring : undefined;
+    if (kept === undefined) return undefined;
+    const age = this.#age(kept);
+    if (age >= freshMs) return undefined;
+    if (age >= renewMs) this.#renew(event, kept);
+    return kept.ring;
   }
 
   /** @throws {TicketKeysUnavailableError}, {KeyError} */
@@ -60,6 +67,13 @@ export class KeyRings {
     return (await this.#read(event)).listed;
   }
 
+  /** Once for each ring: if that fails, whoever comes when it is too old asks again and hears why. */
+  #renew(event: EventId, kept: KeptRing): void {
+    if (kept.isRenewing) return;
+    kept.isRenewing = true;
+    this.#read(event).catch(() => undefined);
+  }
+
   async #pause(ms: number): Promise<void> {
     if (ms <= 0) return;
     await new Promise<void>((resolve) => void this.#options.clock.after(ms, resolve));
@@ -83,7 +97,7 @@ export class KeyRings {
       const listed = keys.map(({ keyId, publicKey, revokedAt }) => {
         return { keyId, publicKey, isRevoked: revokedAt !== undefined };
       });
-      const kept = { ring: keyRing(event, listed), listed, readAt };
+      const kept = { ring: keyRing(event, listed), listed, readAt, isRenewing: false };
       this.#kept.delete(event);
       this.#kept.set(event, kept);
       if (this.#kept.size > ringsMax) this.#kept.delete(this.#kept.keys().next().value ?? event);
