@@ -1,7 +1,7 @@
 import type { Verdict } from './admission-verdicts.ts';
 import type { CommandId, DeviceId, EventId } from './ids.ts';
 import type { TicketIncidentKind } from './passage.ts';
-import type { OverrideReason, ScanMode } from './scan.ts';
+import type { OverrideReason, ScanMode, TopUpMethod } from './scan.ts';
 
 /** What gates and the server tell each other, for sockets of role CHECKIN and for producers. */
 export type GateClientMessage =
@@ -111,7 +111,6 @@ export type GateServerMessage =
   | ({ readonly type: 'gates'; readonly event: EventId } & GatesView);
 
 export type Direction = 'entry' | 'exit';
-export type TopUpMethod = 'cash' | 'card' | 'pix';
 
 /**
  * `new`: it was taken in; `duplicate`: it was known already; `gap`: scans are missing in front of

@@ -9,7 +9,7 @@ export * from './messages.ts';
 export * from './order-status.ts';
 export * from './packed.ts';
 export * from './rejections.ts';
-export type { OverrideReason, ScanMode } from './scan.ts';
+export type { OverrideReason, ScanMode, TopUpMethod } from './scan.ts';
 export * from './show.ts';
 export * from './unpacked.ts';
 export * from './version.ts';

@@ -51,7 +51,7 @@ describe('A scan as bytes', () => {
     const bytes = encodeScan(scanOf());
     const changed = (at: number, byte: number) =>
       decodeScan(bytes.map((old, place) => (place === at ? byte : old)));
-    expect([changed(22, 4), changed(23, 4), changed(24, 99), changed(25, 7)]).toEqual(
+    expect([changed(22, 4), changed(23, 4), changed(24, 99), changed(25, 10)]).toEqual(
       Array(4).fill(undefined),
     );
     const nobody = encodeScan(scanOf({ ticket: undefined }));

@@ -39,8 +39,32 @@ export const overrideReasons = [
   'document_checked',
   'topped_up',
   'emergency',
+  'topped_up_cash',
+  'topped_up_card',
+  'topped_up_pix',
 ] as const;
 export type OverrideReason = (typeof overrideReasons)[number];
+
+/** How half price is made full price at a gate. */
+export const topUpMethods = ['cash', 'card', 'pix'] as const;
+export type TopUpMethod = (typeof topUpMethods)[number];
+
+/** The reasons that say so. `topped_up` is that of older logs, which do not say how. */
+export const topUpReasons = {
+  cash: 'topped_up_cash',
+  card: 'topped_up_card',
+  pix: 'topped_up_pix',
+  unknown: 'topped_up',
+} as const satisfies Record<TopUpMethod | 'unknown', OverrideReason>;
+
+const methodsByReason = new Map<OverrideReason, TopUpMethod | 'unknown'>(
+  ([...topUpMethods, 'unknown'] as const).map((method) => [topUpReasons[method], method]),
+);
+
+/** Undefined for a reason that is about no money. */
+export function topUpMethodOf(reason: OverrideReason): TopUpMethod | 'unknown' | undefined {
+  return methodsByReason.get(reason);
+}
 
 export const scanBytes = 26;
 

@@ -4,7 +4,7 @@ import { ProtocolError } from './errors.ts';
 import { INCIDENT_PATTERN, UUID_PATTERN, UUID7_PATTERN } from './ids.ts';
 import { limits } from './limits.ts';
 import type { ClientMessage } from './messages.ts';
-import { overrideReasons, scanBytes, scanModes } from './scan.ts';
+import { overrideReasons, scanBytes, scanModes, topUpMethods } from './scan.ts';
 
 /**
  * The shapes of client messages as JSON Schema 2020-12: what the server checks and what the
@@ -118,7 +118,7 @@ export const clientMessageSchemas = {
       id: NewId,
       event: Id,
       serial: Serial,
-      method: Type.Enum(['cash', 'card', 'pix']),
+      method: Type.Enum(topUpMethods),
     },
     closed,
   ),

@@ -362,7 +362,7 @@ export type Fact =
       readonly serial: number;
       readonly order: OrderId;
       readonly amountCents: number;
-      /** Absent for what a scan says, which is not how. */
+      /** Absent for what an older scanner says, which is not how. */
       readonly method?: TopUpMethod;
       /** The number of that scan. */
       readonly seq?: number;

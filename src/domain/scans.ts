@@ -4,6 +4,7 @@ import {
   judge,
   type ReceivedScan,
   timeOf,
+  topUpMethodOf,
   type Verdict,
 } from '@ingressou/protocol/admission';
 import type { Ticket, Verified } from '@ingressou/protocol/ticket';
@@ -62,7 +63,7 @@ export function scan(state: ShowState, command: Scan, now: number): Decision {
     entry: fact.entry > 0 ? fact.entry : undefined,
     override: isThrough ? undefined : override,
   });
-  if (override !== 'topped_up') return tell(told, fact);
+  if (override === undefined || topUpMethodOf(override) === undefined) return tell(told, fact);
   const { device: by, seq, direction } = command;
   return tell(told, fact, ...toldTopUps(state, by, [{ seq, ticket, direction, override }]));
 }

@@ -3,12 +3,16 @@ import type { GateStory } from '../../test/setup/gate-story.ts';
 import { expectReplayed, told } from '../../test/setup/told-gates.ts';
 import { entriesOf } from '../workers/projector/ledger-entries.ts';
 
-/** What the ledger has of the gates after a story: each transaction and what came into `gate` by it. */
-function booked({ facts }: GateStory): (readonly [transaction: string, cents: number])[] {
+/** What the ledger has of the gates after a story: each transaction, what came in by it and where. */
+function cashed({ facts }: GateStory): (readonly [string, cents: number, account: string])[] {
   return facts
     .flatMap(({ fact, at }, index) => entriesOf(fact, index + 1, at))
-    .filter(({ account }) => account === 'gate')
-    .map(({ transaction, amountCents }) => [transaction, amountCents] as const);
+    .filter(({ account }) => account.startsWith('gate') && account !== 'gate_sales')
+    .map(({ transaction, amountCents, account }) => [transaction, amountCents, account] as const);
+}
+
+function booked(story: GateStory): (readonly [transaction: string, cents: number])[] {
+  return cashed(story).map(([transaction, cents]) => [transaction, cents] as const);
 }
 
 // Tickets 5 and 6 are of half price, R$ 50, and what is missing to full price is as much again.
@@ -63,6 +67,20 @@ describe('half price that was topped up at a gate that was alone', () => {
       revoke v1 d1          -> device_revoked
       upload d1             -> new revoked_device revoked_entry revoked_device revoked_entry`);
     expect(booked(story).map(([, cents]) => cents)).toEqual([5_000, 5_000]);
+    expectReplayed(story);
+  });
+
+  it('is booked where the money is, as far as the log says', () => {
+    const story = told(`checkpoints c1 proof
+      sell M 3
+      alone d1 in 5 admitted topped_up_cash
+      alone d1 in 6 admitted topped_up_card
+      alone d1 in 7 admitted topped_up_pix
+      alone d1 in 8 admitted topped_up
+      upload d1             -> new
+      scan d1 5 in 9 topped_up_cash proof -> admitted`);
+    const accounts = cashed(story).map(([, , account]) => account);
+    expect(accounts).toEqual(['gate_cash', 'gate_card', 'gate_pix', 'gate', 'gate_cash']);
     expectReplayed(story);
   });
 

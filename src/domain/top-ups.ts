@@ -1,5 +1,5 @@
 import type { DeviceId } from '@ingressou/protocol';
-import type { ReceivedScan } from '@ingressou/protocol/admission';
+import { type ReceivedScan, topUpMethodOf } from '@ingressou/protocol/admission';
 import type { CommandOf } from './commands.ts';
 import { accept, type Decision, refuse } from './decision.ts';
 import type { FactOf } from './facts.ts';
@@ -38,12 +38,14 @@ export function toldTopUps(
   const told = new Map<number, FactOf<'topped_up'>>();
   for (const { seq, ticket, direction, override } of scans) {
     const serial = serialIn({ ticket });
-    if (override !== 'topped_up' || direction === 'exit') continue;
+    const method = override && topUpMethodOf(override);
+    if (method === undefined || direction === 'exit') continue;
     if (serial === undefined || told.has(serial)) continue;
     const due = dueFor(state, serial);
     if (due === undefined) continue;
     const about = { id: `log:${device}:${seq}`, wish: 0, device, serial, seq };
-    told.set(serial, { type: 'topped_up', ...about, ...due });
+    const how = method === 'unknown' ? {} : { method };
+    told.set(serial, { type: 'topped_up', ...about, ...due, ...how });
   }
   return [...told.values()];
 }

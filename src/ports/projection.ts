@@ -126,6 +126,9 @@ export type Account =
   | 'fee'
   | 'refunds_due'
   | 'stray'
+  | 'gate_cash'
+  | 'gate_card'
+  | 'gate_pix'
   | 'gate'
   | 'gate_sales';
 

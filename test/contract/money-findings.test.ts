@@ -51,9 +51,23 @@ function describeFindings(name: string, open: () => Promise<OpenDatabase>): void
     });
 
     it.each([
-      ['was told at once', ['topup t1 d1 1']],
-      ['came with a log, twice', ['alone d1 in 1 admitted topped_up', 'upload d1', 'upload d1 0']],
-    ])('that was paid at a gate and %s is in the ledger once', async (_, rows) => {
+      ['was told at once', 'gate_pix', ['topup t1 d1 1']],
+      [
+        'came with a log, twice',
+        'gate_card',
+        ['alone d1 in 1 admitted topped_up_card', 'upload d1', 'upload d1 0'],
+      ],
+      [
+        'came with an older log, which does not say how',
+        'gate',
+        ['alone d1 in 1 admitted topped_up', 'upload d1'],
+      ],
+      [
+        'came with a log as cash',
+        'gate_cash',
+        ['alone d1 in 1 admitted topped_up_cash', 'upload d1'],
+      ],
+    ])('that was paid at a gate and %s is in the ledger once', async (_, account, rows) => {
       const story = new GateStory();
       for (const row of ['sell M 1', 'sign oM1', 'checkpoints c1 proof', 'enrol e1 d1 0']) {
         story.tell(row);
@@ -62,7 +76,8 @@ function describeFindings(name: string, open: () => Promise<OpenDatabase>): void
       const event = await projected(story);
       expect(await found(story, event)).toEqual([]);
       const balances = await balancesOf(opened.database, event);
-      expect(Object.fromEntries(balances)).toMatchObject({ gate: 5_000, gate_sales: -5_000 });
+      const booked = { [account]: 5_000, gate_sales: -5_000 };
+      expect(Object.fromEntries(balances)).toMatchObject(booked);
     });
 
     it('is looked at when an order does not go on in time', async () => {

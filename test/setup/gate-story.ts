@@ -1,11 +1,11 @@
-import type {
-  CommandId,
-  DeviceId,
-  Direction,
-  OverrideReason,
-  SubjectId,
-} from '@ingressou/protocol';
-import type { Scan, VerdictName } from '@ingressou/protocol/admission';
+import type { CommandId, DeviceId, Direction, SubjectId } from '@ingressou/protocol';
+import {
+  type OverrideReason,
+  overrideReasons,
+  type Scan,
+  topUpMethodOf,
+  type VerdictName,
+} from '@ingressou/protocol/admission';
 import { eventNumber, type Ticket, type Verified } from '@ingressou/protocol/ticket';
 import type { Command } from '../../src/domain/commands.ts';
 import type { Decision, VerdictTold } from '../../src/domain/decision.ts';
@@ -20,7 +20,7 @@ import { phoneKey, Story } from './story.ts';
  *     enrol e1 d1 0 · revoke v1 d1           a scanner at gate 0; it is shut out
  *     scan d1 1 in 7 -> admitted             its number in the log, the ticket; `!` an override,
  *                                            `proof` a document that was seen, `r1` a revision
- *     alone d1 in 7 admitted [topped_up]     the device's next scan, while it is cut off
+ *     alone d1 in 7 admitted [topped_up_pix] the device's next scan, while it is cut off
  *     knows d1 in 7 admitted                 the device writes down what it was told
  *     upload d1 [from] -> new double_entry   its log, and the incidents that come out of it
  *     topup t1 d1 7 -> topped_up
@@ -177,7 +177,8 @@ export class GateStory extends Story {
   }
 
   #note(verb: 'alone' | 'knows', name: string, words: readonly string[]): void {
-    const [way = '', serial = '', verdict = '', override] = words;
+    const [way = '', serial = '', verdict = '', reason] = words;
+    const override = reason as OverrideReason | undefined;
     const ahead = this.clocks.get(name) ?? 0;
     const scan: Omit<Scan, 'seq'> = {
       at: this.now + ahead,
@@ -188,8 +189,8 @@ export class GateStory extends Story {
       direction: directionOf(way),
       mode: verb === 'knows' ? 'online' : 'normal',
       verdict: verdict as VerdictName,
-      override: override as OverrideReason | undefined,
-      hasProof: override === 'topped_up',
+      override,
+      hasProof: override !== undefined && topUpMethodOf(override) !== undefined,
     };
     this.log(name).add(scan);
   }
@@ -222,8 +223,8 @@ export class GateStory extends Story {
 const day = 24 * 60 * 60_000;
 
 function overrideIn(words: readonly string[]): OverrideReason | undefined {
-  if (words.includes('topped_up')) return 'topped_up';
-  return words.includes('!') ? 'supervisor' : undefined;
+  if (words.includes('!')) return 'supervisor';
+  return overrideReasons.find((reason) => words.includes(reason));
 }
 
 function directionOf(way: string): Direction {

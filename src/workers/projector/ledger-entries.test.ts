@@ -102,7 +102,7 @@ describe('The ledger', () => {
     for (const row of ['sell M 1', 'checkpoints c1 proof', 'enrol e1 d1 0', 'topup t1 d1 1']) {
       gate.tell(row);
     }
-    const topUp = { gate: 5_000, gate_sales: -5_000 };
+    const topUp = { gate_pix: 5_000, gate_sales: -5_000 };
     expect(balances(ledgerOf(gate))).toEqual({
       provider: 5_500,
       producer: -5_000,

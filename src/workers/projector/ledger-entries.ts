@@ -15,8 +15,8 @@ import type { Account, LedgerEntry } from '../../ports/projection.ts';
  *     charged back         - all    + price    + fee                  + rest
  *
  * A half that becomes full price at the gate is paid to the producer's people there: we never have
- * that money and owe nobody any of it, so it is booked from `gate_sales` to `gate` and stays there,
- * whatever becomes of what was paid before.
+ * that money and owe nobody any of it, so it is booked from `gate_sales` to where they have it and
+ * stays there, whatever becomes of what was paid before.
  */
 export function entriesOf(fact: Fact, position: number, at: number): LedgerEntry[] {
   const sides = sidesOf(fact);
@@ -81,9 +81,9 @@ function refunded({ amountCents }: FactOf<'refunded'>): Sides['amounts'] {
   ];
 }
 
-function toppedUp({ amountCents }: FactOf<'topped_up'>): Sides['amounts'] {
+function toppedUp({ amountCents, method }: FactOf<'topped_up'>): Sides['amounts'] {
   return [
-    ['gate', amountCents],
+    [method === undefined ? 'gate' : `gate_${method}`, amountCents],
     ['gate_sales', -amountCents],
   ];
 }

@@ -59,7 +59,7 @@ function projections(story: Story): Projection[] {
 function balances(changes: readonly Projection[]): Record<Account, number> {
   const sums = {
     ...{ provider: 0, producer: 0, fee: 0, refunds_due: 0, stray: 0 },
-    ...{ gate: 0, gate_sales: 0 },
+    ...{ gate_cash: 0, gate_card: 0, gate_pix: 0, gate: 0, gate_sales: 0 },
   };
   for (const { account, amountCents } of changes.flatMap(({ entries }) => entries)) {
     sums[account] += amountCents;

@@ -159,8 +159,9 @@ describe('the desk', () => {
     await desk.read(codeOf(7, 'half'));
     expect(shown()).toEqual(['verdict', 'proof_needed', false]);
     await desk.topUp('cash');
-    expect(desk.shown.value).toMatchObject({ override: 'topped_up' });
-    expect(log.scans().at(-1)).toMatchObject({ seq: 2, hasProof: true, override: 'topped_up' });
+    expect(desk.shown.value).toMatchObject({ override: 'topped_up_cash' });
+    const noted = { seq: 2, hasProof: true, override: 'topped_up_cash' };
+    expect(log.scans().at(-1)).toMatchObject(noted);
     expect(asked).toEqual([]);
   });
 

@@ -7,7 +7,12 @@ import {
   type TopUpMethod,
   uuid7,
 } from '@ingressou/protocol';
-import type { OverrideReason, ScanMode, Verdict } from '@ingressou/protocol/admission';
+import {
+  type OverrideReason,
+  type ScanMode,
+  topUpReasons,
+  type Verdict,
+} from '@ingressou/protocol/admission';
 import { type KeyRing, type Verified, type Verify, verifyTicket } from '@ingressou/protocol/ticket';
 import { signal } from '@preact/signals';
 import type { GateKnowledge } from './gate/gate-knowledge.ts';
@@ -112,7 +117,8 @@ export class Desk {
     const answer =
       this.#options.mode() === 'online' ? await this.#askTopUp(serial, method) : undefined;
     const isTold = answer?.type === 'accepted' || isFullAlready(answer);
-    await this.assure(isTold ? { hasProof: true } : { hasProof: true, override: 'topped_up' });
+    const override = topUpReasons[method];
+    await this.assure(isTold ? { hasProof: true } : { hasProof: true, override });
   }
 
   dismiss(): void {

@@ -128,6 +128,9 @@ export const texts = {
     document_checked: 'Documento conferido',
     topped_up: 'Completou para inteira',
     emergency: 'Emergência',
+    topped_up_cash: 'Completou em dinheiro',
+    topped_up_card: 'Completou no cartão',
+    topped_up_pix: 'Completou por Pix',
   } satisfies Record<OverrideReason, string>,
 
   device: {

@@ -1,5 +1,10 @@
 import type { TopUpMethod } from '@ingressou/protocol';
-import { type OverrideReason, overrideReasons } from '@ingressou/protocol/admission';
+import {
+  type OverrideReason,
+  overrideReasons,
+  topUpMethodOf,
+  topUpMethods,
+} from '@ingressou/protocol/admission';
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
@@ -18,7 +23,8 @@ interface VerdictScreenProps {
   readonly topUp: (method: TopUpMethod) => void;
 }
 
-const topUpMethods: readonly TopUpMethod[] = ['cash', 'card', 'pix'];
+/** Money is asked for where it is due, and how it was paid. */
+const supervisorReasons = overrideReasons.filter((reason) => topUpMethodOf(reason) === undefined);
 
 /** A yes goes away by itself; everything else waits for a hand or for the next code. */
 const yesMs = 2_500;
@@ -179,7 +185,7 @@ function Reasons({
     <fieldset class="reasons">
       <legend>{texts.overrideTitle}</legend>
       <p>{texts.overrideAbout}</p>
-      {overrideReasons.map((reason) => (
+      {supervisorReasons.map((reason) => (
         <button key={reason} type="button" class="button strong" onClick={() => choose(reason)}>
           {texts.reasons[reason]}
         </button>
