@@ -1,7 +1,10 @@
 import type { Clock, Timer } from '../ports/clock.ts';
 
-/** How far ahead a timer is set at most: Node's own are wrong beyond 24 days. */
-const sleepMaxMs = 60 * 60 * 1000;
+/**
+ * How far ahead a timer is set at most. Deadlines are told by a clock that may be stepped forward,
+ * and timers go on as before: nothing is later than this for it.
+ */
+const lookMs = 60_000;
 
 /** One timer for all deadlines of one actor, however many holds it has. */
 export class Alarm {
@@ -18,14 +21,17 @@ export class Alarm {
   set(at: number | undefined): void {
     if (at === this.#armed?.at) return;
     this.#armed?.timer.cancel();
-    this.#armed = at === undefined ? undefined : { at, timer: this.#timer(at) };
+    this.#armed = undefined;
+    if (at !== undefined) this.#arm(at);
   }
 
-  #timer(at: number): Timer {
-    const delayMs = Math.min(Math.max(0, at - this.#clock.now()), sleepMaxMs);
-    return this.#clock.after(delayMs, () => {
+  #arm(at: number): void {
+    const delayMs = Math.min(Math.max(0, at - this.#clock.now()), lookMs);
+    const timer = this.#clock.after(delayMs, () => {
       this.#armed = undefined;
-      this.#ring();
+      if (this.#clock.now() >= at) this.#ring();
+      else this.#arm(at);
     });
+    this.#armed = { at, timer };
   }
 }

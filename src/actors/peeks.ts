@@ -3,14 +3,18 @@ import { type Question, reply } from '../domain/questions.ts';
 import type { Refused, Reply } from '../ports/commands.ts';
 import { busy } from './letters.ts';
 import { peek, type Recovered, type RecoveryOptions } from './recovery.ts';
+import { Turnstile } from './turnstile.ts';
 
 /** How long a show's state answers without another look at the journal. */
 const peekMs = 1_000;
+/** Journals read at a time: when a bus comes back, watchers of hundreds of shows ask at once. */
+const peeksAtOnceMax = 4;
 
 /** Answers questions about shows that sleep: from the journal, without claiming anything. */
 export class Peeks {
   readonly #options: RecoveryOptions;
   readonly #known = new Map<EventId, Peek>();
+  readonly #turnstile = new Turnstile(peeksAtOnceMax);
 
   constructor(options: RecoveryOptions) {
     this.#options = options;
@@ -32,18 +36,29 @@ export class Peeks {
   /** Many watchers of a sleeping show read it once. */
   #peekOf(event: EventId): Promise<Recovered | undefined> {
     const { clock } = this.#options;
-    const known = this.#known.get(event);
-    if (known !== undefined && known.until > clock.monotonic()) return known.found;
-    for (const [old, { until }] of this.#known) {
-      if (until <= clock.monotonic()) this.#known.delete(old);
-    }
-    const found = peek(this.#options, event);
-    this.#known.set(event, { found, until: clock.monotonic() + peekMs });
-    return found;
+    const now = clock.monotonic();
+    for (const [old, { until }] of this.#known) if (until <= now) this.#known.delete(old);
+    const known = this.#known.get(event) ?? this.#begin(event);
+    return known.found;
+  }
+
+  #begin(event: EventId): Peek {
+    const found = this.#turnstile.pass(
+      () => peek(this.#options, event),
+      () => 0,
+    );
+    // As long as it is on its way, whoever asks waits for the same one.
+    const begun: Peek = { found, until: Number.POSITIVE_INFINITY };
+    this.#known.set(event, begun);
+    const end = () => {
+      begun.until = this.#options.clock.monotonic() + peekMs;
+    };
+    found.then(end, end);
+    return begun;
   }
 }
 
 interface Peek {
   readonly found: Promise<Recovered | undefined>;
-  readonly until: number;
+  until: number;
 }

@@ -152,6 +152,13 @@ describe('another process', () => {
     expect(await clock.until(tenure.isDead(other))).toBe(false);
   });
 
+  it('is taken for dead by one that cannot read where operators want shows to be', async () => {
+    table.hasPins = false;
+    table.renewFor(other, 1_200);
+    await clock.advance(1_750);
+    expect(await clock.until(tenure.isDead(other))).toBe(true);
+  });
+
   it('is not taken for dead by one that cannot look again', async () => {
     table.renewFor(other, 1_200);
     await clock.advance(1_750);
@@ -201,6 +208,7 @@ class Table implements Leases {
   readonly leases = new Map<NodeId, Lease & { readonly endsAt: number }>();
   readonly #clock: SteppedClock;
   isDown = false;
+  hasPins = true;
   aheadMs = 0;
   #gate: Promise<void> | undefined;
 
@@ -222,6 +230,7 @@ class Table implements Leases {
   }
 
   async pins() {
+    if (!this.hasPins) throw new LeasesUnavailableError({ cause: 'told so' });
     return [];
   }
 

@@ -166,8 +166,17 @@ export class HeldTenure implements Tenure {
     const renewal = await leases.renew(lease, leaseMs);
     if (this.#isEnded) return;
     this.#onRenewed(sentAt, renewal);
-    if (this.#beats % pinsEvery === 0) this.#pins = await leases.pins();
+    if (this.#beats % pinsEvery === 0) await this.#readPins();
     this.#beats += 1;
+  }
+
+  /** A wish of operators, not a right: without it the heartbeat is as good as with it. */
+  async #readPins(): Promise<void> {
+    try {
+      this.#pins = await this.#options.leases.pins();
+    } catch (cause) {
+      this.#options.telemetry.failed('read where shows are wanted', cause);
+    }
   }
 
   #onRenewed(sentAt: number, { now, others }: Renewal): void {
