@@ -1,9 +1,22 @@
 import { ConfigError } from '../src/config.ts';
+import { DataKeyError } from '../src/store/data-keys.ts';
 import { DirectoryInUseError } from '../src/store/directory-lock.ts';
+import { SigningKeyError } from '../src/transport/access-tokens.ts';
 
 /** What a command says instead of a stack trace: its message names the next thing to do. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
+}
+
+/** A command that cannot be understood: what is wrong stands last, below how it is meant. */
+export function unclear(help: string, problem: string): UsageError {
+  return new UsageError(`${help}\n\n${problem}`);
+}
+
+/** As `unclear`, where a verb is missing or not one of those there are. */
+export function noSuchVerb(help: string, word: string | undefined, verbs: readonly string[]) {
+  const problem = word === undefined ? 'What is to be done?' : `There is no "${word}".`;
+  return unclear(help, `${problem} Give one of ${verbs.join(', ')}.`);
 }
 
 /**
@@ -14,18 +27,25 @@ export async function runCommand(main: () => Promise<void>, failureCode = 1): Pr
   try {
     await main();
   } catch (failure) {
-    console.error(isPlain(failure) ? failure.message : failure);
+    console.error(isPlain(failure) ? sentenceOf(failure) : failure);
     // Timers and sockets of what failed would keep the process alive.
     process.exit(failureCode);
   }
 }
 
 function isPlain(failure: unknown): failure is Error {
-  const kinds = [UsageError, ConfigError, DirectoryInUseError];
+  const kinds = [UsageError, ConfigError, DirectoryInUseError, DataKeyError, SigningKeyError];
   return kinds.some((kind) => failure instanceof kind) || isBadArgument(failure);
 }
 
-function isBadArgument(failure: unknown): failure is Error {
+/** Node's own sentences advise what nobody meant. */
+function sentenceOf(failure: Error): string {
+  if (!isBadArgument(failure)) return failure.message;
+  const [first = ''] = failure.message.split(/\. (?=To specify|Did you)|\n/);
+  return `${first.replace(/\.$/, '')}. --help lists what there is.`;
+}
+
+function isBadArgument(failure: unknown): boolean {
   const hasCode = failure instanceof Error && 'code' in failure;
   return hasCode && String(failure.code).startsWith('ERR_PARSE_ARGS');
 }

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { numberOf, runCommand, UsageError } from './command.ts';
+import { noSuchVerb, numberOf, runCommand, unclear } from './command.ts';
 import { grant, verbs } from './dlq/grant.ts';
 import { databaseHelp } from './operator-database.ts';
 import { withQueues } from './operator-queues.ts';
@@ -42,8 +42,13 @@ await runCommand(async () => {
   const [word, ...others] = positionals;
   const verb = verbs.find((each) => each === word);
   const wishes = (values.id.length > 0 ? 1 : 0) + (values.all ? 1 : 0);
-  const isClear = verb !== undefined && others.length === 0 && wishes === (verb === 'list' ? 0 : 1);
-  if (!isClear) throw new UsageError(help);
+  if (verb === undefined) throw noSuchVerb(help, word, verbs);
+  if (others.length > 0) throw unclear(help, `"${others[0]}" is too much.`);
+  if (wishes !== (verb === 'list' ? 0 : 1)) {
+    const problem =
+      verb === 'list' ? 'list takes neither --id nor --all.' : 'Which? --id or --all.';
+    throw unclear(help, problem);
+  }
   const ids = values.all ? undefined : new Set(values.id);
   const max = numberOf(values.max, 'max', 1, listMax);
   await withQueues(async (queues) => {

@@ -3,7 +3,9 @@ import { parseArgs } from 'node:util';
 import { type Config, ConfigError, readConfig } from '../src/config.ts';
 import { runCommand } from './command.ts';
 import { configuration } from './doctor/configuration.ts';
+import { delivery } from './doctor/delivery.ts';
 import { type Finding, fail } from './doctor/finding.ts';
+import { keys } from './doctor/keys.ts';
 import { machine } from './doctor/machine.ts';
 import { nats } from './doctor/nats.ts';
 import { primary } from './doctor/postgres.ts';
@@ -31,11 +33,13 @@ export async function examine(environment: NodeJS.ProcessEnv): Promise<readonly 
   const looks: readonly Promise<readonly Finding[]>[] = [
     Promise.resolve(configuration(config)),
     machine(config),
+    keys(config),
     ...(databaseUrl === undefined ? [] : [primary(config, databaseUrl)]),
     ...databaseReplicaUrls.map((url, index) => replica(url, databaseUrl ?? '', index + 1)),
     ...(redisUrl === undefined ? [] : [redis(redisUrl)]),
     ...(natsUrl === undefined ? [] : [nats(natsUrl)]),
     ...(rabbitmqUrl === undefined ? [] : [rabbitmq(rabbitmqUrl, config.clusterPrefix)]),
+    delivery(config),
   ];
   return (await Promise.all(looks)).flat();
 }

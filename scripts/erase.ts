@@ -4,7 +4,7 @@ import { parseId, type SubjectId, UUID_PATTERN } from '@ingressou/protocol';
 import { readConfig } from '../src/config.ts';
 import { UnsealError } from '../src/store/data-keys.ts';
 import type { Database } from '../src/store/database.ts';
-import { runCommand, UsageError } from './command.ts';
+import { runCommand, UsageError, unclear } from './command.ts';
 import { grant, type Wish } from './erase/grant.ts';
 import { openPlaces } from './erase/places.ts';
 import { databaseHelp, withDatabase } from './operator-database.ts';
@@ -46,7 +46,9 @@ await runCommand(async () => {
   });
   if (values.help) return console.log(help);
   const { buyer, email, yes: isSure, living: isLiving, json: isJson } = values;
-  if (buyer.length > 0 === (email !== undefined)) throw new UsageError(help);
+  if (buyer.length > 0 === (email !== undefined)) {
+    throw unclear(help, 'Name who it is about: either --buyer or --email.');
+  }
   const who = email === undefined ? subjectsIn(buyer) : addressIn(email);
   const wish = { who, isSure, isLiving, isJson };
   await withDatabase(async ({ database }) => {

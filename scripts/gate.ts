@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { readConfig } from '../src/config.ts';
 import { AccessTokens, newSubject, openSigningKey } from '../src/transport/access-tokens.ts';
-import { numberOf, runCommand, UsageError } from './command.ts';
+import { noSuchVerb, numberOf, runCommand, UsageError, unclear } from './command.ts';
 import { grant, verbs } from './gate/grant.ts';
 import { type OperatorNode, operatorNode } from './gate/operator-node.ts';
 
@@ -62,9 +62,9 @@ await runCommand(async () => {
   const verb = verbs.find((known) => known === first);
   const { show: slug, url, json: isJson, ...rest } = values;
   const mostWords = verb === 'free' ? 2 : 1;
-  if (verb === undefined || positionals.length > mostWords || slug === undefined) {
-    throw new UsageError(help);
-  }
+  if (verb === undefined) throw noSuchVerb(help, first, verbs);
+  if (positionals.length > mostWords) throw unclear(help, `"${positionals.at(-1)}" is too much.`);
+  if (slug === undefined) throw unclear(help, 'Which show? --show SLUG, as its page has it.');
   console.log(await grant(await nodeAt(url), { verb, slug, what, isJson, ...rest }));
 });
 

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Database } from '../src/store/database.ts';
 import { raiseGeneration } from '../src/store/operators.ts';
-import { runCommand, UsageError } from './command.ts';
+import { runCommand, unclear } from './command.ts';
 import { databaseHelp, showNamed, withDatabase } from './operator-database.ts';
 
 const help = `Usage: npm run generation -- --raise SHOW | --all [--json]
@@ -28,7 +28,7 @@ await runCommand(async () => {
   });
   if (values.help) return console.log(help);
   const isClear = (values.raise === undefined) === values.all;
-  if (!isClear) throw new UsageError(help);
+  if (!isClear) throw unclear(help, 'Which shows? --raise SLUG or --all.');
   await withDatabase(async ({ database }) => {
     const raised = await raise(database, values.raise);
     const sentence = `The generation of ${raised} ${raised === 1 ? 'show' : 'shows'} is raised.`;

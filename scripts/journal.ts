@@ -6,7 +6,7 @@ import { type EventId, unpack } from '@ingressou/protocol';
 import type { Fact } from '../src/domain/facts.ts';
 import type { Journal } from '../src/ports/journal.ts';
 import { DatabaseJournal } from '../src/store/journal.ts';
-import { runCommand, UsageError } from './command.ts';
+import { runCommand, UsageError, unclear } from './command.ts';
 import { databaseHelp, showNamed, withDatabase } from './operator-database.ts';
 
 const help = `Usage: npm run journal -- SHOW
@@ -38,7 +38,8 @@ async function main(): Promise<void> {
   });
   if (values.help) return console.log(help);
   const [show, ...others] = positionals;
-  if (show === undefined || others.length > 0) throw new UsageError(help);
+  if (show === undefined || others.length > 0)
+    throw unclear(help, 'Give one show, by its slug or its id.');
   await withDatabase(async (open) => {
     const { event } = await showNamed(open.database, show);
     const lines = Readable.from(linesOf(new DatabaseJournal(open), event));

@@ -3,7 +3,7 @@ import type { TicketKey, TicketKeys } from '../src/ports/ticket-keys.ts';
 import type { Database } from '../src/store/database.ts';
 import type { NamedShow } from '../src/store/operators.ts';
 import { DatabaseTicketKeys } from '../src/store/ticket-keys.ts';
-import { numberOf, runCommand, UsageError } from './command.ts';
+import { noSuchVerb, numberOf, runCommand, UsageError, unclear } from './command.ts';
 import { signAgain } from './keys/sign-again.ts';
 import { databaseHelp, showNamed, withDatabase } from './operator-database.ts';
 import { withQueuesBeside } from './operator-queues.ts';
@@ -55,8 +55,9 @@ await runCommand(async () => {
   if (values.help) return console.log(help);
   const verb = verbs.find((known) => known === positionals[0]);
   const { show, key, yes: isSure, json } = values;
-  if (verb === undefined || positionals.length > 1 || show === undefined)
-    throw new UsageError(help);
+  if (verb === undefined) throw noSuchVerb(help, positionals[0], verbs);
+  if (positionals.length > 1) throw unclear(help, `"${positionals[1]}" is too much.`);
+  if (show === undefined) throw unclear(help, 'Which show? --show SLUG, as its page has it.');
   const keyId = keyOf(verb, key, isSure);
   await withDatabase(async ({ database }) => {
     const named = await showNamed(database, show);

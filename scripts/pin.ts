@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import type { Database } from '../src/store/database.ts';
 import { type ListedNode, listNodes } from '../src/store/node-list.ts';
 import { listPins, type NamedPin, pin, unpin } from '../src/store/operators.ts';
-import { runCommand, UsageError } from './command.ts';
+import { runCommand, unclear } from './command.ts';
 import { databaseHelp, showNamed, withDatabase } from './operator-database.ts';
 
 const help = `Usage: npm run pin -- SHOW --node NAME [--alone]
@@ -40,7 +40,9 @@ await runCommand(async () => {
   const [show, ...others] = positionals;
   const wishes = [node !== undefined, remove, list].filter(Boolean).length;
   const isClear = wishes === 1 && others.length === 0 && (show === undefined) === list;
-  if (!isClear || node === '' || (alone && node === undefined)) throw new UsageError(help);
+  if (!isClear || node === '' || (alone && node === undefined)) {
+    throw unclear(help, 'Give a show and one of --node and --remove, or --list alone.');
+  }
   await withDatabase(async ({ database }) => {
     if (show === undefined) console.log(textOf(await listPins(database), json));
     else if (node === undefined) console.log(await removePin(database, show));

@@ -9,7 +9,7 @@ import {
 } from '@ingressou/protocol';
 import { readConfig } from '../src/config.ts';
 import { AccessTokens, newSubject, openSigningKey } from '../src/transport/access-tokens.ts';
-import { numberOf, runCommand, UsageError } from './command.ts';
+import { numberOf, runCommand, UsageError, unclear } from './command.ts';
 
 const roles = ['ADMIN', 'PRODUTOR', 'CLIENTE', 'CHECKIN'] as const satisfies Role[];
 
@@ -59,7 +59,8 @@ function keyFile(): string {
 function roleOf(text: string | undefined): Role {
   const role = roles.find((known) => known === text);
   if (role !== undefined) return role;
-  throw new UsageError(`${text === undefined ? '' : `There is no role ${text}.\n\n`}${help}`);
+  const problem = text === undefined ? 'Which role?' : `There is no role "${text}".`;
+  throw unclear(help, `${problem} --role ${roles.join(', ')}.`);
 }
 
 function idOf<T extends SubjectId | EventId>(option: string, text: string): T {

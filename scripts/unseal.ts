@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import type { OpenDatabase } from '../src/store/database.ts';
 import { DatabaseJournal } from '../src/store/journal.ts';
 import { unseal } from '../src/store/operators.ts';
-import { runCommand, UsageError } from './command.ts';
+import { runCommand, unclear } from './command.ts';
 import { flawOf } from './history-flaw.ts';
 import { databaseHelp, showNamed, withDatabase } from './operator-database.ts';
 
@@ -41,7 +41,8 @@ await runCommand(async () => {
   });
   if (values.help) return console.log(help);
   const [name, ...others] = positionals;
-  if (name === undefined || others.length > 0) throw new UsageError(help);
+  if (name === undefined || others.length > 0)
+    throw unclear(help, 'Give one show, by its slug or its id.');
   await withDatabase(async (open) => {
     const verdict = await judge(open, name, values.yes);
     console.log(values.json ? JSON.stringify(verdict) : sentenceOf(verdict));

@@ -10,7 +10,7 @@ import {
   privateNetworks,
 } from '../src/workers/partner-webhooks/partner-addresses.ts';
 import { PartnerSender } from '../src/workers/partner-webhooks/partner-sender.ts';
-import { runCommand, UsageError } from './command.ts';
+import { noSuchVerb, runCommand, UsageError, unclear } from './command.ts';
 import { databaseHelp, showNamed, withDatabase } from './operator-database.ts';
 import { grant, type Verb, verbs, type Wish } from './webhooks/grant.ts';
 
@@ -29,7 +29,7 @@ check them with unwrapWebhook of @ingressou/client-sdk.
   rotate            a new secret beside the old one; with --finish only the new one signs
   test              tells one a message of type "test" now; ends with 1 if it does not arrive
   --show SHOW       only about this show: its id or its slug, as /v1/shows lists them
-  --json            the result as JSON
+  --json            the result as JSON, with every verb
   --help            this text
 
   DATA_KEY_FILE     seals the secrets; without it, keys/data.key in DATA_DIRECTORY (var)
@@ -50,9 +50,11 @@ await runCommand(async () => {
   const [word, what = '', ...others] = positionals;
   const verb = verbs.find((each) => each === word);
   const { show, finish: isFinal, json: isJson } = values;
-  if (verb === undefined || others.length > 0 || !isClear(verb, what)) throw new UsageError(help);
-  if (show !== undefined && verb !== 'add') throw new UsageError(help);
-  if (isFinal && verb !== 'rotate') throw new UsageError(help);
+  if (verb === undefined) throw noSuchVerb(help, word, verbs);
+  if (others.length > 0) throw unclear(help, `"${others[0]}" is too much.`);
+  if (!isClear(verb, what)) throw unclear(help, `${verb} takes ${takes(verb)}.`);
+  if (show !== undefined && verb !== 'add') throw unclear(help, 'Only add takes --show.');
+  if (isFinal && verb !== 'rotate') throw unclear(help, 'Only rotate takes --finish.');
   await withDatabase(async ({ database }) => {
     const event = show === undefined ? undefined : (await showNamed(database, show)).event;
     console.log(await granted(database, { verb, what, event, isFinal, isJson }));
@@ -62,6 +64,11 @@ await runCommand(async () => {
 function isClear(verb: Verb, what: string): boolean {
   if (verb === 'list') return what === '';
   return verb === 'add' ? what !== '' : UUID_PATTERN.test(what);
+}
+
+function takes(verb: Verb): string {
+  if (verb === 'list') return 'nothing else';
+  return verb === 'add' ? 'a URL' : 'the ID of an address, as list says it';
 }
 
 async function granted(database: Database, wish: Wish): Promise<string> {

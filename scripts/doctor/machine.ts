@@ -19,6 +19,7 @@ export async function machine(config: Config): Promise<readonly Finding[]> {
     await dataDirectory(config),
     openFiles(config),
     await listening(config),
+    ...(await simulatorPort(config)),
   ];
 }
 
@@ -116,6 +117,18 @@ async function listening(config: Config): Promise<Finding> {
     return fail(name, `${host}:${port} is taken`, `ss -ltnp 'sport = :${port}', or set PORT`);
   }
   return fail(name, `${host}:${port} cannot be listened on: ${failure}`, 'set HOST and PORT');
+}
+
+/** That of the simulated payments; a node that serves here already has it. */
+async function simulatorPort(config: Config): Promise<readonly Finding[]> {
+  const { provider, roles } = config;
+  if (provider.type !== 'simulator' || provider.port === 0 || !roles.has('workers')) return [];
+  if (await isOurs(config)) return [];
+  const name = 'port of the simulator';
+  const failure = await listenOnce('127.0.0.1', provider.port);
+  if (failure === undefined) return [ok(name, `127.0.0.1:${provider.port} is free`)];
+  const seen = `127.0.0.1:${provider.port} cannot be listened on: ${failure}`;
+  return [fail(name, seen, `ss -ltnp 'sport = :${provider.port}', or set SIMULATOR_PORT`)];
 }
 
 /** Why nobody can listen there; undefined when somebody can. */

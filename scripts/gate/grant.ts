@@ -83,12 +83,18 @@ async function enrol(node: OperatorNode, show: Show, wish: Wish): Promise<Done> 
   const { checkpoints } = await gatesOf(node, show);
   const gate = checkpoints[0]?.gates.find(({ name }) => name === wish.gate)?.gate;
   if (gate === undefined) {
-    throw new UsageError(`There is no gate ${wish.gate}: npm run gate -- setup makes some.`);
+    const names = checkpoints.flatMap(({ gates }) => gates.map(({ name }) => name)).join(', ');
+    const next = `npm run gate -- setup --show ${show.slug} makes some`;
+    const there = names === '' ? next : `there are ${names}; ${next} instead`;
+    throw new UsageError(`There is no gate ${wish.gate}: ${there}.`);
   }
   const { name = `Leitor ${wish.gate}`, device } = wish;
   const about = { name, gate, ...(device === undefined ? {} : { device }) };
   const made = (await node.ask('POST', `${pathOf(show)}/devices`, about)) as Invitation;
-  const text = `Code for the scanner at gate ${wish.gate}: ${made.code}\nGood once, for 15 minutes. Device ${made.device}.`;
+  const text = [
+    `Code for the scanner at gate ${wish.gate}: ${made.code}`,
+    `Enter it at ${new URL('/scanner/', node.base).href} within 15 minutes. Good once. Device ${made.device}.`,
+  ].join('\n');
   return { text, json: made };
 }
 
@@ -110,7 +116,8 @@ async function free(node: OperatorNode, show: Show, what: string | undefined): P
   }
   const text = [
     `Ticket ${serial} is free: the next phone that opens its page has it.`,
-    'Codes that were shown of it so far are void, at gates without a network with their next package.',
+    'Codes of it that were shown or printed so far are void, at gates without a network with their next package:',
+    'whoever has it on paper prints it again from the page of their order.',
     `What those did meanwhile: npm run gate -- incidents --show ${slug}`,
   ].join('\n');
   return { text, json: { serial } };

@@ -2,6 +2,8 @@ import { UsageError } from '../command.ts';
 
 /** A running node, asked as its operator. */
 export interface OperatorNode {
+  /** Where it is reached. */
+  readonly base: string;
   /**
    * What it answers, as JSON.
    *
@@ -24,6 +26,7 @@ export class NodeRefusal extends UsageError {
 
 export function operatorNode(base: string, token: string): OperatorNode {
   return {
+    base,
     async ask(method, path, body) {
       const answer = await reached(base, path, {
         method,

@@ -134,13 +134,39 @@ export interface SigningKey {
   readonly publicKey: KeyObject;
 }
 
-/** Reads the key of access tokens from a PEM file, which it makes on the first start. */
+/** The key file is there and is no key. */
+export class SigningKeyError extends Error {
+  override readonly name = 'SigningKeyError';
+  constructor(file: string, options?: ErrorOptions) {
+    super(
+      `${file} is no Ed25519 key in PEM: restore it, or move it away and have a new one made.`,
+      options,
+    );
+  }
+}
+
+/**
+ * Reads the key of access tokens from a PEM file, which it makes on the first start.
+ *
+ * @throws {SigningKeyError}
+ */
 export async function openSigningKey(file: string): Promise<SigningKey> {
   await makeKey(file);
-  const privateKey = createPrivateKey(await readFile(file, 'utf8'));
+  const privateKey = readKey(file, await readFile(file, 'utf8'));
   const publicKey = createPublicKey(privateKey);
   const id = String(publicKey.export({ format: 'jwk' }).x).slice(0, 16);
   return { id, privateKey, publicKey };
+}
+
+function readKey(file: string, pem: string): KeyObject {
+  let key: KeyObject;
+  try {
+    key = createPrivateKey(pem);
+  } catch (cause) {
+    throw new SigningKeyError(file, { cause });
+  }
+  if (key.asymmetricKeyType !== 'ed25519') throw new SigningKeyError(file);
+  return key;
 }
 
 /** Exclusive creation: of two first starts one writes and both read the same key. */

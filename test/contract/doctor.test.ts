@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import net from 'node:net';
 import path from 'node:path';
@@ -85,6 +86,17 @@ describe('The doctor, of the machine', () => {
     expect(await seen('data directory', { DATA_DIRECTORY: '/tmp/a/b/c' })).toContain('ok');
   });
 
+  it('refuses files of keys that hold none, and makes none itself', async () => {
+    const [token, data] = ['key of access tokens', 'key of personal data'];
+    const none = { TOKEN_KEY_FILE: import.meta.filename, DATA_KEY_FILE: import.meta.filename };
+    expect(await seen(token, none)).toMatch(/^FAIL.*no Ed25519 key.*\n.*→.*TOKEN_KEY_FILE/);
+    expect(await seen(data, none)).toMatch(/^FAIL.*not a key of 32 bytes.*\n.*→.*DATA_KEY_FILE/);
+    const missing = path.join(import.meta.dirname, 'no such key');
+    const text = await seen(token, { TOKEN_KEY_FILE: missing });
+    expect(text).toContain('is made at the first start');
+    expect(existsSync(missing)).toBe(false);
+  });
+
   it('warns of more sockets than files', async () => {
     const text = await seen('open files', { SOCKETS_MAX: '100000000' });
     expect(text).toContain('warn  open files');
@@ -100,6 +112,8 @@ describe('The doctor, of the machine', () => {
     };
     const stranger = await listen(net.createServer((socket) => socket.end('no')));
     expect(await seen('port', { PORT: stranger })).toContain(`FAIL  port  127.0.0.1:${stranger}`);
+    const simulator = { SIMULATOR_PORT: stranger };
+    expect(await seen('port of the simulator', simulator)).toContain('FAIL');
     const node = await listen(createServer((_request, response) => response.end('ok\n')));
     expect(await seen('port', { PORT: node })).toContain('is served by a node already');
   });
@@ -107,6 +121,7 @@ describe('The doctor, of the machine', () => {
 
 describe('The doctor, of services that do not answer', () => {
   const nowhere = 'postgres://ana:secret@127.0.0.1:1/sales';
+  const bucket = { S3_BUCKET: 'tickets', S3_ACCESS_KEY: 'ana', S3_SECRET_KEY: 'secret' };
   it.each([
     ['PostgreSQL', { DATABASE_URL: nowhere }, 'DATABASE_URL'],
     [
@@ -117,6 +132,8 @@ describe('The doctor, of services that do not answer', () => {
     ['Redis', { REDIS_URL: 'redis://:secret@127.0.0.1:1' }, 'REDIS_URL'],
     ['NATS', { DATABASE_URL: nowhere, NATS_URL: 'nats://a:secret@127.0.0.1:1' }, 'NATS_URL'],
     ['RabbitMQ', { RABBITMQ_URL: 'amqp://guest:secret@127.0.0.1:1' }, 'RABBITMQ_URL'],
+    ['SMTP', { SMTP_URL: 'smtp://ana:secret@127.0.0.1:1' }, 'SMTP_URL'],
+    ['S3', { ...bucket, S3_URL: 'http://127.0.0.1:1' }, 'S3_URL'],
   ])('says where %s should be, and never the password', async (name, environment, variable) => {
     const text = await seen(name, environment as Environment);
     expect(text).toMatch(new RegExp(`^FAIL {2}${name} {2}127.0.0.1:1: .*(nothing|refused)`));

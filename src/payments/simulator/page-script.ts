@@ -1,12 +1,12 @@
-/** What the simulator's page does by itself: it fetches the orders again, and shows local times. */
+/** What the simulator's page does by itself: it fetches the orders again, and shows times as the other pages do. */
 export const pageScript = `'use strict';
 const orders = document.getElementById('orders');
 const pauseMs = 2000;
 let shown = '';
 
-function localTimes() {
+function showTimes() {
   for (const time of document.querySelectorAll('time')) {
-    time.textContent = new Date(time.dateTime).toLocaleTimeString('pt-BR');
+    time.textContent = new Date(time.dateTime).toLocaleTimeString('pt-BR', { timeZone: 'America/Sao_Paulo' });
   }
 }
 
@@ -25,7 +25,7 @@ function show(list) {
     if (charge === undefined || form.elements.charge.value !== charge) continue;
     form.querySelector('button[name="' + name + '"][value="' + value + '"]')?.focus();
   }
-  localTimes();
+  showTimes();
 }
 
 async function refresh() {
@@ -42,6 +42,6 @@ async function refresh() {
   setTimeout(refresh, pauseMs);
 }
 
-localTimes();
+showTimes();
 refresh();
 `;

@@ -61,10 +61,7 @@ function factList({ payAfterMs, pixLimitCents, webhookUrl }: PageFacts): Html {
   const paid =
     payAfterMs === 'by_hand'
       ? 'O PIX espera que alguém pague aqui.'
-      : `O PIX é pago sozinho ${Math.round(payAfterMs / 100) / 10} s depois de criado.`.replace(
-          '.',
-          ',',
-        );
+      : `O PIX é pago sozinho ${seconds(payAfterMs)} s depois de criado.`;
   return html`<section class="facts" aria-label="Como o simulador está configurado">
     <p>${paid} Acima de ${money(pixLimitCents)} ele falha, como no ambiente de testes.</p>
     <p>${webhookUrl === undefined ? 'Os avisos não vão a lugar nenhum.' : html`Avisos para <code>${webhookUrl}</code>`}</p>
@@ -73,9 +70,14 @@ function factList({ payAfterMs, pixLimitCents, webhookUrl }: PageFacts): Html {
       <ul class="cards">
         ${testCards.map(([number, meaning]) => html`<li><code>${number}</code> <span>${meaning}</span></li>`)}
       </ul>
-      <p class="quiet">Qualquer número válido com CVV 123 é aprovado; com CVV que começa com 6, recusado. O CPF 111.111.111-11 é recusado pelo antifraude. No 3-D Secure, o código é 1234.</p>
+      <p class="quiet">Qualquer número válido com CVV 123 é aprovado; com CVV que começa com 6, recusado. No 3-D Secure, o código é 1234.</p>
     </details>
   </section>`;
+}
+
+/** In tenths, with a comma. */
+function seconds(ms: number): string {
+  return (Math.round(ms / 100) / 10).toLocaleString('pt-BR');
 }
 
 const testCards = [

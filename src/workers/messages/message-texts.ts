@@ -6,8 +6,8 @@ import type { OutgoingMessage } from '../../ports/messages.ts';
  */
 export const messageTexts: Readonly<Record<OutgoingMessage['template'], string>> = {
   tickets_ready:
-    'Olá, {{1}}! Seus ingressos para {{2}} estão prontos. {{3}}. ' +
-    'Apresente o QR Code na entrada; não o compartilhe.',
+    'Olá, {{1}}! Seus ingressos para {{2}} estão prontos: {{3}}. ' +
+    'Na entrada, apresente o QR Code do ingresso, no papel ou na carteira do celular; não o compartilhe.',
   order_refunded: 'Olá, {{1}}. O reembolso de {{2}} do seu pedido para {{3}} foi concluído.',
 };
 

@@ -98,7 +98,9 @@ export const checkoutTexts = {
   ticket: (serial: number) => `Ingresso nº ${serial}`,
   ticketAlt: (serial: number) => `QR code do ingresso nº ${serial}`,
   openWallet: 'Abrir na carteira',
-  onPhone: 'No celular que vai à entrada: o código dele muda a cada 15 segundos.',
+  onPhone: 'Só vale no celular que vai à entrada: lá o código muda a cada 15 segundos.',
+  onPhoneToo:
+    'O código acima vale também impresso. Se preferir, abra na carteira do celular que vai à entrada, onde o código muda a cada 15 segundos.',
   showAtGate: 'Mostre o código na entrada. Ele vale uma vez; não o publique.',
   revoked: 'Devolvido: não vale mais',
   downloadPdf: 'Baixar PDF',

@@ -57,7 +57,7 @@ function Lot({ lot, live, view }: LotsProps & { readonly lot: LotView }) {
     <li class="lot">
       <div class="lot-about">
         <span class="lot-name">
-          {lot.name} {lot.isHalf && <span class="badge">{halfPriceTexts.badge}</span>}
+          {lot.name} {isWorthSaying(lot) && <span class="badge">{halfPriceTexts.badge}</span>}
           {lot.isNominal && <span class="badge">{texts.nominal}</span>}
         </span>
         <span class="price">{money(lot.priceCents + lot.feeCents)}</span>
@@ -78,6 +78,11 @@ function Lot({ lot, live, view }: LotsProps & { readonly lot: LotView }) {
       )}
     </li>
   );
+}
+
+/** A lot that is called so needs no badge beside its name. */
+function isWorthSaying({ isHalf, name }: LotView): boolean {
+  return isHalf && !name.toLowerCase().includes(halfPriceTexts.badge.toLowerCase());
 }
 
 function Availability({ available }: Pick<LotView, 'available'>) {

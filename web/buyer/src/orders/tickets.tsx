@@ -55,8 +55,10 @@ function TicketCard({ ticket, isValid, live, walletPath }: TicketCardProps) {
       <p class="quiet">{checkoutTexts.ticket(serial)}</p>
       {isValid && isRotating && (
         <>
-          <p class="quiet note">{checkoutTexts.onPhone}</p>
-          <a class="button primary" href={walletPath}>
+          <p class="quiet note">
+            {qrSvg === undefined ? checkoutTexts.onPhone : checkoutTexts.onPhoneToo}
+          </p>
+          <a class={qrSvg === undefined ? 'button primary' : 'button'} href={walletPath}>
             {checkoutTexts.openWallet}
           </a>
         </>

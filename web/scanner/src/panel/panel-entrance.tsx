@@ -2,6 +2,7 @@ import type { Show } from '@ingressou/protocol';
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { fetchShows } from '../api.ts';
+import { dayAndTime } from '../format.ts';
 import type { PanelPass } from './panel-pass.ts';
 import { panelTexts } from './panel-texts.ts';
 
@@ -43,9 +44,9 @@ export function PanelEntrance({ enter }: { readonly enter: (pass: PanelPass) => 
         <label class="field">
           <span>{panelTexts.show}</span>
           <select name="show" required>
-            {shows.value.map(({ id, title }) => (
+            {shows.value.map(({ id, title, startsAt, venue }) => (
               <option key={id} value={id}>
-                {title}
+                {panelTexts.showOf(title, dayAndTime(startsAt), venue)}
               </option>
             ))}
           </select>
@@ -53,6 +54,7 @@ export function PanelEntrance({ enter }: { readonly enter: (pass: PanelPass) => 
         <label class="field">
           <span>{panelTexts.token}</span>
           <input name="token" type="password" autocomplete="off" required />
+          <small>{panelTexts.tokenAbout}</small>
         </label>
         <button type="submit" class="button primary">
           {panelTexts.enter}

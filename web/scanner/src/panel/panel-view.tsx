@@ -39,7 +39,7 @@ export function PanelView({ gates, title, leave }: PanelViewProps) {
 function Standing({ gates }: Pick<PanelViewProps, 'gates'>) {
   const latest = gates.latest.value;
   const state = gates.link.state.value;
-  if (state === 'refused' || gates.refusal.value !== undefined) {
+  if (state === 'refused' || state === 'expired' || gates.refusal.value !== undefined) {
     return (
       <p class="note danger" role="alert">
         {panelTexts.refused}
@@ -80,9 +80,7 @@ function Checkpoint({ checkpoint }: { readonly checkpoint: CheckpointView }) {
       <h2>{checkpoint.name}</h2>
       <p class="people">
         <strong>{count(checkpoint.occupancy)}</strong> {panelTexts.inside}
-        <span>
-          {count(entered)} {panelTexts.entered}
-        </span>
+        <span>{panelTexts.entered(count(entered))}</span>
       </p>
       <ul class="cards">
         {checkpoint.gates.map((gate) => (
@@ -103,7 +101,7 @@ function Gate({ gate }: { readonly gate: GateView }) {
       </p>
       <Chart gate={gate} />
       <p>
-        {count(gate.entered)} {panelTexts.entered} · {count(gate.exited)} {panelTexts.exited}
+        {panelTexts.entered(count(gate.entered))} · {panelTexts.exited(count(gate.exited))}
       </p>
     </li>
   );
@@ -159,10 +157,15 @@ function Devices({ latest, now }: Omit<EverythingProps, 'see'>) {
   );
 }
 
+/** Scanners say how they are each second, and it is passed on every five. */
+const quietMs = 20_000;
+
 function stateOf({ isRevoked, lastSeenAt, mode }: DeviceView, now: number): string {
   if (isRevoked) return panelTexts.revoked;
   if (lastSeenAt === 0) return panelTexts.never;
-  return `${texts.mode[mode]}, ${ago(now - lastSeenAt)}`;
+  const isQuiet = now - lastSeenAt > quietMs;
+  const seen = ago(now - lastSeenAt);
+  return isQuiet ? panelTexts.lastSeen(seen) : `${texts.mode[mode]}, ${seen}`;
 }
 
 function countsOf({ scans, unsent, quarantined }: DeviceView): string {
