@@ -1,3 +1,5 @@
+import type { OrderId } from './ids.ts';
+
 /**
  *     pending ──▶ paid ──▶ refunded
  *        ├──▶ failed      the payment was refused; the hold lives on, another order may be made
@@ -8,3 +10,8 @@
  * goes back by itself.
  */
 export type OrderStatus = 'pending' | 'paid' | 'failed' | 'expired' | 'cancelled' | 'refunded';
+
+/** What people say on the telephone: the end of the id, which is random. */
+export function orderCode(order: OrderId): string {
+  return order.slice(-8).toUpperCase();
+}

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { OrderId } from '@ingressou/protocol';
+import { type OrderId, orderCode } from '@ingressou/protocol';
 import type { Documents, TicketDocument } from '../ports/documents.ts';
 import type { Objects } from '../ports/objects.ts';
 import type { OrderDetailsStore, OrderName } from '../ports/order-details.ts';
@@ -8,7 +8,6 @@ import {
   holderOf,
   isForPaper,
   lotOf,
-  orderCode,
   readOrder,
   type ToldOrder,
   type ToldOrderOptions,

@@ -151,14 +151,16 @@ function tests(): void {
     expect(await flaws(page)).toEqual([
       'Escreva o nome, como no documento.',
       'Confira o e-mail: falta algo, como em nome@exemplo.com.',
-      'Confira o CPF: os números não batem.',
+      'Confira o CPF: são 11 números, e os dois últimos têm de bater.',
       'Escreva o número com DDD, como (11) 98765-4321.',
     ]);
     for (const text of ['Ana Lima', 'ana@example.com', '52998224724', '11987654321']) {
       await page.keyboard.type(text);
       await page.keyboard.press('Tab');
     }
-    expect(await flaws(page)).toEqual(['Confira o CPF: os números não batem.']);
+    expect(await flaws(page)).toEqual([
+      'Confira o CPF: são 11 números, e os dois últimos têm de bater.',
+    ]);
     await page.getByLabel('CPF').fill('52998224725');
     expect(await page.getByLabel('CPF').inputValue()).toBe('529.982.247-25');
     expect(await flaws(page)).toEqual([]);

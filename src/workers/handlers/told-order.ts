@@ -1,4 +1,12 @@
-import type { EventId, LotView, OrderId, OrderView, Show, TicketView } from '@ingressou/protocol';
+import {
+  type EventId,
+  type LotView,
+  type OrderId,
+  type OrderView,
+  orderCode,
+  type Show,
+  type TicketView,
+} from '@ingressou/protocol';
 import type { Catalog } from '../../ports/catalog.ts';
 import type { Commands } from '../../ports/commands.ts';
 import { type Delivery, RejectedJobError } from '../../ports/jobs.ts';
@@ -47,11 +55,6 @@ export async function readOrder(
   if (show === undefined) throw new RejectedJobError('there is no such show');
   const { value: view } = await askShow(commands, event, { type: 'view' });
   return { event, order, show, details: kept, lots: view.lots };
-}
-
-/** What people say on the telephone: the end of the id, which is random. */
-export function orderCode(order: OrderId): string {
-  return order.slice(-8).toUpperCase();
 }
 
 export function pageOf({ show }: Pick<ToldOrder, 'show'>, publicUrl: string): string {

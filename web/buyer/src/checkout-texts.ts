@@ -91,7 +91,8 @@ export const checkoutTexts = {
   orders: 'Seus pedidos',
   paid: 'Pago',
   bought: (units: number) => ticketCount(units),
-  paidOn: (at: number) => `Pago em ${shortDate(at)}`,
+  paidOn: (code: string, cents: number, at: number) =>
+    `Pedido ${code} · ${money(cents)} · pago em ${shortDate(at)}`,
   signing: 'Preparando os seus ingressos…',
   signingHint: 'Leva alguns segundos. O pagamento está confirmado.',
   ticketsMissing: 'Não foi possível carregar os ingressos. Eles são seus, e também vão por e-mail.',
@@ -143,7 +144,7 @@ export const checkoutTexts = {
 export const flawTexts: Readonly<Record<FlawName, string>> = {
   name: 'Escreva o nome, como no documento.',
   email: 'Confira o e-mail: falta algo, como em nome@exemplo.com.',
-  cpf: 'Confira o CPF: os números não batem.',
+  cpf: 'Confira o CPF: são 11 números, e os dois últimos têm de bater.',
   phone: 'Escreva o número com DDD, como (11) 98765-4321.',
   cardNumber: 'Confira o número do cartão.',
   cardHolder: 'Escreva o nome como está no cartão.',

@@ -1,4 +1,4 @@
-import type { OrderView } from '@ingressou/protocol';
+import { type OrderView, orderCode } from '@ingressou/protocol';
 import { unitsOf } from '../cart.ts';
 import { checkoutTexts } from '../checkout-texts.ts';
 import { MoneyBack } from './money-back.tsx';
@@ -17,7 +17,15 @@ export function OwnedOrder(props: OrderProps) {
         <OrderTitle order={order}>{checkoutTexts.bought(unitsOf(order.lines))}</OrderTitle>
         <strong class="badge good">{checkoutTexts.paid}</strong>
       </div>
-      {order.paidAt !== undefined && <p class="quiet">{checkoutTexts.paidOn(order.paidAt)}</p>}
+      {order.paidAt !== undefined && (
+        <p class="quiet">
+          {checkoutTexts.paidOn(
+            orderCode(order.id),
+            order.ticketsCents + order.feeCents,
+            order.paidAt,
+          )}
+        </p>
+      )}
       <MoneyBack order={order} />
       {order.hasCodes ? (
         <>
