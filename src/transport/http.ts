@@ -22,6 +22,7 @@ export interface HttpRequest {
 
 /** The headers that any route reads: no other one is copied. */
 export const headersRead = [
+  'accept',
   'authorization',
   'content-type',
   'idempotency-key',

@@ -38,10 +38,21 @@ export class StaticFiles {
   /** A file by its path. Names under /assets/ carry a hash of their content. */
   file(request: HttpRequest): HttpResponse {
     const file = this.#files.get(request.path);
-    if (file === undefined) return problem(404, 'not_found', 'There is nothing here.');
+    if (file === undefined) return this.#missing(request);
     const isHashed = request.path.startsWith(`${this.#place.prefix}/assets/`);
     const caching = isHashed ? 'public, max-age=31536000, immutable' : 'no-cache';
     return this.#respond(file, request, caching);
+  }
+
+  /** A person in front of a browser gets a page that says so and leads on; a program is told. */
+  #missing(request: HttpRequest): HttpResponse {
+    const page = this.#files.get(`${this.#place.prefix}/index.html`);
+    const isPerson = request.headers.accept.includes('text/html');
+    if (page === undefined || !isPerson || this.#place !== root) {
+      return problem(404, 'not_found', 'There is nothing here.');
+    }
+    const headers = { 'content-type': page.type, 'cache-control': 'no-cache' };
+    return { status: 404, headers, body: page.body };
   }
 
   #respond(file: StaticFile, request: HttpRequest, caching: string): HttpResponse {

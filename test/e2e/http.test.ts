@@ -61,6 +61,17 @@ describe('anybody', () => {
     expect(await answer.json()).toMatchObject({ status: 404, code: expect.any(String) });
   });
 
+  it('is told that nothing is there, as a page in a browser and in words for a program', async () => {
+    const page = await fetch(`${house.url}/foo`, { headers: { accept: 'text/html,*/*' } });
+    expect([page.status, page.headers.get('content-type')]).toEqual([
+      404,
+      'text/html; charset=utf-8',
+    ]);
+    expect(await page.text()).toContain('id="app"');
+    const words = await fetch(`${house.url}/foo`);
+    expect([words.status, await words.json()]).toMatchObject([404, { code: 'not_found' }]);
+  });
+
   it('gets every answer with the headers that protect a browser', async () => {
     for (const path of ['/livez', '/v1/shows', '/nothing', '/']) {
       const { headers } = await get(path);

@@ -4,7 +4,6 @@ import { texts } from './texts.ts';
 
 /** The page that belongs to an address. */
 export function App({ path }: { readonly path: string }) {
-  const slug = /^\/shows\/([^/]+)\/?$/.exec(path)?.[1];
   return (
     <>
       <header class="masthead">
@@ -12,7 +11,28 @@ export function App({ path }: { readonly path: string }) {
           {texts.brand}
         </a>
       </header>
-      {slug === undefined ? <ShowsPage /> : <ShowPage slug={decodeURIComponent(slug)} />}
+      <Page path={path} />
     </>
+  );
+}
+
+function Page({ path }: { readonly path: string }) {
+  const slug = /^\/shows\/([^/]+)\/?$/.exec(path)?.[1];
+  if (slug !== undefined) return <ShowPage slug={decodeURIComponent(slug)} />;
+  return path === '/' ? <ShowsPage /> : <NoPage />;
+}
+
+/** The server said 404 with it. */
+function NoPage() {
+  return (
+    <main class="page">
+      <div role="alert" class="card message">
+        <h1>{texts.pageNotFound}</h1>
+        <p>{texts.pageNotFoundAdvice}</p>
+        <a class="button" href="/">
+          {texts.allShows}
+        </a>
+      </div>
+    </main>
   );
 }

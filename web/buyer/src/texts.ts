@@ -15,6 +15,8 @@ export const texts = {
   loading: 'Carregando…',
   loadFailed: 'Não foi possível carregar a página.',
   tryAgain: 'Tentar de novo',
+  pageNotFound: 'Esta página não existe.',
+  pageNotFoundAdvice: 'O endereço pode estar incompleto. Seus pedidos ficam na página do show.',
   showNotFound: 'Não encontramos este show.',
   showNotFoundAdvice: 'O endereço pode estar incompleto ou o show já ter passado.',
   showRefused: 'Este show não pode ser mostrado agora.',
