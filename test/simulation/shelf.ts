@@ -69,7 +69,20 @@ export class Shelf {
     if (newest === undefined || !isFlawed) return newest;
     const flaw = this.#world.pick(flaws);
     this.#world.trace.note('shelf', `gives a snapshot that is ${flaw}`);
+    if (flaw === 'between two rows')
+      return { ...hollow(newest), position: this.#withinRow(newest) };
     return flawed(newest, flaw, this.#kept.get(event)?.[0] ?? newest);
+  }
+
+  /** Most rows have one fact: in the newest one with three, a place where no row begins or ends. */
+  #withinRow({ event, position }: Snapshot): number {
+    const rows = this.#world.server.postgres.rows('journal');
+    const starts = rows.flatMap((row) => (row.event_id === event ? [Number(row.position)] : []));
+    const isWide = (start: number, at: number) => {
+      return start < position && (starts[at + 1] ?? start) >= start + 3;
+    };
+    const wide = starts.findLast(isWide);
+    return wide === undefined ? position - 1 : wide + 2;
   }
 }
 
@@ -84,12 +97,16 @@ const flaws = [
 ] as const;
 
 /** A bad one holds nothing of the show: whoever uses it will soon be wrong. */
+function hollow(snapshot: Snapshot): Snapshot {
+  return { ...snapshot, body: pack(toPlain(emptyShow(snapshot.event))) };
+}
+
 function flawed(
   newest: Snapshot,
-  flaw: (typeof flaws)[number],
+  flaw: Exclude<(typeof flaws)[number], 'between two rows'>,
   oldest: Snapshot,
 ): Snapshot | undefined {
-  const empty = { ...newest, body: pack(toPlain(emptyShow(newest.event))) };
+  const empty = hollow(newest);
   switch (flaw) {
     case 'missing':
       return undefined;
@@ -97,8 +114,6 @@ function flawed(
       return oldest;
     case 'ahead':
       return { ...empty, position: newest.position + 1_000, hash: new Uint8Array(32) };
-    case 'between two rows':
-      return { ...empty, position: newest.position - 1 };
     case 'of another history':
       return { ...empty, hash: new Uint8Array(32) };
     case 'of another generation':
