@@ -6,6 +6,8 @@ import { Listeners } from './listeners.ts';
 
 /** Between two questions about an order that the live connection does not tell of. */
 const askEveryMs = 5_000;
+/** Of one that it does tell of: what it did not hear does not keep anybody waiting for ever. */
+const doubtEveryMs = 30_000;
 
 export interface OrderNewsOptions {
   readonly clock: Clock;
@@ -35,13 +37,17 @@ export class OrderNews {
   async waitFor(order: OrderId, wanted: OrderStatus, signal?: AbortSignal): Promise<OrderView> {
     const { closed } = this.#options;
     const signals = signal === undefined ? [closed] : [closed, signal];
+    let isSilent = false;
     for (;;) {
       throwIfAborted(signals);
-      const found = this.#options.known(order) ?? (await this.#ask(order, signals));
+      const told = isSilent ? undefined : this.#options.known(order);
+      const found = told ?? (await this.#ask(order, signals));
       if (found !== undefined && !isOnTheWay(found, wanted)) return found;
+      const isKnown = this.#options.known(order) !== undefined;
+      isSilent = false;
       // What overtook the question is already known.
-      if (found !== undefined || this.#options.known(order) === undefined)
-        await this.#pause(signals);
+      if (found === undefined && isKnown) continue;
+      isSilent = await this.#pause(isKnown ? doubtEveryMs : askEveryMs, signals);
     }
   }
 
@@ -65,14 +71,16 @@ export class OrderNews {
     }
   }
 
-  /** Until something is told, or it is time to ask again. */
-  async #pause(signals: readonly AbortSignal[]): Promise<void> {
+  /** Until something is told, or it is time to ask: then it is true that nothing was. */
+  async #pause(delayMs: number, signals: readonly AbortSignal[]): Promise<boolean> {
     const ends: (() => void)[] = [];
-    await new Promise<void>((resolve) => {
-      const timer = this.#options.clock.after(askEveryMs, resolve);
-      ends.push(() => timer.cancel(), this.#changes.add(resolve), onAbort(signals, resolve));
+    const isSilent = await new Promise<boolean>((resolve) => {
+      const end = () => resolve(false);
+      const timer = this.#options.clock.after(delayMs, () => resolve(true));
+      ends.push(() => timer.cancel(), this.#changes.add(end), onAbort(signals, end));
     });
     for (const end of ends) end();
+    return isSilent;
   }
 }
 

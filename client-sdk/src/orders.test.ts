@@ -131,6 +131,17 @@ describe('who waits for an order', () => {
     expect(http.heard).toHaveLength(1);
   });
 
+  it('asks every half minute when the live connection is silent about it', async () => {
+    const said = { body: { event, ...orderView('paid') } };
+    const { orders, http, socket } = await watching([said]);
+    tell(socket, 6, 'pending');
+    const paid = orders.waitFor(order, 'paid');
+    for (let second = 0; second < 29; second += 1) await heartbeat(socket);
+    expect(http.heard).toHaveLength(0);
+    await heartbeat(socket);
+    expect(await paid).toMatchObject({ status: 'paid' });
+  });
+
   it.each(['failed', 'expired', 'cancelled', 'refunded'] as const)(
     'for its payment hears that it is %s instead',
     async (status) => {
@@ -174,6 +185,12 @@ type Socket = Awaited<ReturnType<Stage['watching']>>['socket'];
 
 function tell(socket: Socket, position: number, status: OrderView['status']): void {
   socket.say({ type: 'order', event, generation: 0, position, order: orderView(status) });
+}
+
+/** A second passes on a socket that is alive. */
+async function heartbeat(socket: Socket): Promise<void> {
+  await stage.clock.advance(1_000);
+  socket.say({ type: 'pong', at: stage.clock.now() });
 }
 
 /** A connection whose socket never opens. */
