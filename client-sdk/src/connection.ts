@@ -243,7 +243,9 @@ export class Connection {
       // Nobody watches it since `hello` left.
       if (!this.#shows.has(event)) this.#link.send({ type: 'unwatch', event });
     }
-    for (const [event, show] of this.#shows) this.#resumeShow(event, show, welcome);
+    for (const [event, show] of this.#shows) {
+      this.#resumeShow(event, show, welcome, isSomebodyElse);
+    }
     // A command belongs to the person who gave it: it must not leave in another's name.
     if (isSomebodyElse) this.#commands.abandon();
     this.#commands.live();
@@ -251,9 +253,11 @@ export class Connection {
   }
 
   /** A watch that began since `hello` left has no position that the server could go on from. */
-  #resumeShow(event: EventId, show: Show, { holds, orders }: Welcome): void {
+  #resumeShow(event: EventId, show: Show, welcome: Welcome, isSomebodyElse: boolean): void {
+    const { holds, orders, unanswered = [] } = welcome;
     const isNamed = this.#resumed.some((point) => point.event === event);
     if (!isNamed || show.resumePoint === undefined) return show.restart();
+    if (!isSomebodyElse && unanswered.includes(event)) return show.resumedUnanswered();
     const mine = holds.filter((held) => held.event === event);
     const bought = orders.filter((ordered) => ordered.event === event);
     show.resumed(

@@ -153,6 +153,15 @@ describe('my holds', () => {
     expect(views.at(-1)).toMatchObject({ holds: [] });
   });
 
+  it('of which `welcome` could not say stay, but not for somebody else', async () => {
+    const { socket, views } = await stage.watching();
+    socket.say({ type: 'hold', event, hold: held() });
+    await stage.reconnect({ unanswered: [event] });
+    expect(views.at(-1)).toMatchObject({ holds: [held()], isStale: false });
+    await stage.reconnect({ unanswered: [event], subject: 'somebody' as SubjectId });
+    expect(views.at(-1)).toMatchObject({ holds: [] });
+  });
+
   it('that `welcome` lists are mine, made by whichever window', async () => {
     const { views } = await stage.watching();
     await stage.reconnect({ holds: [{ event, hold: held() }] });

@@ -161,6 +161,7 @@ const shapes: Readonly<Record<ServerMessage['type'], Check>> = {
     heartbeatMs: isPositive,
     holds: listOf(record({ event: isText, hold: isHold })),
     orders: listOf(record({ event: isText, point: isPoint, order: isOrder })),
+    unanswered: maybe(listOf(isText)),
   }),
   state: record({
     event: isText,

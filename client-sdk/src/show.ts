@@ -125,6 +125,11 @@ export class Show {
     this.#tell();
   }
 
+  /** The same, but nobody could say yet what is mine: what I had stays until I am told. */
+  resumedUnanswered(): void {
+    this.resumed(this.#holds, this.#orders);
+  }
+
   /** The socket is live and does not know of this show yet. */
   restart(): void {
     this.#holds = [];

@@ -196,7 +196,8 @@ export type SeeIncidents = Extract<GateClientMessage, { readonly type: 'see_inci
 export type ServerMessage =
   /**
    * Answers `hello`. The shows named in `resume` are watched again; `holds` are the buyer's live
-   * ones among them, `orders` those that are pending or paid.
+   * ones among them, `orders` those that are pending or paid. Of the shows in `unanswered` nobody
+   * could say: what was known of both there stays until `hold` and `order` tell of it.
    */
   | {
       readonly type: 'welcome';
@@ -211,6 +212,7 @@ export type ServerMessage =
         readonly point: { readonly generation: number; readonly position: number };
         readonly order: OrderView;
       }[];
+      readonly unanswered?: readonly EventId[];
     }
   /** Everything public about a show, as it was after the fact numbered `position`. */
   | {

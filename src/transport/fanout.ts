@@ -12,6 +12,8 @@ import type { Commands, Committed } from '../ports/commands.ts';
 import type { Feeds, Standing } from '../ports/feeds.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import { holdAfter, isAboutHold } from './hold-after.ts';
+import { belongingsOf, OwnNews, tellBelongings } from './own-news.ts';
+import type { Point } from './point.ts';
 import type { SessionRegistry } from './session-registry.ts';
 import { Topic } from './topic.ts';
 import type { Watcher } from './watcher.ts';
@@ -27,11 +29,14 @@ export interface FanoutOptions {
 
 /**
  * Who watches which show, and what they hear of it: the state at first, then conflated deltas at
- * the topic's own rhythm; and what happened to their own holds, at once.
+ * the topic's own rhythm; and what happened to their own holds and orders, at once. When facts were
+ * missed, both are told anew.
  */
 export class Fanout {
   readonly #options: FanoutOptions;
   readonly #topics = new Map<EventId, Topic>();
+  /** Of shows about which somebody is still to be told of what is theirs. */
+  readonly #news = new Map<EventId, OwnNews>();
 
   constructor(options: FanoutOptions) {
     this.#options = options;
@@ -45,7 +50,9 @@ export class Fanout {
     this.#topics.get(committed.event)?.follow(committed);
     const orders = new Map<OrderId, SubjectId>();
     for (const fact of committed.facts) this.#tellSubject(committed, fact, orders);
-    for (const [order, subject] of orders) void this.#tellOrder(committed.event, order, subject);
+    for (const [order, subject] of orders) {
+      this.#newsOf(committed.event).tellOrder(order, subject);
+    }
   }
 
   /** A show has come this far: whoever is behind that has missed something. */
@@ -82,42 +89,27 @@ export class Fanout {
     for (const event of session.watched) void this.#topics.get(event)?.sendState(session);
   }
 
-  /** The session's own live holds of some shows. */
-  async holdsOf(
-    session: Watcher,
-    events: readonly EventId[],
-  ): Promise<{ readonly event: EventId; readonly hold: HoldView }[]> {
+  /**
+   * What the session's subject has in some shows. Those of which nobody could say are
+   * `unanswered`.
+   */
+  async belongingsOf(session: Watcher, events: readonly EventId[]): Promise<BelongingsOfShows> {
     const subject = session.identity?.subject;
-    if (subject === undefined) return [];
+    if (subject === undefined) return { holds: [], orders: [], unanswered: [] };
     const { commands } = this.#options;
-    const replies = await Promise.all(
-      events.map(async (event) => ({
-        event,
-        reply: await commands.ask(event, { type: 'holds', subject }),
-      })),
-    );
-    return replies.flatMap(({ event, reply }) =>
-      reply.accepted ? reply.value.map((hold) => ({ event, hold })) : [],
-    );
-  }
-
-  /** The session's own pending and paid orders of some shows. */
-  async ordersOf(
-    session: Watcher,
-    events: readonly EventId[],
-  ): Promise<{ readonly event: EventId; readonly point: Point; readonly order: OrderView }[]> {
-    const subject = session.identity?.subject;
-    if (subject === undefined) return [];
-    const { commands } = this.#options;
-    const replies = await Promise.all(
-      events.map(async (event) => ({
-        event,
-        reply: await commands.ask(event, { type: 'orders', subject }),
-      })),
-    );
-    return replies.flatMap(({ event, reply }) =>
-      reply.accepted ? reply.value.map((order) => ({ event, point: pointOf(reply), order })) : [],
-    );
+    const found: BelongingsOfShows = { holds: [], orders: [], unanswered: [] };
+    const asked = events.map((event) => belongingsOf(commands, event, subject));
+    for (const [index, told] of (await Promise.all(asked)).entries()) {
+      const event = events[index]!;
+      if ('accepted' in told) {
+        found.unanswered.push(event);
+        continue;
+      }
+      const point = told.orderedAt;
+      found.holds.push(...told.holds.map((hold) => ({ event, hold })));
+      found.orders.push(...told.orders.map((order) => ({ event, point, order })));
+    }
+    return found;
   }
 
   async #watch(session: Watcher, event: EventId, since: ResumePoint | undefined): Promise<void> {
@@ -128,19 +120,41 @@ export class Fanout {
       session.refuse(event, refusal);
       return;
     }
-    if (since !== undefined) return; // Its holds went out with `welcome`.
-    for (const { hold } of await this.holdsOf(session, [event])) {
-      session.send({ type: 'hold', event, hold });
-    }
-    for (const { point, order } of await this.ordersOf(session, [event])) {
-      session.send({ type: 'order', event, ...point, order });
-    }
+    // What is theirs went out with `welcome`.
+    if (since === undefined) await this.#tellWatcher(session, event);
+  }
+
+  async #tellWatcher(session: Watcher, event: EventId): Promise<void> {
+    const subject = session.identity?.subject;
+    if (subject === undefined) return;
+    const told = await belongingsOf(this.#options.commands, event, subject);
+    if ('accepted' in told) this.#newsOf(event).tellAll(subject);
+    else tellBelongings(session, event, told);
+  }
+
+  /** Facts were missed, and what they did to anybody: it is asked for, as of `point` or later. */
+  #tellAll(event: EventId, watchers: Iterable<Watcher>, point: Point): void {
+    const subjects = new Set<SubjectId>();
+    for (const { identity } of watchers) if (identity !== undefined) subjects.add(identity.subject);
+    const news = this.#newsOf(event);
+    for (const subject of subjects) news.tellAll(subject, point);
+  }
+
+  #newsOf(event: EventId): OwnNews {
+    const known = this.#news.get(event);
+    if (known !== undefined) return known;
+    const onIdle = () => void this.#news.delete(event);
+    const news = new OwnNews(event, { ...this.#options, onIdle });
+    this.#news.set(event, news);
+    return news;
   }
 
   #topicOf(event: EventId): Topic {
     const known = this.#topics.get(event);
     if (known !== undefined) return known;
-    const topic = new Topic(event, this.#options);
+    const onMissed = (watchers: Iterable<Watcher>, point: Point) =>
+      this.#tellAll(event, watchers, point);
+    const topic = new Topic(event, { ...this.#options, onMissed });
     this.#topics.set(event, topic);
     // Before the view is asked for: what is committed behind it must be heard.
     this.#options.feeds?.follow(event);
@@ -165,25 +179,13 @@ export class Fanout {
       session.send({ type: 'hold', event, hold: holdAfter(fact, at) });
     }
   }
-
-  /** All windows of the subject hear of the order as it is now, and of its hold. */
-  async #tellOrder(event: EventId, order: OrderId, subject: SubjectId): Promise<void> {
-    const { commands, registry } = this.#options;
-    const reply = await commands.ask(event, { type: 'order', order, subject });
-    // A show that cannot be asked now is asked again by whoever looks at the order.
-    if (!reply.accepted || reply.value === null) return;
-    for (const session of registry.of(subject) ?? []) {
-      session.send({ type: 'hold', event, hold: reply.value.hold });
-      session.send({ type: 'order', event, ...pointOf(reply), order: reply.value.order });
-    }
-  }
 }
 
-/** Where in a show's history something was true. */
-type Point = Pick<Standing, 'generation' | 'position'>;
-
-function pointOf({ generation, position }: Point): Point {
-  return { generation, position };
+/** As `welcome` tells it. */
+export interface BelongingsOfShows {
+  readonly holds: { readonly event: EventId; readonly hold: HoldView }[];
+  readonly orders: { readonly event: EventId; readonly point: Point; readonly order: OrderView }[];
+  readonly unanswered: EventId[];
 }
 
 /** The order that a fact is about. */

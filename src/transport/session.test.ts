@@ -20,6 +20,8 @@ import { SteppedClock } from '../../test/setup/stepped-clock.ts';
 import { ToldTenure } from '../../test/setup/told-tenure.ts';
 import { Directory } from '../actors/directory.ts';
 import type { Command } from '../domain/commands.ts';
+import type { Question } from '../domain/questions.ts';
+import type { Refused, Reply } from '../ports/commands.ts';
 import { AccessTokens } from './access-tokens.ts';
 import { Fanout } from './fanout.ts';
 import { GateDesk } from './gate-desk.ts';
@@ -31,6 +33,7 @@ import { SessionRegistry } from './session-registry.ts';
 // time moves only when it is told to.
 
 const lots = [newId<LotId>(), newId<LotId>()] as const;
+const busy: Refused = { accepted: false, rejection: { reason: 'busy', retryAfterMs: 250 } };
 let clock: SteppedClock;
 let journal: FaultyJournal;
 let directory: Directory;
@@ -40,11 +43,14 @@ let tokens: AccessTokens;
 let event: EventId;
 /** The fan-out misses what is committed, as on a broken bus. */
 let isDeaf: boolean;
+/** The show answers no question about anybody's own. */
+let isMute: boolean;
 
 beforeEach(async () => {
   clock = new SteppedClock(Date.UTC(2026, 10, 23));
   journal = new FaultyJournal();
   isDeaf = false;
+  isMute = false;
   const kept = { save: async () => {}, load: async () => undefined };
   directory = new Directory({
     tenure: new ToldTenure(newId<NodeId>()),
@@ -60,10 +66,28 @@ beforeEach(async () => {
     onCommitted: (row) => isDeaf || fanout.follow(row),
   });
   registry = new SessionRegistry(2);
-  fanout = new Fanout({ commands: directory, registry, clock, telemetry });
+  fanout = new Fanout({ commands: { submit: refuse, ask }, registry, clock, telemetry });
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   tokens = new AccessTokens({ id: 'key', privateKey, publicKey });
   event = await openShow();
+});
+
+describe('who comes back', () => {
+  it('is told late what is theirs when the show could not be asked, and that it could not', async () => {
+    const subject = newId<SubjectId>();
+    await submit({ ...reserve(2), subject });
+    isMute = true;
+    const wire = open();
+    const resume = [{ event, generation: 1, position: 6 }];
+    wire.receive({ type: 'hello', token: await token(subject), resume });
+    const welcome = await wire.until('welcome');
+    expect(welcome).toMatchObject({ holds: [], orders: [], unanswered: [event] });
+    await clock.advance(3_000);
+    expect(wire.take('hold')).toEqual([]);
+    isMute = false;
+    await clock.advance(1_000);
+    expect(wire.take('hold')).toMatchObject([{ event, hold: { status: 'held' } }]);
+  });
 });
 
 describe('a watcher', () => {
@@ -262,8 +286,12 @@ class Wire implements Socket {
   }
 
   /** Verifying a token takes a thread, so it settles when it settles. */
-  async until(type: ServerMessage['type']): Promise<void> {
-    while (this.take(type).length === 0) await clock.settle();
+  async until<T extends ServerMessage['type']>(type: T) {
+    for (;;) {
+      const [first] = this.take(type);
+      if (first !== undefined) return first;
+      await clock.settle();
+    }
   }
 
   send(frame: Uint8Array | string): 'sent' | 'queued' {
@@ -297,6 +325,12 @@ async function watching(): Promise<Wire> {
   await clock.settle();
   expect(wire.take('state')).toHaveLength(1);
   return wire;
+}
+
+const refuse = async () => busy;
+
+async function ask<Q extends Question>(about: EventId, question: Q): Promise<Reply<Q> | Refused> {
+  return isMute && 'subject' in question ? busy : await directory.ask(about, question);
 }
 
 function token(subject: SubjectId): Promise<string> {

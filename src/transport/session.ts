@@ -231,8 +231,7 @@ export class Session implements Watcher {
     const { clock, fanout, registry } = this.#options;
     registry.identify(this);
     const events = resume.map(({ event }) => event);
-    const holds = await fanout.holdsOf(this, events);
-    const orders = await fanout.ordersOf(this, events);
+    const { holds, orders, unanswered } = await fanout.belongingsOf(this, events);
     if (this.#status !== 'verifying') return;
     this.#status = 'live';
     const { subject, role } = this.#identity ?? {};
@@ -243,9 +242,13 @@ export class Session implements Watcher {
       heartbeatMs: limits.heartbeatMs,
       holds,
       orders,
+      ...(unanswered.length === 0 ? {} : { unanswered }),
       ...(subject === undefined || role === undefined ? {} : { subject, role }),
     });
-    for (const point of resume) fanout.watch(this, point.event, point);
+    for (const point of resume) {
+      // Who could not be told what is theirs begins to watch anew.
+      fanout.watch(this, point.event, unanswered.includes(point.event) ? undefined : point);
+    }
     this.#options.gates.join(this);
     for (const message of this.#early.splice(0)) this.#serve(message);
   }

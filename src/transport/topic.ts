@@ -11,6 +11,7 @@ import type { Clock, Timer } from '../ports/clock.ts';
 import type { Commands, Committed, Reply } from '../ports/commands.ts';
 import type { Standing } from '../ports/feeds.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
+import { isAhead, type Point } from './point.ts';
 import type { Watcher } from './watcher.ts';
 
 /** Deltas of one show leave this far apart at least: what changes meanwhile is one delta. */
@@ -30,6 +31,8 @@ export interface TopicOptions {
   readonly commands: Commands;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
+  /** Facts before this point were missed here, and so was what they said of these watchers. */
+  readonly onMissed: (watchers: Iterable<Watcher>, point: Point) => void;
 }
 
 /**
@@ -200,7 +203,10 @@ export class Topic {
     this.#isReloading = false;
     if (refusal !== undefined) this.#reloadLater();
     // Even if it is not as new as it should be: what is told next begins where this ends.
-    if (this.#known !== before) await this.#sendToAll((session) => this.sendState(session));
+    const known = this.#known;
+    if (known === undefined || known === before) return;
+    await this.#sendToAll((session) => this.sendState(session));
+    this.#options.onMissed(this.#watchers, known);
   }
 
   #reloadLater(): void {
@@ -301,17 +307,6 @@ class Frames {
     this.#encoded.set(notation, frame);
     return frame;
   }
-}
-
-/** A place in the history of a show. */
-interface Point {
-  readonly generation: number;
-  readonly position: number;
-}
-
-function isAhead(one: Point, other: Point): boolean {
-  if (one.generation !== other.generation) return one.generation > other.generation;
-  return one.position > other.position;
 }
 
 interface Known {

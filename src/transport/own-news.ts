@@ -1,0 +1,183 @@
+import {
+  type EventId,
+  type HoldView,
+  type OrderId,
+  type OrderView,
+  rejections,
+  type SubjectId,
+} from '@ingressou/protocol';
+import type { Clock, Timer } from '../ports/clock.ts';
+import type { Commands, Refused } from '../ports/commands.ts';
+import { isAhead, type Point, pointOf } from './point.ts';
+import type { SessionRegistry } from './session-registry.ts';
+import type { Watcher } from './watcher.ts';
+
+/** Asked about at a time: the owner of the show keeps room for those who buy. */
+const askedAtOnceMax = 64;
+/** Pause after a show could not be asked. */
+const askAgainMs = 1_000;
+/** So often it could not; then those windows hear of it when they come again. */
+const attemptsMax = 60;
+/** More than a gateway has windows. */
+const wantedMax = 100_000;
+
+export interface OwnNewsOptions {
+  readonly commands: Commands;
+  readonly registry: SessionRegistry;
+  readonly clock: Clock;
+  /** Nobody is to be told of anything any more. */
+  readonly onIdle: () => void;
+}
+
+/** The live and paid holds of somebody in one show, and their pending and paid orders. */
+export interface Belongings {
+  readonly holds: readonly HoldView[];
+  readonly orders: readonly OrderView[];
+  /** Where in the show's history the holds were like this, and the orders. */
+  readonly heldAt: Point;
+  readonly orderedAt: Point;
+}
+
+export async function belongingsOf(
+  commands: Commands,
+  event: EventId,
+  subject: SubjectId,
+): Promise<Belongings | Refused> {
+  const [holds, orders] = await Promise.all([
+    commands.ask(event, { type: 'holds', subject }),
+    commands.ask(event, { type: 'orders', subject }),
+  ]);
+  if (!holds.accepted) return holds;
+  if (!orders.accepted) return orders;
+  const [heldAt, orderedAt] = [pointOf(holds), pointOf(orders)];
+  return { holds: holds.value, orders: orders.value, heldAt, orderedAt };
+}
+
+export function tellBelongings(
+  session: Watcher,
+  event: EventId,
+  { holds, orders, orderedAt }: Omit<Belongings, 'heldAt'>,
+): void {
+  for (const hold of holds) session.send({ type: 'hold', event, hold });
+  for (const order of orders) session.send({ type: 'order', event, ...orderedAt, order });
+}
+
+/**
+ * What people are told of what is theirs in one show when its facts alone do not say it: how an
+ * order is now, and everything they have once facts were missed. The show is asked, about a few at
+ * a time, and again while it cannot answer, as long as anybody is there to be told.
+ */
+export class OwnNews {
+  readonly #event: EventId;
+  readonly #options: OwnNewsOptions;
+  /** By what it is about, orders first. */
+  readonly #orders = new Map<string, Wanted>();
+  readonly #rest = new Map<string, Wanted>();
+  #asked = 0;
+  #pause: Timer | undefined;
+
+  constructor(event: EventId, options: OwnNewsOptions) {
+    this.#event = event;
+    this.#options = options;
+  }
+
+  /** All windows of the subject hear of the order as it is now, and of its hold. */
+  tellOrder(order: OrderId, subject: SubjectId): void {
+    this.#want({ subject, order, least: beginning, attempts: 0 });
+  }
+
+  /** Those windows of the subject that watch the show hear of all they have, as of `least` or later. */
+  tellAll(subject: SubjectId, least: Point = beginning): void {
+    this.#want({ subject, order: undefined, least, attempts: 0 });
+  }
+
+  #want(wanted: Wanted): void {
+    const { subject, order, least } = wanted;
+    const waiting = order === undefined ? this.#rest : this.#orders;
+    const key = order ?? subject;
+    const known = waiting.get(key);
+    if (known === undefined && waiting.size >= wantedMax) return;
+    if (known === undefined || isAhead(least, known.least)) waiting.set(key, wanted);
+    this.#ask();
+  }
+
+  #ask(): void {
+    while (this.#asked < askedAtOnceMax && this.#pause === undefined) {
+      const wanted = takeFirst(this.#orders) ?? takeFirst(this.#rest);
+      if (wanted === undefined) break;
+      if (this.#windowsOf(wanted).length === 0) continue;
+      this.#asked += 1;
+      void this.#tell(wanted).then((isTold) => {
+        this.#asked -= 1;
+        if (!isTold) this.#askLater(wanted);
+        this.#ask();
+      });
+    }
+    if (this.#asked === 0 && this.#pause === undefined) this.#options.onIdle();
+  }
+
+  #askLater(wanted: Wanted): void {
+    this.#pause ??= this.#options.clock.after(askAgainMs, () => {
+      this.#pause = undefined;
+      this.#ask();
+    });
+    const attempts = wanted.attempts + 1;
+    if (attempts < attemptsMax) this.#want({ ...wanted, attempts });
+  }
+
+  /** False when it is worth asking again. */
+  #tell(wanted: Wanted): Promise<boolean> {
+    const { order } = wanted;
+    return order === undefined ? this.#tellBelongings(wanted) : this.#tellOrder(wanted, order);
+  }
+
+  async #tellOrder(wanted: Wanted, id: OrderId): Promise<boolean> {
+    const question = { type: 'order', order: id, subject: wanted.subject } as const;
+    const reply = await this.#options.commands.ask(this.#event, question);
+    if (!reply.accepted) return isFinal(reply);
+    if (reply.value === null) return true;
+    const { hold, order } = reply.value;
+    const told = { holds: [hold], orders: [order], orderedAt: pointOf(reply) };
+    for (const session of this.#windowsOf(wanted)) tellBelongings(session, this.#event, told);
+    return true;
+  }
+
+  async #tellBelongings(wanted: Wanted): Promise<boolean> {
+    const { subject, least } = wanted;
+    const told = await belongingsOf(this.#options.commands, this.#event, subject);
+    if ('accepted' in told) return isFinal(told);
+    for (const session of this.#windowsOf(wanted)) tellBelongings(session, this.#event, told);
+    // An owner that is about to lose the show answers as it was when it knew no better.
+    return !isAhead(least, told.heldAt) && !isAhead(least, told.orderedAt);
+  }
+
+  #windowsOf({ subject, order }: Wanted): readonly Watcher[] {
+    const theirs = [...(this.#options.registry.of(subject) ?? [])];
+    return order === undefined ? theirs.filter(({ watched }) => watched.has(this.#event)) : theirs;
+  }
+}
+
+interface Wanted {
+  readonly subject: SubjectId;
+  /** Undefined for all that the subject has. */
+  readonly order: OrderId | undefined;
+  /** An answer from before this does not count. */
+  readonly least: Point;
+  /** How often it could not be asked. */
+  readonly attempts: number;
+}
+
+const beginning: Point = { generation: 0, position: 0 };
+
+function takeFirst(waiting: Map<string, Wanted>): Wanted | undefined {
+  for (const [key, wanted] of waiting) {
+    waiting.delete(key);
+    return wanted;
+  }
+  return undefined;
+}
+
+/** Whether asking again would be answered the same. */
+function isFinal({ rejection }: Refused): boolean {
+  return !rejections[rejection.reason].retryable;
+}
