@@ -9,12 +9,13 @@ import {
 } from '@ingressou/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FaultyJournal } from '../../test/setup/faulty-journal.ts';
+import { KeptSnapshots } from '../../test/setup/kept-snapshots.ts';
 import { silentTelemetry } from '../../test/setup/silent-telemetry.ts';
 import { SteppedClock } from '../../test/setup/stepped-clock.ts';
 import { ToldTenure } from '../../test/setup/told-tenure.ts';
 import type { Command } from '../domain/commands.ts';
 import type { Answer, Committed } from '../ports/commands.ts';
-import type { Snapshot, Snapshots } from '../ports/snapshots.ts';
+import type { Snapshot } from '../ports/snapshots.ts';
 import { Directory } from './directory.ts';
 
 // One show, one node; the journal can be told to fail, time only moves when it is told to.
@@ -23,6 +24,8 @@ let clock: SteppedClock;
 let store: FaultyJournal;
 let snapshots: KeptSnapshots;
 let committed: Committed[];
+let onCommitted: (row: Committed) => void;
+let failures: string[];
 let directory: Directory;
 let tenure: ToldTenure;
 
@@ -35,6 +38,8 @@ beforeEach(async () => {
   store.create(event);
   snapshots = new KeptSnapshots();
   committed = [];
+  onCommitted = (row) => committed.push(row);
+  failures = [];
   directory = open();
   await sell();
 });
@@ -53,6 +58,19 @@ describe('a show', () => {
     await clock.settle();
     expect(answers.map(({ accepted }) => accepted)).toEqual([true, true, true, true, true]);
     expect(committed.slice(-2).map(({ facts }) => facts.length)).toEqual([1, 4]);
+  });
+
+  it('answers though somebody who is told of its rows throws', async () => {
+    const release = store.holdAppends();
+    const first = answered(reserve());
+    await clock.settle();
+    const second = answered(reserve());
+    onCommitted = () => {
+      throw new Error('a viewer broke');
+    };
+    release();
+    expect([await first, await second]).toEqual(['accepted', 'accepted']);
+    expect(failures).toEqual(['tell of a committed row', 'tell of a committed row']);
   });
 
   it('holds back even a no, until what it saw is durable', async () => {
@@ -351,13 +369,13 @@ function open(): Directory {
     journal: store,
     snapshots,
     clock,
-    telemetry: silentTelemetry,
+    telemetry: { ...silentTelemetry, failed: (what) => void failures.push(what) },
     mailboxLettersMax: 100,
     turnLettersMax: 50,
     snapshotFacts: 5,
     snapshotMs: 60_000,
     idleMs: 600_000,
-    onCommitted: (row) => committed.push(row),
+    onCommitted: (row) => onCommitted(row),
   });
 }
 
@@ -393,17 +411,4 @@ function outcomeOf(answer: Answer): string {
 
 function newId<T extends CommandId | EventId | LotId | NodeId | SubjectId>(): T {
   return uuid7<T>(Date.UTC(2026, 10, 23), randomBytes(16));
-}
-
-/** Snapshots in memory, as they were given. */
-class KeptSnapshots implements Snapshots {
-  readonly kept = new Map<EventId, Snapshot>();
-
-  async save(snapshot: Snapshot): Promise<void> {
-    this.kept.set(snapshot.event, snapshot);
-  }
-
-  async load(wanted: EventId): Promise<Snapshot | undefined> {
-    return this.kept.get(wanted);
-  }
 }

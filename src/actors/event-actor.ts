@@ -34,7 +34,10 @@ export interface ActorOptions {
   readonly snapshotFacts: number;
   /** Time after which a pause is used to save whatever is new. */
   readonly snapshotMs: number;
-  /** Hears of every durable row once, in order, before the answers of its turn are told. */
+  /**
+   * Hears of every durable row once, in order, before the answers of its turn are told. What it
+   * throws is reported and changes nothing.
+   */
   readonly onCommitted: (committed: Committed) => void;
   readonly onSnapshot: (snapshot: Snapshot) => Promise<void>;
   /** The actor is over and has answered nobody of these letters. Called once. */
@@ -266,13 +269,13 @@ export class EventActor {
 
   /** The gate: what happens here rests on durable facts alone. */
   #deliver({ at, letters, decisions, replies, facts }: Turn): void {
-    const { event, onCommitted, telemetry } = this.#options;
+    const { event, telemetry } = this.#options;
     const generation = this.#generation;
     const { position } = this.#last;
     if (facts.length > 0) {
       const from = position - facts.length;
       const packed = this.#lastFacts;
-      onCommitted({ event, generation, from, to: position, at, facts, packed });
+      this.#show({ event, generation, from, to: position, at, facts, packed });
     }
     const outcomes = new Map<string, number>();
     decisions.forEach((decision, index) => {
@@ -285,6 +288,15 @@ export class EventActor {
     for (const [outcome, count] of outcomes) telemetry.commandsAnswered(outcome, count);
     for (const { inquiry, value } of replies) {
       inquiry.answer({ accepted: true, generation, position, at, value });
+    }
+  }
+
+  #show(committed: Committed): void {
+    try {
+      this.#options.onCommitted(committed);
+    } catch (cause) {
+      // It is durable whatever they make of it, and its answers do not depend on them.
+      this.#options.telemetry.failed('tell of a committed row', cause);
     }
   }
 
