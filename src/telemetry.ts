@@ -66,6 +66,10 @@ export function openTelemetry(logLevel: string): RunningTelemetry {
       metric.alarms.labels('show_sealed').inc();
       log.fatal({ event, ...reason(cause) }, 'a show is sealed: its history does not add up');
     },
+    historyNewer(event, cause) {
+      metric.alarms.labels('history_newer').inc();
+      log.error({ event, ...reason(cause) }, 'the history is newer than this node: update it');
+    },
     snapshotIgnored(event, why) {
       metric.snapshotsIgnored.inc();
       log.warn({ event, why }, 'a snapshot is ignored');

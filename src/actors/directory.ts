@@ -10,7 +10,7 @@ import type { Tenure } from '../ports/tenure.ts';
 import { EventActor, type Stopped } from './event-actor.ts';
 import { busy, isWish, type Letter, outcomeUnknown, sendOn, turnAway } from './letters.ts';
 import { Peeks } from './peeks.ts';
-import { type Recovered, type RecoveryOptions, recover } from './recovery.ts';
+import { NewerHistoryError, type Recovered, type RecoveryOptions, recover } from './recovery.ts';
 import { BrokenDeadlineError } from './turn.ts';
 import { Turnstile } from './turnstile.ts';
 
@@ -38,6 +38,8 @@ export class Directory implements Actors {
   readonly #poisonous = new Set<string>();
   /** Shows that were just released, and for whom: whoever still asks here is sent there. */
   readonly #moved = new Map<EventId, NodeId>();
+  /** Shows whose history is newer than this node: to read it at every letter would not help. */
+  readonly #newer = new Set<EventId>();
   #isClosed = false;
 
   constructor(options: DirectoryOptions) {
@@ -165,7 +167,8 @@ export class Directory implements Actors {
   #wake(entry: Entry): Promise<void> {
     const wake = async () => {
       const { clock, telemetry, tenure } = this.#options;
-      if (this.#isClosed || tenure.isLeaving) return this.#sendAway(entry);
+      const isElsewhere = this.#isClosed || tenure.isLeaving || this.#newer.has(entry.event);
+      if (isElsewhere) return this.#sendAway(entry);
       if (!tenure.mayClaim()) return this.#forget(entry, busy);
       const begunAt = clock.monotonic();
       const { term } = tenure;
@@ -265,10 +268,21 @@ export class Directory implements Actors {
   async #giveUp(entry: Entry, cause: unknown): Promise<void> {
     const { telemetry } = this.#options;
     if (cause instanceof BrokenInvariant) return this.#seal(entry, cause);
+    if (cause instanceof NewerHistoryError) return this.#leaveToNewer(entry, cause);
     if (cause instanceof OwnedError) return this.#sendAway(entry, cause.owner);
     if (cause instanceof SealedError) return this.#forget(entry, { reason: 'sealed' });
     if (!(cause instanceof JournalUnavailableError)) telemetry.failed('wake a show', cause);
     this.#forget(entry, busy);
+  }
+
+  /** A node that knows what is in the history may serve the show; here it is good for nobody. */
+  async #leaveToNewer(entry: Entry, cause: NewerHistoryError): Promise<void> {
+    const { clock, telemetry } = this.#options;
+    telemetry.historyNewer(entry.event, cause);
+    this.#newer.add(entry.event);
+    clock.after(newerMs, () => this.#newer.delete(entry.event));
+    await this.#giveBack(entry.event, cause.epoch);
+    this.#sendAway(entry);
   }
 
   /** What is left of a stopped actor: every letter is answered or posted to the next one. */
@@ -376,6 +390,8 @@ interface Entry {
 const wakesAtOnceMax = 8;
 /** How long the node that a show was released for has to claim it. */
 const movedMs = 1_000;
+/** How long a show is left alone whose history is newer than this node. */
+const newerMs = 10_000;
 /** Due shows woken in one sweep. */
 const wakesMax = 100;
 /** Poisonous ids remembered. */

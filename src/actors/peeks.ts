@@ -2,7 +2,7 @@ import type { EventId } from '@ingressou/protocol';
 import { type Question, reply } from '../domain/questions.ts';
 import type { Refused, Reply } from '../ports/commands.ts';
 import { busy } from './letters.ts';
-import { peek, type Recovered, type RecoveryOptions } from './recovery.ts';
+import { NewerHistoryError, peek, type Recovered, type RecoveryOptions } from './recovery.ts';
 import { Turnstile } from './turnstile.ts';
 
 /** How long a show's state answers without another look at the journal. */
@@ -28,7 +28,9 @@ export class Peeks {
       return { accepted: true, generation, position, at, value: reply(state, question) };
     } catch (cause) {
       // Whoever watches asks again; whoever wakes it seals it if that is what it needs.
-      this.#options.telemetry.failed('read a sleeping show', cause);
+      const { telemetry } = this.#options;
+      if (cause instanceof NewerHistoryError) telemetry.historyNewer(event, cause);
+      else telemetry.failed('read a sleeping show', cause);
       return { accepted: false, rejection: busy };
     }
   }

@@ -4,8 +4,9 @@ import { type Effect, forFollowers } from '../domain/effects.ts';
 import { evolve } from '../domain/evolve.ts';
 import { fromPlain, type PlainShow, snapshotSchema } from '../domain/snapshot.ts';
 import { emptyShow, type ShowState } from '../domain/state.ts';
+import { UnknownFactError } from '../domain/unknown-fact.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Head, Journal, Row } from '../ports/journal.ts';
+import { type Head, type Journal, JournalUnavailableError, type Row } from '../ports/journal.ts';
 import type { Snapshot, Snapshots } from '../ports/snapshots.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import { hashRow, isSameHash } from './chain.ts';
@@ -35,12 +36,24 @@ export interface Recovered {
   readonly isFromSnapshot: boolean;
 }
 
+/** The history was written by a newer program too: this one cannot say how the show is. */
+export class NewerHistoryError extends Error {
+  override readonly name = 'NewerHistoryError';
+  /** Of the head that was read, which is ours if it was claimed. */
+  readonly epoch: number;
+  constructor({ event, epoch }: Head, options: ErrorOptions) {
+    super(`The history of show ${event} is newer than this node.`, options);
+    this.epoch = epoch;
+  }
+}
+
 /**
  * Claims a show, then folds the newest good snapshot and every row behind it. The order is the
  * safety: what is read after the claim is all there will ever be of earlier owners. Undefined
  * when there is no such show. `insteadOf` as `Journal.claim`.
  *
  * @throws {OwnedError}, {SealedError}, {JournalUnavailableError} as `Journal.claim`
+ * @throws {NewerHistoryError} the show is claimed, and cannot be served here
  * @throws {BrokenInvariant} the history does not add up
  */
 export async function recover(
@@ -63,8 +76,36 @@ export async function peek(
 }
 
 async function fold(options: RecoveryOptions, head: Head): Promise<Recovered> {
-  const { journal, clock } = options;
-  const snapshot = await usableSnapshot(options, head);
+  try {
+    const snapshot = await usableSnapshot(options, head);
+    const recovered = snapshot && (await foldBehind(options, head, snapshot));
+    return recovered ?? (await foldFrom(options, head, undefined));
+  } catch (cause) {
+    if (cause instanceof UnknownFactError) throw new NewerHistoryError(head, { cause });
+    throw cause;
+  }
+}
+
+/** Undefined when it breaks: the snapshot is a guess, and only the journal can be wrong for good. */
+async function foldBehind(
+  options: RecoveryOptions,
+  head: Head,
+  snapshot: Snapshot,
+): Promise<Recovered | undefined> {
+  try {
+    return await foldFrom(options, head, snapshot);
+  } catch (cause) {
+    if (cause instanceof JournalUnavailableError || cause instanceof UnknownFactError) throw cause;
+    options.telemetry.snapshotIgnored(head.event, 'does not fit');
+    return undefined;
+  }
+}
+
+async function foldFrom(
+  { journal, clock }: RecoveryOptions,
+  head: Head,
+  snapshot: Snapshot | undefined,
+): Promise<Recovered> {
   const state = snapshot === undefined ? emptyShow(head.event) : stateOf(snapshot);
   let { position, hash, at } = snapshot ?? { position: 0, hash: new Uint8Array(), at: 0 };
   let sinceSlice = 0;

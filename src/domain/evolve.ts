@@ -6,10 +6,13 @@ import { evolveHolder } from './evolve-holders.ts';
 import { evolveOrder } from './evolve-orders.ts';
 import { nowhere } from './row-index.ts';
 import { available, lotOf, memoryMs, nextToUndo, orderOf, type ShowState } from './state.ts';
+import { UnknownFactError } from './unknown-fact.ts';
 
 /**
  * Applies one fact of a turn that was taken at `at`. Never refuses: a fact that does not fit is a
  * bug, and asserts.
+ *
+ * @throws {UnknownFactError} the history is newer than this program
  */
 export function evolve(state: ShowState, fact: Effect, at: number): void {
   apply(state, fact, at);
@@ -89,7 +92,14 @@ function apply(state: ShowState, fact: Effect, at: number): void {
     case 'incidents_seen':
     case 'topped_up':
       return evolveGate(state, fact, at);
+    default:
+      return refuseUnknown(fact);
   }
+}
+
+/** The compiler sees that there is none; a newer program may have written one. */
+function refuseUnknown(fact: never): never {
+  throw new UnknownFactError((fact as Effect).type);
 }
 
 /** Serials left out when a restore may have lost some that were issued. */

@@ -13,6 +13,9 @@ import { type PlainTickets, TicketTable } from './ticket-table.ts';
  * A show's state as plain data and back. Everybody waits while this is done, so what there is much
  * of travels as columns, in a few bytes per number: a value per hold and property took fifty times as
  * long. What can be derived (sums, buyers' lists, deadlines) is derived again.
+ *
+ * A new kind of fact raises the number too: an older program that began behind such a fact would not
+ * meet it, and not know that it should not serve the show.
  */
 export const snapshotSchema = 10;
 

@@ -30,6 +30,8 @@ export interface Telemetry {
   commandPoisonous(event: EventId, cause: unknown): void;
   /** A show's history does not add up. An alarm. */
   showSealed(event: EventId, cause: unknown): void;
+  /** A show's history has facts that only a newer version knows: it is not served here. An alarm. */
+  historyNewer(event: EventId, cause: unknown): void;
   /** Why a snapshot was not used or not saved. */
   snapshotIgnored(event: EventId, why: string): void;
   /** The show was given to another node; `ms` from the first step to the release. */

@@ -9,6 +9,7 @@ export const silentTelemetry: Telemetry = {
   showLeft() {},
   commandPoisonous() {},
   showSealed() {},
+  historyNewer() {},
   snapshotIgnored() {},
   snapshotSaved() {},
   showMoved() {},
