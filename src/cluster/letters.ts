@@ -43,9 +43,47 @@ const questionTypes: Readonly<Record<Question['type'], true>> = {
   name_cards: true,
 };
 
+const commandTypes: Readonly<Record<Command['type'], true>> = {
+  create_show: true,
+  open_lot: true,
+  open_sale: true,
+  pause_sale: true,
+  reserve: true,
+  extend: true,
+  release: true,
+  checkout: true,
+  cancel: true,
+  refund: true,
+  cancel_show: true,
+  bind_ticket: true,
+  free_ticket: true,
+  begin_payment: true,
+  fail_payment: true,
+  note_signed: true,
+  note_refunded: true,
+  charge_back: true,
+  confirm_payment: true,
+  set_checkpoints: true,
+  enrol_device: true,
+  revoke_device: true,
+  report_device: true,
+  scan: true,
+  merge_scans: true,
+  see_incidents: true,
+  top_up: true,
+  expire: true,
+  open_scheduled_sale: true,
+  undo_next_order: true,
+};
+
 /** Questions change nothing: they are never in doubt, and anybody who knows may answer them. */
 export function isQuestion(body: Command | Question): body is Question {
-  return body.type in questionTypes;
+  return Object.hasOwn(questionTypes, body.type);
+}
+
+/** Whether somebody here can do or answer it: a newer node may ask for more. */
+export function isUnderstood(body: Command | Question): boolean {
+  return isQuestion(body) || Object.hasOwn(commandTypes, body.type);
 }
 
 /** Hands a letter over, and resolves with what becomes of it. Never rejects. */

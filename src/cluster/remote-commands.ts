@@ -11,7 +11,7 @@ import {
   packAnswers,
   unpackCommands,
 } from './frames.ts';
-import { handTo } from './letters.ts';
+import { busy, handTo, isUnderstood } from './letters.ts';
 import { subjects } from './subjects.ts';
 
 export interface RemoteCommandsOptions {
@@ -70,12 +70,19 @@ export class RemoteCommands {
   }
 
   #serve({ asker, letters }: CommandFrame): void {
-    const { actors } = this.#options;
+    const { actors, telemetry } = this.#options;
+    const strange = new Set<unknown>();
     for (const letter of letters) {
-      void handTo(actors, letter).then((answer) =>
-        this.#gather(asker, { number: letter.number, answer }),
-      );
+      const { number, body } = letter;
+      if (isUnderstood(body)) {
+        void handTo(actors, letter).then((answer) => this.#gather(asker, { number, answer }));
+      } else {
+        // Nothing was attempted: it is tried again until the show lives on a node that knows it.
+        this.#gather(asker, { number, answer: { accepted: false, rejection: busy } });
+        strange.add(body.type);
+      }
     }
+    if (strange.size > 0) telemetry.failed('understand a node, update this one', [...strange]);
   }
 
   #gather(asker: NodeId, answer: NumberedAnswer): void {

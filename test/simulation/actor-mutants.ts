@@ -55,7 +55,7 @@ import { decide } from '../domain/decide.js';`,
       },
       {
         file: 'actors/event-actor.js',
-        find: 'onCommitted({ event, generation, from, to: position, at, facts, packed });',
+        find: 'this.#show({ event, generation, from, to: position, at, facts, packed });',
         replace: '',
       },
     ],
