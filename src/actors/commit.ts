@@ -29,7 +29,8 @@ export class UnsettledError extends Error {
 
 /**
  * Resolves once the row is durable. A lost reply is no answer: the journal is asked until it
- * knows, and an absent row is sent again, which is harmless if the first one still arrives.
+ * knows or the time is up, at least once after each loss, and an absent row is sent again, which is
+ * harmless if the first one still arrives.
  *
  * @throws {FencedError} the row is not there and never will be
  * @throws {UnsettledError} it may be there
@@ -39,11 +40,13 @@ export async function commit(options: CommitOptions, row: Row): Promise<void> {
   const giveUpAt = clock.monotonic() + settleMs;
   let lost = await sent(options, row);
   if (lost === undefined) return;
-  while (clock.monotonic() < giveUpAt) {
+  for (;;) {
     const outcome = await outcomeOf(options, row);
     if (outcome !== undefined) telemetry.outcomeSettled(row.event, outcome);
     if (outcome === 'committed') return;
     if (outcome === 'fenced') throw new FencedError(row.event, row.epoch);
+    // Only now: a reply may be lost so late that there is time for one question and no more.
+    if (clock.monotonic() >= giveUpAt) break;
     if (outcome === 'absent') {
       const lostAgain = await sent(options, row);
       if (lostAgain === undefined) return;
