@@ -9,11 +9,11 @@ export const journalMutants: readonly Mutant[] = [
         file: 'actors/commit.js',
         find: `if (lost === undefined)
         return;
-    while`,
+    for (;;)`,
         replace: `if (lost === undefined)
         return;
     throw new FencedError(row.event, row.epoch);
-    while`,
+    for (;;)`,
       },
     ],
   },
@@ -24,9 +24,9 @@ export const journalMutants: readonly Mutant[] = [
         file: 'actors/commit.js',
         find: `if (lost === undefined)
         return;
-    while`,
+    for (;;)`,
         replace: `return;
-    while`,
+    for (;;)`,
       },
     ],
   },
