@@ -30,7 +30,11 @@ export function telemetryOf(world: World, name: string): Telemetry {
     commandPoisonous: (_event, cause) => alarm('met a poisonous command', cause),
     showSealed: (_event, cause) => alarm('sealed a show', cause),
     historyNewer: (_event, cause) => alarm('met a history that is newer', cause),
-    snapshotIgnored: (_event, why) => note(`ignores a snapshot: ${why}`),
+    snapshotIgnored: (_event, why) => {
+      // What the shelf makes of one is seen before it is used.
+      if (why === 'does not fit') alarm('began from a snapshot that does not fit', why);
+      else note(`ignores a snapshot: ${why}`);
+    },
     showMoved: ({ event, to, ms }) => {
       note(`moves ${trace.nameOf(event)} to ${trace.nameOf(to)} in ${Math.round(ms)} ms`);
     },
