@@ -99,6 +99,18 @@ describe('who missed what happened to them', () => {
     expect(heard.splice(0)).toEqual(['hold paid', 'order paid at 12']);
   });
 
+  it('is told once, though the show goes on while it is asked', async () => {
+    const heard = await watching(buyer);
+    const answer = owner.holdAnswers();
+    owner.pays();
+    reached(12);
+    await clock.settle();
+    row(12, { type: 'owned', owner: 'a-node' as NodeId, epoch: 2, generation: 1 });
+    answer();
+    await clock.advance(5_000);
+    expect(heard).toEqual(['hold paid', 'order paid at 12']);
+  });
+
   it('is asked about with others, a few at a time', async () => {
     for (let index = 0; index < 200; index += 1) await watching(`buyer-${index}` as SubjectId);
     const answer = owner.holdAnswers();

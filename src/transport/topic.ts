@@ -11,7 +11,7 @@ import type { Clock, Timer } from '../ports/clock.ts';
 import type { Commands, Committed, Reply } from '../ports/commands.ts';
 import type { Standing } from '../ports/feeds.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
-import { isAhead, type Point } from './point.ts';
+import { isAhead, type Point, pointOf } from './point.ts';
 import type { Watcher } from './watcher.ts';
 
 /** Deltas of one show leave this far apart at least: what changes meanwhile is one delta. */
@@ -205,8 +205,10 @@ export class Topic {
     // Even if it is not as new as it should be: what is told next begins where this ends.
     const known = this.#known;
     if (known === undefined || known === before) return;
+    // As it is now: it goes on with the rows that come.
+    const point = pointOf(known);
     await this.#sendToAll((session) => this.sendState(session));
-    this.#options.onMissed(this.#watchers, known);
+    this.#options.onMissed(this.#watchers, point);
   }
 
   #reloadLater(): void {
