@@ -48,7 +48,8 @@ export class PassageWalk {
   enter(scan: ReceivedScan, voidFrom: number): void {
     this.inside += 1;
     if (scan.isDeviceRevoked) this.note('revoked_device', scan);
-    if (timeOf(scan) >= voidFrom) return this.note('revoked_entry', scan);
+    const isVoid = scan.isUnissued || timeOf(scan) >= voidFrom;
+    if (isVoid) return this.note('revoked_entry', scan);
     if (voidFrom !== Number.POSITIVE_INFINITY) this.note('revoked_after_entry', scan);
     const other = this.#open ?? (this.#mayReenter ? undefined : this.entry);
     if (other !== undefined) return this.note('double_entry', scan, other);
@@ -60,7 +61,7 @@ export class PassageWalk {
     if (scan.isDeviceRevoked) this.note('revoked_device', scan);
     if (this.inside === 0 && this.entry === undefined) {
       this.note('inferred_entry', scan);
-      this.entry = scan;
+      if (!scan.isUnissued) this.entry = scan;
     }
     this.inside = Math.max(0, this.inside - 1);
     if (this.inside === 0) this.#open = undefined;

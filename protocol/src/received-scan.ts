@@ -14,6 +14,8 @@ export interface ReceivedScan extends Scan {
   readonly isClockSuspect: boolean;
   /** The device was revoked before. Its scans admit nobody, but they are not forgotten. */
   readonly isDeviceRevoked: boolean;
+  /** The show had issued no ticket of that number: rightly signed or not, it is nobody's. */
+  readonly isUnissued: boolean;
 }
 
 /** What the server knows when scans of a device come in. */
@@ -27,6 +29,8 @@ export interface Receipt {
   readonly position: number;
   /** When the device's scan before them was, by the server's time. */
   readonly previousAt: number | undefined;
+  /** Whether the show has issued a ticket of that number. */
+  isIssued(serial: number): boolean;
 }
 
 /** A clock may be this far off what it was taken for. */
@@ -39,8 +43,9 @@ export function receive(scans: readonly Scan[], receipt: Receipt): ReceivedScan[
   return scans.map((scan, at) => {
     const isClockSuspect = isSuspect(scan, receipt, previousAt);
     if (!isClockSuspect) previousAt = ownTime(scan);
+    const isUnissued = scan.ticket !== undefined && !receipt.isIssued(scan.ticket.serial);
     const server = { device, position: position + at, receivedAt, isDeviceRevoked };
-    return { isClockSuspect, ...server, ...scan };
+    return { isClockSuspect, isUnissued, ...server, ...scan };
   });
 }
 

@@ -18,7 +18,8 @@ import { encodeScan, isPassed } from './scan.ts';
  *      ticket is not used. An entry before it stays good, and whoever refunds is told.
  *  (d) An exit that nobody saw enter must have entered: an `inferred_entry`.
  *  (e) Nothing is asked about when a ticket was sold: a good code that a gate had never heard of is
- *      as good as any.
+ *      as good as any. But one of a number that the show had not issued when it heard of it is made up:
+ *      its entry is a `revoked_entry`, and it uses nothing, that ticket least of all.
  *  (f) Scans by a clock that is not believed stand where they were received, and say so.
  *
  * Scans of a revoked device count like all others: what a thief scans must be seen.

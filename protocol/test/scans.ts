@@ -53,6 +53,7 @@ export function receivedOf(changes: Partial<ReceivedScan> = {}): ReceivedScan {
     receivedAt: scan.at + (scan.offset ?? 0),
     isClockSuspect: false,
     isDeviceRevoked: false,
+    isUnissued: false,
     ...scan,
     ...changes,
   };

@@ -54,7 +54,7 @@ export function evolveGate(state: ShowState, fact: GateFact, at: number): void {
     case 'scanned':
       return takeScan(gates, fact, at);
     case 'scans_merged':
-      return takeLog(gates, fact, at);
+      return takeLog(state, fact, at);
     case 'scans_quarantined':
       return putAside(gates, fact, at);
     case 'incidents_seen':
@@ -155,10 +155,11 @@ function takeScan(gates: Gates, fact: FactOf<'scanned'>, at: number): void {
   write(gates, { serial, checkpoint, day, inside: 1, entry: scan, incidents: [] });
 }
 
-function takeLog(gates: Gates, fact: FactOf<'scans_merged'>, at: number): void {
+function takeLog(state: ShowState, fact: FactOf<'scans_merged'>, at: number): void {
+  const { gates } = state;
   const device = deviceOf(gates, fact.device);
   const scans = scansIn(fact.scans);
-  const received = takenIn(gates, device, fact.device, scans, fact.offset, at);
+  const received = takenIn(state, device, fact.device, scans, fact.offset, at);
   const { fresh, withdrawn } = sorted(gates, device, received);
   const taken = withdrawn.map((row) => gates.scans.at(row, gates.deviceIds));
   settle(gates, serialsOf([...fresh, ...taken]), () => {

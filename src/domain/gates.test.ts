@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { GateStory } from '../../test/setup/gate-story.ts';
-import { expectReplayed, told } from '../../test/setup/told-gates.ts';
-import { CountedGates } from '../workers/audit/counted-gates.ts';
+import { complaints, expectReplayed, told } from '../../test/setup/told-gates.ts';
 import { violations } from './invariants.ts';
 
 // Two gates, A and B, of one checkpoint; scanner d1 is at A, d2 at B. Tickets 1 to 4 are of full
@@ -272,35 +270,3 @@ describe('the gates of a show', () => {
     });
   });
 });
-
-/** What the auditor, who shares no rule with the show, says to its facts. */
-function complaints({ facts }: GateStory): string[] {
-  const found: string[] = [];
-  const gates = new CountedGates((_, sentence) => found.push(sentence));
-  for (const { fact, at } of facts) {
-    switch (fact.type) {
-      case 'refund_due':
-      case 'charged_back':
-        gates.revoke(fact);
-        break;
-      case 'ticket_bound':
-      case 'ticket_freed':
-        gates.reissue(fact);
-        break;
-      case 'checkpoints_set':
-      case 'device_enrolled':
-      case 'device_revoked':
-      case 'device_reported':
-      case 'scanned':
-      case 'scans_merged':
-      case 'scans_quarantined':
-      case 'incidents_seen':
-      case 'topped_up':
-        gates.count(fact, at);
-        break;
-      default:
-        break;
-    }
-  }
-  return found;
-}

@@ -15,7 +15,7 @@ import type { CommandOf } from './commands.ts';
 import { type Decision, type MergeTold, refuse, tell } from './decision.ts';
 import type { FactOf, MergedEntry } from './facts.ts';
 import type { Device, Gates } from './gates.ts';
-import { entriesOf, type Happening, incidentNews, serialIn, sorted } from './passages.ts';
+import { entriesOf, type Happening, incidentNews, isWayIn, serialIn, sorted } from './passages.ts';
 import type { ShowState } from './state.ts';
 import { toldTopUps } from './top-ups.ts';
 
@@ -45,7 +45,7 @@ export function mergeScans(
     case 'broken':
       return quarantine(device, command, read.kind);
     case 'new': {
-      const { fact, fresh } = merged(gates, device, command, read.scans, now);
+      const { fact, fresh } = merged(state, device, command, read.scans, now);
       const head = { seq: read.head.seq, hash: read.head.hash };
       const told = { ...mergeTold({ head }, 'new'), incidents: fact.incidents.length };
       return tell(told, fact, ...toldTopUps(state, command.device, fresh));
@@ -86,15 +86,16 @@ function quarantine(
 }
 
 function merged(
-  gates: Gates,
+  state: ShowState,
   device: Device,
   { id, device: deviceId, log, offset }: CommandOf<'merge_scans'>,
   scans: readonly Scan[],
   now: number,
 ): { readonly fact: FactOf<'scans_merged'>; readonly fresh: readonly ReceivedScan[] } {
+  const { gates } = state;
   const news = log.scans.slice(-scans.length);
   const about = { id, device: deviceId, upTo: device.head.seq + scans.length, hash: log.hash };
-  const received = takenIn(gates, device, deviceId, scans, offset, now);
+  const received = takenIn(state, device, deviceId, scans, offset, now);
   const { fresh, withdrawn } = sorted(gates, device, received);
   const fact: FactOf<'scans_merged'> = {
     type: 'scans_merged',
@@ -109,7 +110,7 @@ function merged(
 
 /** The scans of a fact, as they were taken in when it happened. */
 export function takenIn(
-  gates: Gates,
+  { gates, tickets }: ShowState,
   device: Device,
   id: string,
   scans: readonly Scan[],
@@ -123,6 +124,7 @@ export function takenIn(
     isDeviceRevoked: device.revokedAt !== undefined,
     position: gates.received + 1,
     previousAt: device.lastAt,
+    isIssued: (serial) => tickets.isIssued(serial),
   });
 }
 
@@ -139,7 +141,7 @@ function entriesIn(gates: Gates, fresh: readonly ReceivedScan[]): MergedEntry[] 
   const counts = new Map<string, number>();
   return fresh.flatMap((scan) => {
     const serial = serialIn(scan);
-    if (serial === undefined || scan.direction === 'exit') return [];
+    if (serial === undefined || !isWayIn(scan)) return [];
     const { checkpoint, gate, verdict, mode } = scan;
     const slot = `${serial}:${checkpoint}`;
     const entry = (counts.get(slot) ?? entriesOf(gates, serial, checkpoint)) + 1;

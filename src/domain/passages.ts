@@ -1,4 +1,4 @@
-import { limits, type ScanView, type TicketIncident } from '@ingressou/protocol';
+import type { ScanView, TicketIncident } from '@ingressou/protocol';
 import {
   type Incident,
   isPassed,
@@ -46,7 +46,7 @@ export function passagesOf(
 /** Whether anybody came in with it. */
 export function isUsed({ scans, deviceIds }: Gates, serial: number): boolean {
   const rows = scans.rowsOf(serial).filter((row) => !scans.isWithdrawn(row));
-  return rows.some((row) => scans.at(row, deviceIds).direction === 'entry');
+  return rows.map((row) => scans.at(row, deviceIds)).some(isWayIn);
 }
 
 /** How many times a ticket has come in at a checkpoint, those that were taken back too. */
@@ -54,7 +54,12 @@ export function entriesOf({ scans, deviceIds }: Gates, serial: number, checkpoin
   return scans
     .rowsOf(serial)
     .map((row) => scans.at(row, deviceIds))
-    .filter((scan) => scan.checkpoint === checkpoint && scan.direction === 'entry').length;
+    .filter((scan) => scan.checkpoint === checkpoint && isWayIn(scan)).length;
+}
+
+/** Whether somebody came in with a ticket of the show. */
+export function isWayIn({ direction, isUnissued }: ReceivedScan): boolean {
+  return direction === 'entry' && !isUnissued;
 }
 
 /** What comes to light, or in another light, about some tickets, and what is explained. */
@@ -119,10 +124,10 @@ export function sorted(
   return { fresh, withdrawn };
 }
 
-/** The ticket of a scan, if it can be one of this show. */
+/** The number of the ticket of a scan, whether or not there is such a ticket. */
 export function serialIn({ ticket }: Pick<ReceivedScan, 'ticket'>): number | undefined {
   const serial = ticket?.serial ?? 0;
-  return serial > 0 && serial <= limits.serialsMax ? serial : undefined;
+  return serial > 0 ? serial : undefined;
 }
 
 export function ticketIncident(serial: number, incident: Incident): TicketIncident {

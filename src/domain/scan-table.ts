@@ -29,8 +29,10 @@ export interface NumberedScan {
 const suspect = 1;
 const deviceRevoked = 2;
 const withdrawn = 4;
-/** The serial of what was no ticket: those of tickets begin at 1. */
+const unissued = 8;
+/** The serial of what was no ticket, and how `encodeScan` writes it: those of tickets begin at 1. */
 const noSerial = 0;
+const writtenNoSerial = 0xffffffff;
 
 /**
  * Everybody who went through any gate, 52 bytes each, found by the ticket they came with. Nothing
@@ -42,9 +44,9 @@ export class ScanTable {
   #position = new Float64Array(rowsMin);
   #receivedAt = new Float64Array(rowsMin);
   #flags = new Uint8Array(rowsMin);
-  /** The row before of the same serial. */
+  /** The row before in the list of its serial. */
   #before = new Int32Array(rowsMin);
-  /** The newest row of each serial, plus one. */
+  /** The newest row of each list, plus one. */
   #newest = new Int32Array(rowsMin);
   #rows = 0;
 
@@ -71,7 +73,8 @@ export class ScanTable {
     this.#position[row] = scan.position;
     this.#receivedAt[row] = scan.receivedAt;
     const isOfRevoked = scan.isDeviceRevoked ? deviceRevoked : 0;
-    this.#flags[row] = (scan.isClockSuspect ? suspect : 0) | isOfRevoked;
+    const isOfNoTicket = scan.isUnissued ? unissued : 0;
+    this.#flags[row] = (scan.isClockSuspect ? suspect : 0) | isOfRevoked | isOfNoTicket;
     this.#link(row);
     return row;
   }
@@ -100,6 +103,7 @@ export class ScanTable {
       receivedAt: this.#receivedAt[row]!,
       isClockSuspect: (flags & suspect) !== 0,
       isDeviceRevoked: (flags & deviceRevoked) !== 0,
+      isUnissued: (flags & unissued) !== 0,
       ...scan,
     };
   }
@@ -107,11 +111,13 @@ export class ScanTable {
   /** The rows of a ticket, the newest first. */
   rowsOf(serial: number | undefined): number[] {
     const rows: number[] = [];
-    let row = (this.#newest[serial ?? noSerial] ?? 0) - 1;
-    for (; row >= 0; row = this.#before[row]!) rows.push(row);
+    const wanted = serial ?? noSerial;
+    let row = (this.#newest[listOf(wanted)] ?? 0) - 1;
+    for (; row >= 0; row = this.#before[row]!) if (this.#serialAt(row) === wanted) rows.push(row);
     return rows;
   }
 
+  /** Never false where there are some. */
   hasRowsOf(serial: number): boolean {
     return (this.#newest[serial] ?? 0) > 0;
   }
@@ -138,14 +144,18 @@ export class ScanTable {
     return numberAt(this.#scan, row * scanBytes);
   }
 
+  #serialAt(row: number): number {
+    const written = numberAt(this.#scan, row * scanBytes + 14);
+    return written === writtenNoSerial ? noSerial : written;
+  }
+
   #link(row: number): void {
-    const word = numberAt(this.#scan, row * scanBytes + 14);
-    const serial = word > limits.serialsMax ? noSerial : word;
-    if (serial >= this.#newest.length) {
-      this.#newest = grown(this.#newest, new Int32Array(rowsFor(serial + 1)));
+    const list = listOf(this.#serialAt(row));
+    if (list >= this.#newest.length) {
+      this.#newest = grown(this.#newest, new Int32Array(rowsFor(list + 1)));
     }
-    this.#before[row] = this.#newest[serial]! - 1;
-    this.#newest[serial] = row + 1;
+    this.#before[row] = this.#newest[list]! - 1;
+    this.#newest[list] = row + 1;
     this.#rows = row + 1;
   }
 
@@ -159,6 +169,11 @@ export class ScanTable {
     this.#flags = grown(this.#flags, new Uint8Array(room));
     this.#before = grown(this.#before, new Int32Array(room));
   }
+}
+
+/** In which list the rows of a serial are: numbers that no ticket can have share those of others. */
+function listOf(serial: number): number {
+  return serial <= limits.serialsMax ? serial : 1 + (serial % limits.serialsMax);
 }
 
 /** 32 bits, as `encodeScan` writes them. */

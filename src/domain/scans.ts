@@ -12,7 +12,7 @@ import type { CommandOf } from './commands.ts';
 import { type Decision, refuse, tell } from './decision.ts';
 import type { FactOf } from './facts.ts';
 import { type Checkpoint, countedDay, type Device, type Gates } from './gates.ts';
-import { entriesOf, incidentNews } from './passages.ts';
+import { entriesOf, incidentNews, isWayIn } from './passages.ts';
 import { nowhere } from './row-index.ts';
 import type { ShowState } from './state.ts';
 import { toldTopUps } from './top-ups.ts';
@@ -97,7 +97,7 @@ function entryOf(gates: Gates, { checkpoint, position }: ReceivedScan, serial: n
   const later = gates.scans
     .rowsOf(serial)
     .map((row) => gates.scans.at(row, gates.deviceIds))
-    .filter((each) => each.checkpoint === checkpoint && each.direction === 'entry')
+    .filter((each) => each.checkpoint === checkpoint && isWayIn(each))
     .filter((each) => each.position > position).length;
   return entriesOf(gates, serial, checkpoint) - later;
 }
@@ -237,6 +237,7 @@ export function receivedOf(fact: FactOf<'scanned'>, position: number, at: number
     receivedAt: at,
     isClockSuspect: false,
     isDeviceRevoked: false,
+    isUnissued: false,
   };
 }
 

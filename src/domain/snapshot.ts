@@ -17,7 +17,7 @@ import { type PlainTickets, TicketTable } from './ticket-table.ts';
  * A new kind of fact raises the number too: an older program that began behind such a fact would not
  * meet it, and not know that it should not serve the show.
  */
-export const snapshotSchema = 10;
+export const snapshotSchema = 11;
 
 export interface PlainShow {
   readonly event: EventId;

@@ -90,7 +90,7 @@ describe('half price that was topped up at a gate that was alone', () => {
       alone d1 in 99 admitted topped_up
       alone d1 out 5 exited topped_up
       alone d1 in 6 proof_needed supervisor
-      upload d1             -> new inferred_entry`);
+      upload d1             -> new revoked_entry inferred_entry`);
     expect(booked(story)).toEqual([]);
   });
 

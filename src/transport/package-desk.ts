@@ -122,7 +122,9 @@ function packageOf(
 ): OfflinePackage {
   const day = dayOf(rules, at);
   const counted = days.find((each) => each.day === (rules.isDaily ? day : 0));
-  const used = Bitmap.ofBytes(counted?.used ?? new Uint8Array());
+  const known = Bitmap.ofBytes(counted?.used ?? new Uint8Array());
+  // One number beyond what a package is read for would make all of it unreadable.
+  const used = Bitmap.of([...known.numbers()].filter((serial) => serial < issued));
   const inside = Bitmap.ofBytes(counted?.inside ?? new Uint8Array());
   const madeAt = Math.floor(at / 1000) * 1000;
   const revocations = new Revocations();

@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import { evolve } from '../../src/domain/evolve.ts';
 import { fromPlain, toPlain } from '../../src/domain/snapshot.ts';
 import { emptyShow } from '../../src/domain/state.ts';
+import { CountedGates } from '../../src/workers/audit/counted-gates.ts';
 import { GateStory } from './gate-story.ts';
 
 const house = ['sell A 4', 'sell M 2'];
@@ -40,4 +41,43 @@ export function expectReplayed(story: GateStory): void {
   expect(toPlain(restored)).toEqual(toPlain(story.state));
   expect(restored.gates).toEqual(story.state.gates);
   expect(restored.gates.incidents.unseen).toBe(story.state.gates.incidents.unseen);
+}
+
+/** What the auditor, who shares no rule with the show, says to its facts. */
+export function complaints({ facts }: GateStory): string[] {
+  const found: string[] = [];
+  let next = 1;
+  const gates = new CountedGates({
+    complain: (_, sentence) => found.push(sentence),
+    wasIssued: (serial) => serial < next,
+  });
+  for (const { fact, at } of facts) {
+    switch (fact.type) {
+      case 'tickets_issued':
+        next = fact.from + fact.count;
+        break;
+      case 'refund_due':
+      case 'charged_back':
+        gates.revoke(fact);
+        break;
+      case 'ticket_bound':
+      case 'ticket_freed':
+        gates.reissue(fact);
+        break;
+      case 'checkpoints_set':
+      case 'device_enrolled':
+      case 'device_revoked':
+      case 'device_reported':
+      case 'scanned':
+      case 'scans_merged':
+      case 'scans_quarantined':
+      case 'incidents_seen':
+      case 'topped_up':
+        gates.count(fact, at);
+        break;
+      default:
+        break;
+    }
+  }
+  return found;
 }

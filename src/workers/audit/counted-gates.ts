@@ -32,9 +32,15 @@ interface CountedDevice {
   readonly passed: Set<number>;
 }
 
+export interface CountedGatesOptions {
+  readonly complain: Complaint;
+  readonly wasIssued: (serial: number) => boolean;
+}
+
 /** Who came in, counted by somebody who knows nothing but what was promised. */
 export class CountedGates {
   readonly #complain: Complaint;
+  readonly #wasIssued: CountedGatesOptions['wasIssued'];
   readonly #rules = new Map<number, CheckpointRules>();
   readonly #devices = new Map<DeviceId, CountedDevice>();
   readonly #gone = new Set<number>();
@@ -44,8 +50,9 @@ export class CountedGates {
   readonly #entries = new Map<string, number>();
   readonly #where = new Map<string, Where>();
 
-  constructor(complain: Complaint) {
+  constructor({ complain, wasIssued }: CountedGatesOptions) {
     this.#complain = complain;
+    this.#wasIssued = wasIssued;
   }
 
   get notes(): number {
@@ -158,6 +165,9 @@ export class CountedGates {
       this.#complain('admit_once', `ticket ${serial} comes in as number ${entry} after ${before}`);
     }
     this.#entries.set(slot, entry);
+    if (!this.#wasIssued(serial)) {
+      this.#complain('admit_once', `ticket ${serial} comes in and was never issued`);
+    }
   }
 
   #merge(fact: FactOf<'scans_merged'>): void {

@@ -101,6 +101,11 @@ export class CountedOrders {
     return id && { id, ...this.#orders.get(id) };
   }
 
+  /** Whether that ticket was ever issued. Numbers that a restore has left out are taken for issued. */
+  wasIssued(serial: number): boolean {
+    return serial < this.#next;
+  }
+
   /** Before each fact, and without one at the end of a turn: what had to follow follows. */
   meet(fact?: Fact): void {
     const due = this.#due;

@@ -47,7 +47,8 @@ export class ReferenceModel {
 
   constructor(complain: Complaint) {
     this.#complain = complain;
-    this.#gates = new CountedGates(complain);
+    const wasIssued = (serial: number) => this.#orders.wasIssued(serial);
+    this.#gates = new CountedGates({ complain, wasIssued });
     const model = this;
     this.#orders = new CountedOrders({
       lots: this.lots,
