@@ -7,7 +7,8 @@ import { Bitmap } from './bitmap.ts';
  *       │                 └────enter──────┘  if one may come in again
  *       └─────exit (nobody saw them enter)─▶ outside
  *
- * One of these for every ticket, at one checkpoint; and for every day, where each day counts anew.
+ * One of these for every ticket, at one checkpoint; and for every day, where each day counts anew:
+ * whoever goes out after a day has ended goes out of that one.
  */
 export type Whereabouts = 'never' | 'inside' | 'outside';
 
@@ -63,9 +64,17 @@ export class Admissions {
     inside.add(serial);
   }
 
+  /** The day that a way out is of: the latest on which the ticket is inside, or else that of the scan. */
+  exitDay(serial: number, day: number): number {
+    for (let inside = this.#keyOf(day); inside >= 0; inside -= 1) {
+      if (this.#days.get(inside)?.inside.has(serial) === true) return inside;
+    }
+    return day;
+  }
+
   /** Lets a ticket out, always. True when nobody saw it come in: then it must have. */
   exit(serial: number, day: number): boolean {
-    const { used, inside } = this.tracks(day);
+    const { used, inside } = this.tracks(this.exitDay(serial, day));
     inside.delete(serial);
     return used.add(serial);
   }

@@ -257,7 +257,15 @@ describe('A ticket that comes and goes', () => {
     ['in and out, seen going out only', false, true, 'oi', 'inferred admitted'],
     ['once for both days', false, false, 'i1i', 'admitted already_used'],
     ['once a day', true, false, 'ii1ii', 'admitted already_used admitted already_used'],
-    ['once a day, out on the next', true, false, 'i1oi', 'admitted inferred already_used'],
+    ['once a day, out on the next', true, false, 'i1oi', 'admitted out admitted'],
+    [
+      'once a day, out on the next twice',
+      true,
+      false,
+      'i1ooi',
+      'admitted out inferred already_used',
+    ],
+    ['on both days, out of the latest first', true, false, 'i1ioo', 'admitted admitted out out'],
     [
       'in and out each day, never seen going out',
       true,

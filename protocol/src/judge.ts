@@ -20,7 +20,7 @@ export interface Attempt {
 /** What is known where the scan is judged. */
 export interface Knowledge {
   readonly rules: CheckpointRules;
-  readonly admissions: Pick<Admissions, 'entry' | 'whereabouts'>;
+  readonly admissions: Pick<Admissions, 'entry' | 'exitDay' | 'whereabouts'>;
   readonly revocations: Pick<Revocations, 'refusal'>;
   /** The last scan of a ticket, if it is known here. */
   lastOf(serial: number): Sighting | undefined;
@@ -66,7 +66,8 @@ export function dayOf({ days }: CheckpointRules, now: number): number {
 }
 
 function exitOf(ticket: Ticket, { now }: Attempt, { rules, admissions }: Knowledge): Verdict {
-  const before = admissions.whereabouts(ticket.serial, dayOf(rules, now));
+  const { serial } = ticket;
+  const before = admissions.whereabouts(serial, admissions.exitDay(serial, dayOf(rules, now)));
   return { verdict: 'exited', isInferred: before === 'never' };
 }
 

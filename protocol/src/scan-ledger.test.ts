@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { noon, receivedOf, rulesOf, scanOf } from '../test/scans.ts';
+import { noon, receivedOf, rulesOf } from '../test/scans.ts';
 import type { CheckpointRules } from './admission-rules.ts';
-import { clockToleranceMs, type ReceivedScan, receive } from './received-scan.ts';
+import { Admissions } from './admissions.ts';
+import { dayOf } from './judge.ts';
+import type { ReceivedScan } from './received-scan.ts';
 import { ScanLedger } from './scan-ledger.ts';
 
 const second = 1_000;
@@ -57,6 +59,24 @@ describe('One ticket at several gates', () => {
     expect(ledger.passages(7).map(({ day, inside }) => [day, inside])).toEqual([
       [0, 1],
       [1, 2],
+    ]);
+  });
+
+  it('goes out of the latest day on which it is inside', () => {
+    const days = (scans: readonly string[]) =>
+      ledgerOf(scans, { isDaily: true })
+        .passages(7)
+        .map(({ day, inside, incidents }) => [day, inside, incidents.map(({ kind }) => kind)]);
+    expect(days(['a 0 in', 'b 86400 out', 'a 86401 in'])).toEqual([
+      [0, 0, []],
+      [1, 1, []],
+    ]);
+    expect(days(['a 0 in', 'b 86400 in', 'a 86401 out'])).toEqual([
+      [0, 1, []],
+      [1, 0, []],
+    ]);
+    expect(days(['a 86400 out', 'b 86401 in'])).toEqual([
+      [1, 1, ['inferred_entry', 'double_entry']],
     ]);
   });
 
@@ -159,58 +179,6 @@ describe('A device that is not believed', () => {
   });
 });
 
-describe('Scans as they come in', () => {
-  const receipt = {
-    device: 'a',
-    offset: 0,
-    isDeviceRevoked: false,
-    position: 5,
-    previousAt: undefined,
-    isIssued: (serial: number) => serial < 9,
-  };
-  const suspects = (scans: Parameters<typeof receive>[0], changes = {}) =>
-    receive(scans, { ...receipt, receivedAt: noon + day, ...changes }).map((s) => s.isClockSuspect);
-
-  it('are numbered, and are when the device says, by the server’s time', () => {
-    const scans = [scanOf({ offset: 5 * second }), scanOf({ seq: 2, offset: 5 * second })];
-    const received = receive(scans, { ...receipt, offset: 5 * second, receivedAt: noon + day });
-    expect(received).toMatchObject([{ position: 5 }, { position: 6, isClockSuspect: false }]);
-  });
-
-  it('are of a ticket that the show has issued, or are known not to be', () => {
-    const scans = [
-      scanOf(),
-      scanOf({ ticket: { serial: 9, revision: 0 } }),
-      scanOf({ ticket: undefined }),
-    ];
-    const received = receive(scans, { ...receipt, receivedAt: noon });
-    expect(received.map(({ isUnissued }) => isUnissued)).toEqual([false, true, false]);
-  });
-
-  it('are believed from a clock that is wrong by five minutes, as long as it stays so', () => {
-    const offset = 300 * second;
-    expect(suspects([scanOf({ offset }), scanOf({ offset })], { offset })).toEqual([false, false]);
-  });
-
-  it.each([
-    ['the clock was never compared', [scanOf({ offset: undefined })], {}],
-    ['the clock was changed since', [scanOf()], { offset: clockToleranceMs + 1 }],
-    ['it is ahead of its receipt', [scanOf()], { receivedAt: noon - clockToleranceMs - 1 }],
-    [
-      'it goes back behind the scan before',
-      [scanOf()],
-      { previousAt: noon + clockToleranceMs + 1 },
-    ],
-  ])('are suspect when %s', (_, scans, changes) => {
-    expect(suspects(scans, changes)).toEqual([true]);
-  });
-
-  it('that follow one that went back are believed again', () => {
-    const scans = [0, -9, 1].map((at) => scanOf({ at: noon + at * second }));
-    expect(suspects(scans)).toEqual([false, true, false]);
-  });
-});
-
 // Goal: whatever order, grouping and repetition the logs of devices come in, the same comes out.
 describe('Logs of devices that are put together', () => {
   const runs = Number(process.env.MERGE_RUNS ?? 1_000);
@@ -304,6 +272,26 @@ describe('Logs of devices that are put together', () => {
         expect(outcomeOf(merged(a(), a()))).toEqual(outcomeOf(a()));
       }),
       { numRuns: runs },
+    );
+  });
+
+  it('come to what a gate noted that let in whom it could and saw everybody', () => {
+    const way = fc.record({ direction: scan.map((each) => each.direction), at: fc.nat(12) });
+    fc.assert(
+      fc.property(fc.array(way), fc.boolean(), fc.boolean(), (ways, isDaily, mayReenter) => {
+        const own = rulesOf({ isDaily, mayReenter });
+        const [admissions, ledger] = [new Admissions(own), new ScanLedger([own])];
+        for (const [seq, { direction, at: tenth }] of ways.sort((a, b) => a.at - b.at).entries()) {
+          const at = noon + tenth * (day / 6);
+          const today = dayOf(own, at);
+          if (direction === 'entry' && admissions.enter(7, today) !== 'admitted') continue;
+          if (direction === 'exit') admissions.exit(7, today);
+          ledger.add(receivedOf({ seq, position: seq, at, direction }));
+        }
+        const noted = admissions.days().map((each) => admissions.whereabouts(7, each));
+        const passed = ledger.passages(7).map(({ inside }) => (inside > 0 ? 'inside' : 'outside'));
+        expect(passed).toEqual(noted);
+      }),
     );
   });
 

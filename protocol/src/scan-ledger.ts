@@ -16,7 +16,8 @@ import { encodeScan, isPassed } from './scan.ts';
  *      *the* entry; the later is a `double_entry`. Both people are inside.
  *  (c) An entry at or after its ticket's revocation is a `revoked_entry`: somebody is inside, the
  *      ticket is not used. An entry before it stays good, and whoever refunds is told.
- *  (d) An exit that nobody saw enter must have entered: an `inferred_entry`.
+ *  (d) An exit that nobody saw enter must have entered: an `inferred_entry`. Where days count, it is out
+ *      of the latest day on which somebody is inside, up to its own.
  *  (e) Nothing is asked about when a ticket was sold: a good code that a gate had never heard of is
  *      as good as any. But one of a number that the show had not issued when it heard of it is made up:
  *      its entry is a `revoked_entry`, and it uses nothing, that ticket least of all.
@@ -62,13 +63,12 @@ export class ScanLedger {
 
   /** What became of a ticket at each checkpoint it passed, on each day that counts for itself. */
   passages(serial: number): Passage[] {
-    const slots = new Map<string, ReceivedScan[]>();
+    const slots = new Map<string, Slot>();
     const scans = [...(this.#passes.get(serial)?.values() ?? [])].sort(compareScans);
     for (const scan of scans) {
-      const slot = `${scan.checkpoint}:${this.#dayOf(scan)}`;
-      const others = slots.get(slot);
-      if (others === undefined) slots.set(slot, [scan]);
-      else others.push(scan);
+      const slot = this.#slotOf(slots, scan);
+      slot.scans.push(scan);
+      slot.inside = Math.max(0, slot.inside + (scan.direction === 'entry' ? 1 : -1));
     }
     return [...slots.values()].map((each) => this.#passage(serial, each)).sort(comparePassages);
   }
@@ -105,14 +105,27 @@ export class ScanLedger {
     return passes;
   }
 
+  /** Where a scan belongs, by those before it. */
+  #slotOf(slots: Map<string, Slot>, scan: ReceivedScan): Slot {
+    const { checkpoint, direction } = scan;
+    const own = this.#dayOf(scan);
+    for (let day = own; day >= 0 && direction === 'exit'; day -= 1) {
+      const slot = slots.get(`${checkpoint}:${day}`);
+      if (slot !== undefined && slot.inside > 0) return slot;
+    }
+    const key = `${checkpoint}:${own}`;
+    const slot = slots.get(key) ?? { checkpoint, day: own, scans: [], inside: 0 };
+    slots.set(key, slot);
+    return slot;
+  }
+
   #dayOf(scan: ReceivedScan): number {
     const rules = this.#rules.get(scan.checkpoint);
     return rules?.isDaily === true ? dayOf(rules, timeOf(scan)) : 0;
   }
 
   /** One walk over a ticket's scans in their order. */
-  #passage(serial: number, scans: readonly ReceivedScan[]): Passage {
-    const { checkpoint } = scans[0]!;
+  #passage(serial: number, { checkpoint, day, scans }: Slot): Passage {
     const walk = new PassageWalk(this.#rules.get(checkpoint)?.mayReenter === true);
     for (const scan of scans) {
       if (scan.direction === 'exit') walk.exit(scan);
@@ -120,7 +133,7 @@ export class ScanLedger {
       if (scan.isClockSuspect && scans.length > 1) walk.note('clock_suspect', scan);
     }
     const { entry, inside, incidents } = walk;
-    return { serial, checkpoint, day: this.#dayOf(scans[0]!), entry, inside, incidents };
+    return { serial, checkpoint, day, entry, inside, incidents };
   }
 
   /**
@@ -140,6 +153,15 @@ interface KeptScan {
   /** The one that was received first. */
   readonly scan: ReceivedScan;
   readonly isForked: boolean;
+}
+
+/** A ticket's scans at one checkpoint, of one day if days count. */
+interface Slot {
+  readonly checkpoint: number;
+  readonly day: number;
+  readonly scans: ReceivedScan[];
+  /** How many are inside after them. */
+  inside: number;
 }
 
 interface Revocation {

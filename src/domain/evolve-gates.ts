@@ -265,8 +265,9 @@ function write(gates: Gates, passage: Passage): void {
   const place = gates.checkpoints.get(checkpoint);
   if (place === undefined) return;
   if (entry !== undefined) {
-    if (inside > 0) place.admissions.admit(serial, day);
-    else place.admissions.exit(serial, day);
+    const tracks = place.admissions.tracks(day);
+    tracks.used.add(serial);
+    if (inside > 0) tracks.inside.add(serial);
   }
   place.people.set(day, (place.people.get(day) ?? 0) + inside);
 }

@@ -255,6 +255,7 @@ function stepOf(
 ): number {
   if (ticket === undefined) return 0;
   if (direction === 'entry') return 1;
-  const where = admissions.whereabouts(ticket.serial, dayOf(plan.rules, now));
-  return where === 'inside' ? -1 : 0;
+  const day = countedDay(plan.rules, dayOf(plan.rules, now));
+  const isOfToday = admissions.exitDay(ticket.serial, day) === day;
+  return isOfToday && admissions.whereabouts(ticket.serial, day) === 'inside' ? -1 : 0;
 }

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { evolve } from '../../src/domain/evolve.ts';
+import { violations } from '../../src/domain/invariants.ts';
 import { fromPlain, toPlain } from '../../src/domain/snapshot.ts';
 import { emptyShow } from '../../src/domain/state.ts';
 import { CountedGates } from '../../src/workers/audit/counted-gates.ts';
@@ -43,8 +44,15 @@ export function expectReplayed(story: GateStory): void {
   expect(restored.gates.incidents.unseen).toBe(story.state.gates.incidents.unseen);
 }
 
+/** It breaks no law, its facts lead to the same state, and the auditor has nothing to say. */
+export function expectSound(story: GateStory): void {
+  expect(violations(story.state)).toEqual([]);
+  expectReplayed(story);
+  expect(complaints(story)).toEqual([]);
+}
+
 /** What the auditor, who shares no rule with the show, says to its facts. */
-export function complaints({ facts }: GateStory): string[] {
+function complaints({ facts }: GateStory): string[] {
   const found: string[] = [];
   let next = 1;
   const gates = new CountedGates({

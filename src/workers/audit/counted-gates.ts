@@ -134,10 +134,7 @@ export class CountedGates {
     const rules = this.#rules.get(checkpoint);
     const day = rules?.isDaily === true ? dayOf(rules, at) : 0;
     const key = `${serial}:${checkpoint}:${day}`;
-    if (direction === 'exit') {
-      this.#where.set(key, 'outside');
-      return;
-    }
+    if (direction === 'exit') return this.#exit(serial, checkpoint, day);
     this.#enter(serial, checkpoint, entry);
     if (fact.verdict === 'admitted') {
       this.#checkAdmitted(serial, key, rules);
@@ -146,6 +143,22 @@ export class CountedGates {
       }
     }
     this.#where.set(key, fact.verdict === 'admitted' ? 'inside' : 'unsure');
+  }
+
+  /** Out of the latest day that it came in on, as far as anybody can be sure of that. */
+  #exit(serial: number, checkpoint: number, today: number): void {
+    let isSure = true;
+    for (let day = today; day >= 0; day -= 1) {
+      const key = `${serial}:${checkpoint}:${day}`;
+      const where = this.#where.get(key);
+      if (where === 'inside') {
+        this.#where.set(key, isSure ? 'outside' : 'unsure');
+        if (isSure) return;
+      }
+      if (where === 'unsure') isSure = false;
+    }
+    const own = `${serial}:${checkpoint}:${today}`;
+    if (!this.#where.has(own)) this.#where.set(own, isSure ? 'outside' : 'unsure');
   }
 
   #checkAdmitted(serial: number, key: string, rules: CheckpointRules | undefined): void {
