@@ -1,5 +1,4 @@
 import {
-  Bitmap,
   dayOf,
   emptyLog,
   type Passage,
@@ -18,6 +17,7 @@ import {
 } from './gates.ts';
 import { scansIn, takenIn } from './merges.ts';
 import { passagesOf, serialIn, sorted, ticketIncident } from './passages.ts';
+import { ScanRows } from './scan-rows.ts';
 import { receivedOf } from './scans.ts';
 import type { ShowState } from './state.ts';
 
@@ -132,7 +132,7 @@ function newDevice(number: number, gate: number, at: number): Device {
     scans: 0,
     quarantined: 0,
     quarantinedHash: new Uint8Array(),
-    passed: new Bitmap(),
+    passed: new ScanRows(),
   };
 }
 
@@ -161,13 +161,13 @@ function takeLog(state: ShowState, fact: FactOf<'scans_merged'>, at: number): vo
   const scans = scansIn(fact.scans);
   const received = takenIn(state, device, fact.device, scans, fact.offset, at);
   const { fresh, withdrawn } = sorted(gates, device, received);
+  const known = scans.filter(({ seq }) => device.passed.has(seq)).length;
   const taken = withdrawn.map((row) => gates.scans.at(row, gates.deviceIds));
   settle(gates, serialsOf([...fresh, ...taken]), () => {
     for (const row of withdrawn) withdraw(gates, row);
     for (const scan of fresh) keep(gates, device, scan);
   });
-  const known = scans.filter(({ seq }) => device.passed.has(seq)).length - fresh.length;
-  device.scans += scans.length - Math.max(0, known);
+  device.scans += scans.length - known;
   device.head = { seq: fact.upTo, hash: fact.hash };
   const last = received.findLast(({ isClockSuspect }) => !isClockSuspect);
   if (last !== undefined) device.lastAt = timeOf(last);
@@ -194,8 +194,8 @@ function putAside(gates: Gates, fact: FactOf<'scans_quarantined'>, at: number): 
 }
 
 function keep(gates: Gates, device: Device, scan: ReceivedScan): void {
-  gates.scans.add({ scan, device: device.number });
-  device.passed.add(scan.seq);
+  const row = gates.scans.add({ scan, device: device.number });
+  device.passed.add(scan.seq, row);
   count(gates, scan);
 }
 

@@ -31,6 +31,36 @@ const stories: readonly { readonly story: string; readonly rows: string }[] = [
            checkpoints c2        -> checkpoints_set
            scan d2 1 in 8        -> already_used`,
   },
+  {
+    story: 'a number that was asked about for one ticket and written down for another is one scan',
+    rows: `checkpoints c1
+           scan d1 1 in 1        -> admitted
+           scan d1 1 in 2        -> scan_known
+           alone d1 in 2 admitted
+           upload d1             -> new
+           scan d1 1 in 1        -> scan_known
+           scan d2 1 in 2        -> already_used
+           scan d2 2 in 1        -> admitted`,
+  },
+  {
+    story: 'a number that was asked about for a way in and written down for a way out is one scan',
+    rows: `checkpoints c1 reenter
+           scan d1 1 in 1        -> admitted
+           scan d1 2 in 2        -> admitted
+           alone d1 out 1 exited
+           alone d1 out 2 exited
+           upload d1             -> new inferred_entry inferred_entry
+           scan d2 1 in 1        -> admitted`,
+  },
+  {
+    story:
+      'what was let in online without a ticket of the show is known when the log says with which',
+    rows: `checkpoints c1
+           scan d1 1 in 99 !     -> unknown_ticket !
+           scan d1 1 in 99 !     -> unknown_ticket !
+           knows d1 in 99 unknown_ticket supervisor
+           upload d1             -> new revoked_entry`,
+  },
 ];
 
 describe('the log of a gate that was alone', () => {
@@ -47,6 +77,24 @@ describe('the log of a gate that was alone', () => {
     expect(packed(story)).toEqual({ issued: 7, used: [1], people: 2 });
     expect(story.state.gates.checkpoints.get(0)?.counters[0]?.entered).toBe(2);
   });
+
+  it.each([
+    ['the same', 'scan d1 1 in 1', 'knows d1 in 1 admitted', [1, 0]],
+    ['another ticket', 'scan d1 1 in 1', 'alone d1 in 2 admitted', [1, 0]],
+    ['the other way', 'scan d1 1 in 1', 'alone d1 out 1 exited', [0, 1]],
+    ['no ticket', 'scan d1 1 in 1', 'alone d1 in 0 not_a_ticket supervisor', [1, 0]],
+    ['which ticket', 'scan d1 1 in 99 !', 'knows d1 in 99 unknown_ticket supervisor', [1, 0]],
+    ['nobody went through', 'scan d1 1 in 99 !', 'alone d1 in 99 unknown_ticket', [0, 0]],
+  ])(
+    'counts one person for one number, asked about and then told: %s',
+    (_, asked, noted, counts) => {
+      const story = told(['checkpoints c1', asked, noted, 'upload d1'].join('\n'));
+      const { entered, exited } = story.state.gates.checkpoints.get(0)!.counters[0]!;
+      expect([entered, exited]).toEqual(counts);
+      expect(story.state.gates.devices.get(story.device('d1'))?.scans).toBe(1);
+      expectSound(story);
+    },
+  );
 });
 
 /** What the package of d2 says of the first day. */

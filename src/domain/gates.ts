@@ -7,6 +7,7 @@ import {
 } from '@ingressou/protocol/admission';
 import { assert } from './assert.ts';
 import { Incidents } from './incidents.ts';
+import type { ScanRows } from './scan-rows.ts';
 import { ScanTable } from './scan-table.ts';
 
 /** The gates of one show in memory: who came in where, and what the scanners have told. */
@@ -78,8 +79,7 @@ export interface Device {
   quarantined: number;
   /** The hash of the last part that was kept aside: a device that sends it again is not believed more. */
   quarantinedHash: Uint8Array;
-  /** The numbers of its scans by which somebody went through. */
-  readonly passed: Bitmap;
+  readonly passed: ScanRows;
 }
 
 /** Minutes that a gate's rate is shown for. */

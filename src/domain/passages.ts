@@ -99,29 +99,40 @@ function incidentsOf(passages: readonly Passage[]): Incident[] {
   return passages.flatMap(({ incidents }) => incidents);
 }
 
-/** Scans of a device's log, as they meet what is known of it from when it was online. */
+/**
+ * Scans of a device's log, as they meet what is known of it from when it was online. A number is one
+ * scan: where the answer never reached the device, the log says what came of it.
+ */
 export interface SortedScans {
   /** Somebody went through, and nobody knew. */
   readonly fresh: readonly ReceivedScan[];
-  /** Rows of which the device says that nobody went through: the answer never reached it. */
+  /** Rows of which the device says that nobody went through, or not like that. */
   readonly withdrawn: readonly number[];
 }
 
 export function sorted(
-  gates: Gates,
-  { number, passed }: Device,
+  { scans: table, deviceIds }: Gates,
+  { passed }: Device,
   scans: readonly ReceivedScan[],
 ): SortedScans {
   const fresh: ReceivedScan[] = [];
   const withdrawn: number[] = [];
   for (const scan of scans) {
-    const known = passed.has(scan.seq)
-      ? gates.scans.find(number, scan.seq, scan.ticket?.serial)
-      : nowhere;
-    if (known === nowhere && isPassed(scan)) fresh.push(scan);
-    if (known !== nowhere && !isPassed(scan)) withdrawn.push(known);
+    const row = passed.rowOf(scan.seq);
+    const isKnown = row !== nowhere && isPassed(scan) && isSameWay(table.at(row, deviceIds), scan);
+    if (isKnown) continue;
+    if (row !== nowhere) withdrawn.push(row);
+    if (isPassed(scan)) fresh.push(scan);
   }
   return { fresh, withdrawn };
+}
+
+function isSameWay(a: ReceivedScan, b: ReceivedScan): boolean {
+  return (
+    a.ticket?.serial === b.ticket?.serial &&
+    a.checkpoint === b.checkpoint &&
+    a.direction === b.direction
+  );
 }
 
 /** The number of the ticket of a scan, whether or not there is such a ticket. */

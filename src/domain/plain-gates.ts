@@ -11,6 +11,7 @@ import {
   type Reissue,
 } from './gates.ts';
 import { Incidents, type PlainIncidents } from './incidents.ts';
+import { ScanRows } from './scan-rows.ts';
 import { type PlainScans, ScanTable } from './scan-table.ts';
 
 /** The gates as plain data and back. What the rows say quickly is counted again. */
@@ -110,7 +111,7 @@ function addDevice(gates: Gates, { id, seq, hash, revokedAt, lastAt, ...own }: P
     head: { seq, hash },
     revokedAt: revokedAt ?? undefined,
     lastAt: lastAt ?? undefined,
-    passed: new Bitmap(),
+    passed: new ScanRows(),
   });
   gates.deviceIds.push(id);
 }
@@ -120,7 +121,7 @@ function countRows(gates: Gates): void {
   const { scans, deviceIds, devices } = gates;
   for (let row = 0; row < scans.rows; row += 1) {
     const scan = scans.at(row, deviceIds);
-    devices.get(scan.device as DeviceId)?.passed.add(scan.seq);
+    devices.get(scan.device as DeviceId)?.passed.add(scan.seq, row);
     count(gates, scan);
     if (scans.isWithdrawn(row)) uncount(gates, scan);
   }

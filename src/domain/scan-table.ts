@@ -9,7 +9,6 @@ import {
 import { assert } from './assert.ts';
 import { bytesOf, fill, grown, rowsFor, rowsMin } from './columns.ts';
 import { fillColumn, type PlainColumn, plainColumn } from './plain-column.ts';
-import { nowhere } from './row-index.ts';
 
 /** Columns by row, in the order in which the scans were received. */
 export interface PlainScans {
@@ -109,25 +108,16 @@ export class ScanTable {
   }
 
   /** The rows of a ticket, the newest first. */
-  rowsOf(serial: number | undefined): number[] {
+  rowsOf(serial: number): number[] {
     const rows: number[] = [];
-    const wanted = serial ?? noSerial;
-    let row = (this.#newest[listOf(wanted)] ?? 0) - 1;
-    for (; row >= 0; row = this.#before[row]!) if (this.#serialAt(row) === wanted) rows.push(row);
+    let row = (this.#newest[listOf(serial)] ?? 0) - 1;
+    for (; row >= 0; row = this.#before[row]!) if (this.#serialAt(row) === serial) rows.push(row);
     return rows;
   }
 
   /** Never false where there are some. */
   hasRowsOf(serial: number): boolean {
     return (this.#newest[serial] ?? 0) > 0;
-  }
-
-  /** The row of a device's scan of a ticket. */
-  find(device: number, seq: number, serial: number | undefined): number {
-    for (const row of this.rowsOf(serial)) {
-      if (this.#device[row] === device && this.#seqAt(row) === seq) return row;
-    }
-    return nowhere;
   }
 
   plain(): PlainScans {
@@ -138,10 +128,6 @@ export class ScanTable {
       receivedAt: plainColumn(this.#receivedAt, this.#rows),
       flags: plainColumn(this.#flags, this.#rows),
     };
-  }
-
-  #seqAt(row: number): number {
-    return numberAt(this.#scan, row * scanBytes);
   }
 
   #serialAt(row: number): number {

@@ -40,12 +40,9 @@ export function scan(state: ShowState, command: Scan, now: number): Decision {
   const place = { device, checkpoint };
   const ticket = ticketIn(state, command.verified);
 
-  const earlier = device.passed.has(command.seq)
-    ? gates.scans.find(device.number, command.seq, ticket?.serial)
-    : nowhere;
+  const earlier = device.passed.rowOf(command.seq);
   if (earlier !== nowhere) return again(state, command, place, earlier, now);
-  const isKnown = command.seq <= device.head.seq || device.passed.has(command.seq);
-  if (isKnown) return refuse({ reason: 'scan_known' });
+  if (command.seq <= device.head.seq) return refuse({ reason: 'scan_known' });
   if (command.seq > device.head.seq + seqAheadMax) return refuse({ reason: 'invalid_parameter' });
 
   const verdict = verdictOf(state, command, place, now);
@@ -73,12 +70,13 @@ function again(state: ShowState, command: Scan, place: Place, row: number, now: 
   const { gates } = state;
   const { checkpoint } = place;
   const known = gates.scans.at(row, gates.deviceIds);
+  const ticket = ticketIn(state, command.verified);
   const isSame =
+    known.ticket?.serial === ticket?.serial &&
     known.checkpoint === command.checkpoint &&
     known.direction === command.direction &&
     known.override === command.override;
   if (!isSame) return refuse({ reason: 'scan_known' });
-  const ticket = ticketIn(state, command.verified);
   const verdict = repeated(known, ticket) ?? verdictOf(state, command, place, now);
   const isThrough = verdict.verdict === 'admitted' || verdict.verdict === 'exited';
   const isEntry = command.direction === 'entry' && ticket !== undefined;

@@ -84,6 +84,15 @@ describe('half price that was topped up at a gate that was alone', () => {
     expectReplayed(story);
   });
 
+  it('is booked once for a number that was asked about for one ticket and told of another', () => {
+    const story = told(`checkpoints c1 proof
+      scan d1 1 in 5 topped_up_pix proof -> admitted
+      alone d1 in 6 admitted topped_up_pix
+      upload d1             -> new`);
+    expect(booked(story)).toEqual([[`top_up:log:${story.device('d1')}:1`, 5_000]]);
+    expectReplayed(story);
+  });
+
   it('is nothing for full price, what is no ticket, a way out or another reason', () => {
     const story = told(`checkpoints c1 proof
       alone d1 in 1 admitted topped_up

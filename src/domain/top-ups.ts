@@ -5,6 +5,7 @@ import { accept, type Decision, refuse } from './decision.ts';
 import type { FactOf } from './facts.ts';
 import { earlierAnswer } from './gate-setup.ts';
 import { serialIn } from './passages.ts';
+import { nowhere } from './row-index.ts';
 import { lotNumbered, type ShowState } from './state.ts';
 import { wishOf } from './wish.ts';
 
@@ -40,7 +41,7 @@ export function toldTopUps(
     const serial = serialIn({ ticket });
     const method = override && topUpMethodOf(override);
     if (method === undefined || direction === 'exit') continue;
-    if (serial === undefined || told.has(serial)) continue;
+    if (serial === undefined || told.has(serial) || wasPaid(state, device, seq)) continue;
     const due = dueFor(state, serial);
     if (due === undefined) continue;
     const about = { id: `log:${device}:${seq}`, wish: 0, device, serial, seq };
@@ -48,6 +49,14 @@ export function toldTopUps(
     told.set(serial, { type: 'topped_up', ...about, ...due, ...how });
   }
   return [...told.values()];
+}
+
+/** Whether a number is known for a payment already: it is one scan, whichever ticket it is told of. */
+function wasPaid({ gates }: ShowState, device: DeviceId, seq: number): boolean {
+  const row = gates.devices.get(device)?.passed.rowOf(seq) ?? nowhere;
+  if (row === nowhere) return false;
+  const { ticket, override } = gates.scans.at(row, gates.deviceIds);
+  return ticket !== undefined && override !== undefined && topUpMethodOf(override) !== undefined;
 }
 
 /**

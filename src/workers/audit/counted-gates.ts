@@ -28,8 +28,8 @@ type Where = 'inside' | 'outside' | 'unsure';
 interface CountedDevice {
   isRevoked: boolean;
   upTo: number;
-  /** Numbers of its scans by which somebody went through. */
-  readonly passed: Set<number>;
+  /** Numbers of its scans by which somebody went through, with the ticket. */
+  readonly passed: Map<number, number | undefined>;
 }
 
 export interface CountedGatesOptions {
@@ -76,7 +76,7 @@ export class CountedGates {
           );
         }
         if (!this.#devices.has(fact.device)) {
-          this.#devices.set(fact.device, { isRevoked: false, upTo: 0, passed: new Set() });
+          this.#devices.set(fact.device, { isRevoked: false, upTo: 0, passed: new Map() });
         }
         return;
       case 'device_revoked': {
@@ -129,7 +129,7 @@ export class CountedGates {
     if (device?.passed.has(seq) === true || (device?.upTo ?? 0) >= seq) {
       this.#complain('admit_once', `device ${fact.device} scans ${seq} twice`);
     }
-    device?.passed.add(seq);
+    device?.passed.set(seq, serial);
     if (serial === undefined) return;
     const rules = this.#rules.get(checkpoint);
     const day = rules?.isDaily === true ? dayOf(rules, at) : 0;
@@ -192,17 +192,24 @@ export class CountedGates {
     }
     for (let at = 0; at < count; at += 1) {
       const scan = decodeScan(scans.subarray(at * scanBytes, (at + 1) * scanBytes));
-      if (scan?.ticket === undefined) continue;
-      for (const key of this.#keysOf(scan.ticket.serial, scan.checkpoint)) {
-        this.#where.set(key, 'unsure');
-      }
-      if (isPassed(scan)) device?.passed.add(scan.seq);
+      if (scan === undefined) continue;
+      const serial = scan.ticket?.serial;
+      this.#doubt(device?.passed.get(scan.seq));
+      for (const key of this.#keysOf(serial, scan.checkpoint)) this.#where.set(key, 'unsure');
+      if (isPassed(scan)) device?.passed.set(scan.seq, serial);
     }
     if (device !== undefined) device.upTo = upTo;
     for (const { serial, checkpoint, entry } of entries) this.#enter(serial, checkpoint, entry);
   }
 
-  #keysOf(serial: number, checkpoint: number): string[] {
+  /** What a gate was told of a number before may have been about another ticket, or elsewhere. */
+  #doubt(serial: number | undefined): void {
+    const keys = [...this.#rules.keys()].flatMap((each) => this.#keysOf(serial, each));
+    for (const key of keys) if (this.#where.has(key)) this.#where.set(key, 'unsure');
+  }
+
+  #keysOf(serial: number | undefined, checkpoint: number): string[] {
+    if (serial === undefined) return [];
     const rules = this.#rules.get(checkpoint);
     const days = rules?.isDaily === true ? rules.days.map((_, day) => day) : [0];
     return days.map((day) => `${serial}:${checkpoint}:${day}`);
