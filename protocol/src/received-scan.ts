@@ -1,3 +1,5 @@
+import type { CheckpointRules } from './admission-rules.ts';
+import { dayOf } from './judge.ts';
 import type { Scan } from './scan.ts';
 
 /**
@@ -52,6 +54,18 @@ export function receive(scans: readonly Scan[], receipt: Receipt): ReceivedScan[
 /** When a scan was, by the server's time, as far as anybody can know. */
 export function timeOf(scan: ReceivedScan): number {
   return scan.isClockSuspect ? scan.receivedAt : ownTime(scan);
+}
+
+/**
+ * The day that a scan counts for; 0 where days do not count. A clock that is not believed is mostly
+ * wrong by minutes, and its scans may come in a day later: its own time says more, unless it is ahead
+ * of the receipt, or from before the first day, as that of a device that lost its clock is.
+ */
+export function countedDayOf(rules: CheckpointRules, scan: ReceivedScan): number {
+  if (!rules.isDaily) return 0;
+  const own = ownTime(scan);
+  const isPossible = own >= (rules.days[0]?.from ?? 0) && own <= scan.receivedAt;
+  return dayOf(rules, isPossible ? own : timeOf(scan));
 }
 
 /** The one order of all scans: by time, and by receipt where times are the same. Total. */

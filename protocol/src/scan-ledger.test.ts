@@ -167,6 +167,18 @@ describe('A device that is not believed', () => {
     ]);
   });
 
+  it.each([
+    ['that of its scan, whenever it was received', noon, 0, noon + day, 0],
+    ['that of its scan, up to the moment of receipt', noon + day, 0, noon + day, 1],
+    ['that of receipt, for a scan that is ahead of it', noon + day, 0, noon + day - 1, 0],
+    ['that of receipt, for a clock from before the first day', 0, 0, noon + day, 1],
+    ['that of its scan, by a clock that was never compared', noon + 1, undefined, noon + day, 0],
+  ])('has a day where days count: %s', (_, at, offset, receivedAt, counted) => {
+    const ledger = new ScanLedger([rulesOf({ isDaily: true })]);
+    ledger.add(receivedOf({ at, offset, receivedAt, isClockSuspect: true }));
+    expect(ledger.passages(7).map((passage) => passage.day)).toEqual([counted]);
+  });
+
   it('that has two scans of one number: the one that came first counts, the log is forked', () => {
     const ledger = new ScanLedger([rulesOf()]);
     const other = { serial: 8, revision: 0 };

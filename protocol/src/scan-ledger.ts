@@ -1,8 +1,7 @@
 import type { CheckpointRules } from './admission-rules.ts';
 import { isSame } from './bytes.ts';
-import { dayOf } from './judge.ts';
 import { type Passage, PassageWalk } from './passage.ts';
-import { compareScans, type ReceivedScan, timeOf } from './received-scan.ts';
+import { compareScans, countedDayOf, type ReceivedScan, timeOf } from './received-scan.ts';
 import { encodeScan, isPassed } from './scan.ts';
 
 /**
@@ -21,7 +20,8 @@ import { encodeScan, isPassed } from './scan.ts';
  *  (e) Nothing is asked about when a ticket was sold: a good code that a gate had never heard of is
  *      as good as any. But one of a number that the show had not issued when it heard of it is made up:
  *      its entry is a `revoked_entry`, and it uses nothing, that ticket least of all.
- *  (f) Scans by a clock that is not believed stand where they were received, and say so.
+ *  (f) Scans by a clock that is not believed stand where they were received, and say so. They count for
+ *      the day of their own time if they can be of it.
  *
  * Scans of a revoked device count like all others: what a thief scans must be seen.
  */
@@ -121,7 +121,7 @@ export class ScanLedger {
 
   #dayOf(scan: ReceivedScan): number {
     const rules = this.#rules.get(scan.checkpoint);
-    return rules?.isDaily === true ? dayOf(rules, timeOf(scan)) : 0;
+    return rules === undefined ? 0 : countedDayOf(rules, scan);
   }
 
   /** One walk over a ticket's scans in their order. */

@@ -50,6 +50,17 @@ const stories: readonly { readonly story: string; readonly rows: string }[] = [
            upload d1             -> new
            scan d1 3 in 1        -> admitted`,
   },
+  {
+    story: 'a clock that was set while a gate was alone uses the day on which somebody came in',
+    rows: `checkpoints c1 daily
+           clock d1 300
+           alone d1 in 1 admitted
+           wait 1d
+           clock d1 0
+           upload d1             -> new
+           scan d2 1 in 1        -> admitted
+           scan d2 2 in 1        -> already_used`,
+  },
 ];
 
 describe('a checkpoint where days count', () => {
