@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { noon, scanOf } from '../test/scans.ts';
-import { clockToleranceMs, receive } from './received-scan.ts';
+import { clockToleranceMs, receive, uplinkToleranceMs } from './received-scan.ts';
 
 const second = 1_000;
 const day = 86_400_000;
@@ -38,9 +38,19 @@ describe('Scans as they come in', () => {
     expect(suspects([scanOf({ offset }), scanOf({ offset })], { offset })).toEqual([false, false]);
   });
 
+  it('are believed when their upload was on its way for long: that only makes the offset larger', () => {
+    const received = {
+      offset: uplinkToleranceMs + clockToleranceMs,
+      receivedAt: noon + 60 * second,
+    };
+    expect(suspects([scanOf(), scanOf({ seq: 2 })], received)).toEqual([false, false]);
+    expect(suspects([scanOf()], { offset: -clockToleranceMs })).toEqual([false]);
+  });
+
   it.each([
     ['the clock was never compared', [scanOf({ offset: undefined })], {}],
-    ['the clock was changed since', [scanOf()], { offset: clockToleranceMs + 1 }],
+    ['the clock was set ahead since', [scanOf()], { offset: -clockToleranceMs - 1 }],
+    ['it was set back since', [scanOf()], { offset: clockToleranceMs + uplinkToleranceMs + 1 }],
     ['it is ahead of its receipt', [scanOf()], { receivedAt: noon - clockToleranceMs - 1 }],
     [
       'it goes back behind the scan before',

@@ -24,7 +24,7 @@ export interface ReceivedScan extends Scan {
 export interface Receipt {
   readonly device: string;
   readonly receivedAt: number;
-  /** What this handshake says must be added to the device's time. */
+  /** What must be added to the device's time by this upload, and the time that it was on its way. */
   readonly offset: number;
   readonly isDeviceRevoked: boolean;
   /** The position of the first of them. */
@@ -37,6 +37,14 @@ export interface Receipt {
 
 /** A clock may be this far off what it was taken for. */
 export const clockToleranceMs = 2_000;
+
+/**
+ * An upload may be on its way for so long besides. The server compares the clocks when it arrives, so
+ * a slow network makes every clock look as if it were behind, and never as if it were ahead; what a
+ * handshake said halves both ways and is hardly off. So a clock that was set back by less than this is
+ * not found out, which is little beside the time between two gates.
+ */
+export const uplinkToleranceMs = 15_000;
 
 /** Takes in scans that follow each other in a device's log. */
 export function receive(scans: readonly Scan[], receipt: Receipt): ReceivedScan[] {
@@ -80,8 +88,10 @@ export function compareScans(a: ReceivedScan, b: ReceivedScan): number {
 function isSuspect(scan: Scan, receipt: Receipt, previousAt = Number.NEGATIVE_INFINITY): boolean {
   if (scan.offset === undefined) return true;
   const time = ownTime(scan);
+  const behindMs = receipt.offset - scan.offset;
   return (
-    Math.abs(receipt.offset - scan.offset) > clockToleranceMs ||
+    behindMs < -clockToleranceMs ||
+    behindMs > clockToleranceMs + uplinkToleranceMs ||
     time > receipt.receivedAt + clockToleranceMs ||
     time < previousAt - clockToleranceMs
   );

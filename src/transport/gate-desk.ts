@@ -200,6 +200,7 @@ export class GateDesk {
     const log = logBatch(sent);
     if (log === undefined) return { accepted: false, rejection: { reason: 'invalid_parameter' } };
     const chain = chainOf({ event, device }, log);
+    // With the time that it was on its way in it: see `uplinkToleranceMs`.
     const offset = clock.now() - at;
     return await commands.submit(event, { type: 'merge_scans', id, device, log, chain, offset });
   }
