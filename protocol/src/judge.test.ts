@@ -11,6 +11,11 @@ import type { Verified } from './ticket-verify.ts';
 const hour = 3_600_000;
 const day = 24 * hour;
 
+const firstDayOnly = {
+  sectors: [{ gates: 0b011, strictGates: 0b001, days: 0b01 }],
+  lotSectors: [0],
+};
+
 const ticket: Ticket = {
   keyId: 1,
   event: 1,
@@ -113,6 +118,39 @@ describe('A genuine ticket at the gate', () => {
       'comes after the last day',
       { attempt: { now: noon + 2 * day } },
       { verdict: 'expired', until: noon + day + day / 2 },
+    ],
+    [
+      'is for the second day, and comes before the first',
+      { ticket: { lot: 1 }, attempt: { gate: 2, now: noon - 1 } },
+      { verdict: 'not_yet_valid', from: noon + day },
+    ],
+    [
+      'is for the first day, and comes after it',
+      { attempt: { now: noon + 13 * hour }, rules: firstDayOnly },
+      { verdict: 'expired', until: noon + day / 2 },
+    ],
+    [
+      'is for the first day, and comes on the second',
+      { attempt: { now: noon + day }, rules: firstDayOnly },
+      { verdict: 'wrong_day', days: [0] },
+    ],
+    [
+      'is for the first day, and comes after the last',
+      { attempt: { now: noon + 9 * day }, rules: firstDayOnly },
+      { verdict: 'expired', until: noon + day / 2 },
+    ],
+    [
+      'is for a day that there is not, and comes while the gates are closed',
+      {
+        attempt: { now: noon - 1 },
+        rules: { sectors: [{ gates: 1, strictGates: 1, days: 0b100 }] },
+      },
+      { verdict: 'expired', until: noon - 1 },
+    ],
+    [
+      'is of a lot that came later, and comes between two days',
+      { ticket: { lot: 2 }, attempt: { now: noon + 13 * hour } },
+      { verdict: 'not_yet_valid', from: noon + day },
     ],
     [
       'is for the second day',

@@ -81,16 +81,19 @@ function time(ticket: Ticket, { now }: Attempt, { rules }: Knowledge): Verdict |
   const end = ticketEnd(ticket);
   if (now >= end) return { verdict: 'expired', until: end };
   const day = dayAt(rules, now);
-  if (day === undefined) return closed(rules, now);
-  const days = sectorOf(rules, ticket.lot)?.days;
-  if (days === undefined || isIn(days, day)) return undefined;
-  return { verdict: 'wrong_day', days: placesIn(days) };
+  const days = sectorOf(rules, ticket.lot)?.days ?? everyDay;
+  if (day === undefined) return closed(rules, days, now);
+  return isIn(days, day) ? undefined : { verdict: 'wrong_day', days: placesIn(days) };
 }
 
-function closed({ days }: CheckpointRules, now: number): Verdict {
-  const next = days.find(({ from }) => from > now);
+const everyDay = -1;
+
+/** Of the days that the ticket is for: the others are nothing to wait for. */
+function closed(rules: CheckpointRules, days: number, now: number): Verdict {
+  const own = rules.days.filter((_, day) => isIn(days, day));
+  const next = own.find(({ from }) => from > now);
   if (next !== undefined) return { verdict: 'not_yet_valid', from: next.from };
-  return { verdict: 'expired', until: days.at(-1)?.until ?? now };
+  return { verdict: 'expired', until: own.at(-1)?.until ?? now };
 }
 
 /** A lot that came after the rules goes in anywhere, unless nothing may be left to chance. */
