@@ -205,7 +205,7 @@ export interface GatesView {
 export interface CheckpointView {
   readonly checkpoint: number;
   readonly name: string;
-  /** People inside now. */
+  /** People inside now, of those who came in today where days count. */
   readonly occupancy: number;
   readonly gates: readonly GateView[];
 }

@@ -25,7 +25,7 @@ export class Peeks {
       const found = await this.#peekOf(event);
       if (found === undefined) return { accepted: false, rejection: { reason: 'show_not_found' } };
       const { generation, position, at, state } = found;
-      return { accepted: true, generation, position, at, value: reply(state, question) };
+      return { accepted: true, generation, position, at, value: reply(state, question, at) };
     } catch (cause) {
       // Whoever watches asks again; whoever wakes it seals it if that is what it needs.
       const { telemetry } = this.#options;

@@ -47,13 +47,13 @@ export function takeTurn(
     if (decision.accepted) apply(state, decision.facts, at, facts);
     return decision;
   });
-  return { at, letters, decisions, replies: repliesTo(state, letters), facts };
+  return { at, letters, decisions, replies: repliesTo(state, letters, at), facts };
 }
 
-function repliesTo(state: ShowState, letters: readonly Letter[]): Turn['replies'] {
+function repliesTo(state: ShowState, letters: readonly Letter[], at: number): Turn['replies'] {
   return letters
     .filter((letter): letter is Inquiry => !isWish(letter))
-    .map((inquiry) => ({ inquiry, value: reply(state, inquiry.question) }));
+    .map((inquiry) => ({ inquiry, value: reply(state, inquiry.question, at) }));
 }
 
 /** Whether a turn at `now` would have something to do without any letter. */

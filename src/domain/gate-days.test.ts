@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { expectSound, told } from '../../test/setup/told-gates.ts';
+import { gatesView } from './gates-view.ts';
 
 // Where each of three days counts for itself. A day begins twelve hours before a story does. Gates,
 // scanners and tickets as in `gates.test.ts`.
@@ -72,6 +73,18 @@ describe('a checkpoint where days count', () => {
       wait 13h
       scan d1 2 out 1 -> exited`);
     expect(story.last).toMatchObject({ isInferred: false, occupancy: 0 });
+  });
+
+  it('shows those inside of the day it is, as the verdicts do', () => {
+    const story = told(`checkpoints c1 daily
+      scan d1 1 in 1 -> admitted
+      scan d1 2 in 2 -> admitted
+      wait 13h
+      scan d1 3 in 3 -> admitted`);
+    const shown = gatesView(story.state, story.now).checkpoints.map(({ occupancy }) => occupancy);
+    expect([shown, story.last?.occupancy]).toEqual([[1], 1]);
+    story.tell('wait 1d');
+    expect(gatesView(story.state, story.now).checkpoints[0]?.occupancy).toBe(0);
   });
 
   it('says that somebody who went out after midnight was seen coming in', () => {

@@ -2,6 +2,7 @@ import type { CheckpointView, DeviceView, GatesView } from '@ingressou/protocol'
 import type { CheckpointRules } from '@ingressou/protocol/admission';
 import type { Checkpoint, Gates } from './gates.ts';
 import type { IncidentChanges } from './incidents.ts';
+import { occupancyOf } from './scans.ts';
 import type { ShowState } from './state.ts';
 
 const latestMax = 20;
@@ -11,10 +12,10 @@ const incidentsPageMax = 100;
 /** The gates as those see them who watch over them; the position is the reply's. */
 export type GatesReply = Omit<GatesView, 'generation' | 'position' | 'at'>;
 
-export function gatesView({ gates }: ShowState): GatesReply {
+export function gatesView({ gates }: ShowState, now: number): GatesReply {
   const { incidents } = gates;
   return {
-    checkpoints: [...gates.checkpoints.values()].map(checkpointView),
+    checkpoints: [...gates.checkpoints.values()].map((each) => checkpointView(each, now)),
     devices: devicesOf(gates),
     incidents: {
       total: incidents.size,
@@ -40,12 +41,13 @@ export function incidentsReply(
   return { incidents: news, gone: [], upTo: incidents.number, isMore: false };
 }
 
-function checkpointView({ plan, people, counters }: Checkpoint): CheckpointView {
+function checkpointView(checkpoint: Checkpoint, now: number): CheckpointView {
+  const { plan, counters } = checkpoint;
   const gates = counters.map(({ entered, exited, minute, perMinute }, gate) => {
     const name = plan.gates[gate] ?? '';
     return { gate, name, entered, exited, perMinute: [...perMinute], minute };
   });
-  const occupancy = [...people.values()].reduce((sum, inside) => sum + inside, 0);
+  const occupancy = occupancyOf(checkpoint, now);
   return { checkpoint: plan.rules.checkpoint, name: plan.name, occupancy, gates };
 }
 

@@ -66,9 +66,13 @@ export interface HolderReply {
 
 export type ReplyTo<Q extends Question> = Replies[Q['type']];
 
-/** Answers from the state alone; the answer shares nothing with it. */
-export function reply<Q extends Question>(state: ShowState, question: Q): ReplyTo<Q>;
-export function reply(state: ShowState, question: Question): Replies[Question['type']] {
+/** Answers from the state alone, as of a time; the answer shares nothing with it. */
+export function reply<Q extends Question>(state: ShowState, question: Q, now: number): ReplyTo<Q>;
+export function reply(
+  state: ShowState,
+  question: Question,
+  now: number,
+): Replies[Question['type']] {
   switch (question.type) {
     case 'view':
       return viewOf(state);
@@ -79,7 +83,7 @@ export function reply(state: ShowState, question: Question): Replies[Question['t
     case 'holder':
       return holderOf(state, question);
     case 'gates':
-      return gatesView(state);
+      return gatesView(state, now);
     case 'incidents':
       return incidentsReply(state, question);
     case 'package':

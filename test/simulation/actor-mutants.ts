@@ -166,7 +166,7 @@ import { reply } from '../domain/questions.js';`,
         file: 'actors/event-actor.js',
         find: 'for (const { inquiry, value } of replies) {',
         replace: `for (const { inquiry } of replies) {
-            const value = reply(this.#state, inquiry.question);`,
+            const value = reply(this.#state, inquiry.question, at);`,
       },
     ],
   },

@@ -81,7 +81,7 @@ export class LoneGates {
       }
     }
     const ms = performance.now() - begun;
-    const { checkpoints } = gatesView(state);
+    const { checkpoints } = gatesView(state, this.#now);
     const { admissions } = state.gates.checkpoints.get(0)!;
     const incidents = [...state.gates.incidents.ids()].sort();
     return {
