@@ -1,4 +1,5 @@
 import {
+  countedDayOf,
   dayOf,
   emptyLog,
   type Passage,
@@ -8,6 +9,7 @@ import {
 import { assert } from './assert.ts';
 import type { FactOf } from './facts.ts';
 import {
+  type Checkpoint,
   countEntry,
   countedDay,
   type Device,
@@ -94,7 +96,11 @@ function setCheckpoints(gates: Gates, { checkpoints }: FactOf<'checkpoints_set'>
   for (let row = 0; row < gates.scans.rows; row += 1) {
     const scan = gates.scans.at(row, gates.deviceIds);
     count(gates, scan);
-    if (gates.scans.isWithdrawn(row)) uncount(gates, scan);
+    countNameless(gates, scan, 1);
+    if (gates.scans.isWithdrawn(row)) {
+      uncount(gates, scan);
+      countNameless(gates, scan, -1);
+    }
     const serial = serialIn(scan);
     if (serial !== undefined) serials.add(serial);
   }
@@ -197,12 +203,27 @@ function keep(gates: Gates, device: Device, scan: ReceivedScan): void {
   const row = gates.scans.add({ scan, device: device.number });
   device.passed.add(scan.seq, row);
   count(gates, scan);
+  countNameless(gates, scan, 1);
 }
 
 function withdraw(gates: Gates, row: number): void {
   if (gates.scans.isWithdrawn(row)) return;
   gates.scans.withdraw(row);
-  uncount(gates, gates.scans.at(row, gates.deviceIds));
+  const scan = gates.scans.at(row, gates.deviceIds);
+  uncount(gates, scan);
+  countNameless(gates, scan, -1);
+}
+
+/** Whoever went through without a ticket follows from no passage, and is inside or out all the same. */
+function countNameless({ checkpoints }: Gates, scan: ReceivedScan, times: number): void {
+  const place = checkpoints.get(scan.checkpoint);
+  if (place === undefined || serialIn(scan) !== undefined) return;
+  const day = countedDayOf(place.plan.rules, scan);
+  addPeople(place, day, scan.direction === 'entry' ? times : -times);
+}
+
+function addPeople({ people }: Checkpoint, day: number, more: number): void {
+  people.set(day, (people.get(day) ?? 0) + more);
 }
 
 export function count({ checkpoints }: Gates, scan: ReceivedScan): void {
@@ -256,7 +277,7 @@ function erase(gates: Gates, { serial, checkpoint, day, inside }: Passage): void
   const tracks = place.admissions.tracks(day);
   tracks.used.delete(serial);
   tracks.inside.delete(serial);
-  place.people.set(day, (place.people.get(day) ?? 0) - inside);
+  addPeople(place, day, -inside);
 }
 
 function write(gates: Gates, passage: Passage): void {
@@ -269,5 +290,5 @@ function write(gates: Gates, passage: Passage): void {
     tracks.used.add(serial);
     if (inside > 0) tracks.inside.add(serial);
   }
-  place.people.set(day, (place.people.get(day) ?? 0) + inside);
+  addPeople(place, day, inside);
 }

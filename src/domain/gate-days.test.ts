@@ -75,6 +75,19 @@ describe('a checkpoint where days count', () => {
     expect(story.last).toMatchObject({ isInferred: false, occupancy: 0 });
   });
 
+  it('counts whoever came in without a ticket for the day it was', () => {
+    const story = told(`checkpoints c1 daily
+      scan d1 1 in junk ! -> not_a_ticket !
+      wait 13h
+      scan d1 2 in junk ! -> not_a_ticket !`);
+    expect(story.last?.occupancy).toBe(1);
+    expect([...(story.state.gates.checkpoints.get(0)?.people ?? [])]).toEqual([
+      [0, 1],
+      [1, 1],
+    ]);
+    expectSound(story);
+  });
+
   it('shows those inside of the day it is, as the verdicts do', () => {
     const story = told(`checkpoints c1 daily
       scan d1 1 in 1 -> admitted

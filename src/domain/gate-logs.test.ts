@@ -2,7 +2,7 @@ import { Bitmap } from '@ingressou/protocol/admission';
 import { describe, expect, it } from 'vitest';
 import type { GateStory } from '../../test/setup/gate-story.ts';
 import { expectSound, told } from '../../test/setup/told-gates.ts';
-import { packageParts } from './gates-view.ts';
+import { gatesView, packageParts } from './gates-view.ts';
 
 // What a log that comes later makes of a ticket. Gates, scanners and tickets as in `gates.test.ts`:
 // 1 to 6 were issued, 7 and above were not.
@@ -79,18 +79,19 @@ describe('the log of a gate that was alone', () => {
   });
 
   it.each([
-    ['the same', 'scan d1 1 in 1', 'knows d1 in 1 admitted', [1, 0]],
-    ['another ticket', 'scan d1 1 in 1', 'alone d1 in 2 admitted', [1, 0]],
-    ['the other way', 'scan d1 1 in 1', 'alone d1 out 1 exited', [0, 1]],
-    ['no ticket', 'scan d1 1 in 1', 'alone d1 in 0 not_a_ticket supervisor', [1, 0]],
-    ['which ticket', 'scan d1 1 in 99 !', 'knows d1 in 99 unknown_ticket supervisor', [1, 0]],
-    ['nobody went through', 'scan d1 1 in 99 !', 'alone d1 in 99 unknown_ticket', [0, 0]],
+    ['the same', 'scan d1 1 in 1', 'knows d1 in 1 admitted', [1, 0, 1]],
+    ['another ticket', 'scan d1 1 in 1', 'alone d1 in 2 admitted', [1, 0, 1]],
+    ['the other way', 'scan d1 1 in 1', 'alone d1 out 1 exited', [0, 1, 0]],
+    ['no ticket', 'scan d1 1 in 1', 'alone d1 in 0 not_a_ticket supervisor', [1, 0, 1]],
+    ['which ticket', 'scan d1 1 in 99 !', 'knows d1 in 99 unknown_ticket supervisor', [1, 0, 1]],
+    ['nobody went through', 'scan d1 1 in 99 !', 'alone d1 in 99 unknown_ticket', [0, 0, 0]],
   ])(
     'counts one person for one number, asked about and then told: %s',
     (_, asked, noted, counts) => {
       const story = told(['checkpoints c1', asked, noted, 'upload d1'].join('\n'));
       const { entered, exited } = story.state.gates.checkpoints.get(0)!.counters[0]!;
-      expect([entered, exited]).toEqual(counts);
+      const inside = gatesView(story.state, story.now).checkpoints[0]?.occupancy;
+      expect([entered, exited, inside]).toEqual(counts);
       expect(story.state.gates.devices.get(story.device('d1'))?.scans).toBe(1);
       expectSound(story);
     },

@@ -1,5 +1,5 @@
 import type { CheckpointView, DeviceView, GatesView } from '@ingressou/protocol';
-import type { CheckpointRules } from '@ingressou/protocol/admission';
+import { Bitmap, type CheckpointRules, type Tracks } from '@ingressou/protocol/admission';
 import type { Checkpoint, Gates } from './gates.ts';
 import type { IncidentChanges } from './incidents.ts';
 import { occupancyOf } from './scans.ts';
@@ -91,15 +91,24 @@ export interface PackageQuestion {
   readonly device: string;
 }
 
+const noTracks: Tracks = { used: new Bitmap(), inside: new Bitmap() };
+
 /** Null when there is no such checkpoint. */
 export function packageParts(state: ShowState, question: PackageQuestion): PackageParts | null {
   const { gates, tickets } = state;
   const checkpoint = gates.checkpoints.get(question.checkpoint);
   if (checkpoint === undefined) return null;
   const { plan, admissions, people } = checkpoint;
-  const days = admissions.days().map((day) => {
-    const { used, inside } = admissions.tracks(day);
-    return { day, used: used.bytes(), inside: inside.bytes(), people: people.get(day) ?? 0 };
+  const tracked = new Set(admissions.days());
+  const days = [...new Set([...tracked, ...people.keys()])].map((day) => {
+    // Asking for the tracks of a day makes them, and an answer changes nothing.
+    const { used, inside } = tracked.has(day) ? admissions.tracks(day) : noTracks;
+    return {
+      day,
+      used: used.bytes(),
+      inside: inside.bytes(),
+      people: Math.max(0, people.get(day) ?? 0),
+    };
   });
   const device = [...gates.devices].find(([id]) => id === question.device)?.[1];
   return {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { expectSound, told } from '../../test/setup/told-gates.ts';
+import { gatesView, packageParts } from './gates-view.ts';
 
 // Two gates, A and B, of one checkpoint; scanner d1 is at A, d2 at B. Tickets 1 to 4 are of full
 // price, 5 and 6 of half.
@@ -251,6 +252,31 @@ describe('the gates of a show', () => {
     const other = { device: story.device('d2'), mode: 'online' };
     expect(incident).toMatchObject({ scan: { device: story.device('d1') }, serial: 1, other });
     expect(story.state.gates.checkpoints.get(0)?.people.get(0)).toBe(2);
+  });
+
+  it('count whoever was let in without a ticket as inside, until they go out', () => {
+    const story = told(`checkpoints c1
+      scan d1 1 in 1 -> admitted
+      scan d2 1 in junk ! -> not_a_ticket !
+      scan d2 2 in 99 ! -> unknown_ticket !`);
+    const inside = () => gatesView(story.state, story.now).checkpoints[0]?.occupancy;
+    expect([inside(), story.last?.occupancy]).toEqual([3, 3]);
+    story.tell('scan d2 3 out junk !');
+    expect([inside(), story.last?.occupancy]).toEqual([2, 2]);
+    story.tell('checkpoints c2');
+    expect(inside()).toBe(2);
+    story.tell('scan d2 4 out junk !');
+    story.tell('scan d2 5 out junk !');
+    story.tell('scan d2 6 out junk !');
+    expect([inside(), story.last?.occupancy]).toEqual([0, 0]);
+    expectSound(story);
+  });
+
+  it('tell scanners how many are inside, also where nobody had a ticket', () => {
+    const story = told('checkpoints c1\nscan d1 1 in junk ! -> not_a_ticket !');
+    const question = { type: 'package', checkpoint: 0, device: story.device('d2') } as const;
+    expect(packageParts(story.state, question)?.days.map(({ people }) => people)).toEqual([1]);
+    expectSound(story);
   });
 
   it('count again when a producer changes the rules', () => {

@@ -48,7 +48,10 @@ export interface CheckpointPlan {
 export interface Checkpoint {
   readonly plan: CheckpointPlan;
   readonly admissions: Admissions;
-  /** People inside, by the day they came in. */
+  /**
+   * People inside, by the day they came in: a sum, whatever order it comes in. Below zero where more
+   * went out without a ticket than came in; then nobody is.
+   */
   readonly people: Map<number, number>;
   readonly counters: readonly GateCounter[];
 }

@@ -48,15 +48,14 @@ export function scan(state: ShowState, command: Scan, now: number): Decision {
   const verdict = verdictOf(state, command, place, now);
   const { override } = command;
   const isThrough = verdict.verdict === 'admitted' || verdict.verdict === 'exited';
-  const inside = occupancyOf(checkpoint, now);
   if (!isThrough && override === undefined) {
-    return tell(toldOf(verdict, { ticket, at: now, occupancy: inside }));
+    return tell(toldOf(verdict, { ticket, at: now, occupancy: occupancyOf(checkpoint, now) }));
   }
   const fact = scanned(gates, command, place, ticket, verdict, now);
   const told = toldOf(verdict, {
     ticket,
     at: now,
-    occupancy: inside + stepOf(checkpoint, command, ticket, now),
+    occupancy: occupancyOf(checkpoint, now, stepOf(checkpoint, command, ticket, now)),
     entry: fact.entry > 0 ? fact.entry : undefined,
     override: isThrough ? undefined : override,
   });
@@ -239,20 +238,21 @@ export function receivedOf(fact: FactOf<'scanned'>, position: number, at: number
   };
 }
 
-/** How many people are inside, of those who came in today if days count. */
-export function occupancyOf({ plan, people }: Checkpoint, now: number): number {
-  return people.get(countedDay(plan.rules, dayOf(plan.rules, now))) ?? 0;
+/** How many people are inside, of those who came in today if days count, once so many more are. */
+export function occupancyOf({ plan, people }: Checkpoint, now: number, more = 0): number {
+  const inside = people.get(countedDay(plan.rules, dayOf(plan.rules, now))) ?? 0;
+  return Math.max(0, inside + more);
 }
 
-/** By how much a scan changes that. */
+/** By how many a scan changes that. */
 function stepOf(
   { plan, admissions }: Checkpoint,
   { direction }: Scan,
   ticket: Ticket | undefined,
   now: number,
 ): number {
-  if (ticket === undefined) return 0;
   if (direction === 'entry') return 1;
+  if (ticket === undefined) return -1;
   const day = countedDay(plan.rules, dayOf(plan.rules, now));
   const isOfToday = admissions.exitDay(ticket.serial, day) === day;
   return isOfToday && admissions.whereabouts(ticket.serial, day) === 'inside' ? -1 : 0;
