@@ -47,6 +47,13 @@ describe('A scan as bytes', () => {
     expect(decodeScan(encodeScan(scan))).toEqual(scan);
   });
 
+  it.each([2 ** 31, -(2 ** 31), 2 ** 32 + 5, -(2 ** 40)])(
+    'has no offset when its clock is weeks off: %i ms do not fit',
+    (offset) => {
+      expect(decodeScan(encodeScan(scanOf({ offset })))).toEqual(scanOf({ offset: undefined }));
+    },
+  );
+
   it('is refused when it says what no scan says', () => {
     const bytes = encodeScan(scanOf());
     const changed = (at: number, byte: number) =>

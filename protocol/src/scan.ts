@@ -77,7 +77,7 @@ const noTicket = 0xffffffff;
 const noOffset = -0x80000000;
 
 /**
- *     0 seq u32 · 4 at u48 · 10 offset i32 · 14 serial u32 · 18 revision u16 · 20 checkpoint u8
+ *     0 seq u32 · 4 at u48 · 10 offset i32 (-2³¹: none) · 14 serial u32 · 18 revision u16 · 20 checkpoint u8
  *     21 gate u8 · 22 flags u8 · 23 mode u8 · 24 verdict u8 · 25 override u8 (0: none)
  */
 export function encodeScan(scan: Scan): Uint8Array {
@@ -85,7 +85,7 @@ export function encodeScan(scan: Scan): Uint8Array {
   writeUint32(bytes, 0, scan.seq);
   writeUint16(bytes, 4, Math.floor(scan.at / 2 ** 32));
   writeUint32(bytes, 6, scan.at % 2 ** 32);
-  writeUint32(bytes, 10, scan.offset ?? noOffset);
+  writeUint32(bytes, 10, writtenOffset(scan));
   writeUint32(bytes, 14, scan.ticket?.serial ?? noTicket);
   writeUint16(bytes, 18, scan.ticket?.revision ?? 0);
   bytes[20] = scan.checkpoint;
@@ -95,6 +95,11 @@ export function encodeScan(scan: Scan): Uint8Array {
   bytes[24] = verdictNames.indexOf(scan.verdict);
   bytes[25] = scan.override === undefined ? 0 : overrideReasons.indexOf(scan.override) + 1;
   return bytes;
+}
+
+/** A clock that is more than 24 days off is not made good: as if it had never been compared. */
+function writtenOffset({ offset = noOffset }: Scan): number {
+  return Math.abs(offset) < -noOffset ? offset : noOffset;
 }
 
 /** Undefined for bytes that no scan is written as. */
