@@ -1,4 +1,5 @@
 import { Bitmap } from '@ingressou/protocol/admission';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { GateStory } from '../../test/setup/gate-story.ts';
 import { expectSound, told } from '../../test/setup/told-gates.ts';
@@ -97,6 +98,74 @@ describe('the log of a gate that was alone', () => {
     },
   );
 });
+
+// Goal: however the logs come, the show comes to the same.
+describe('Logs of gates that were alone', () => {
+  const runs = Number(process.env.MERGE_RUNS ?? 50);
+  const ticket = fc.constantFrom(1, 1, 1, 2, 0, 99, 4_000_000_000);
+  const step = fc.record({
+    device: fc.constantFrom('d1', 'd2', 'd3'),
+    way: fc.constantFrom('in', 'in', 'out'),
+    /** What the server was asked about under the same number. */
+    asked: fc.option(ticket, { freq: 2 }),
+    noted: ticket,
+    verdict: fc.constantFrom('admitted', 'admitted', 'wrong_gate'),
+    hours: fc.integer({ min: 1, max: 8 }),
+  });
+  const uploads = fc.shuffledSubarray(['d1', 'd2', 'd3', 'd1', 'd2', 'd3'], { minLength: 6 });
+  const rules = fc.constantFrom('', 'daily', 'reenter', 'daily reenter');
+
+  it(`come to the same in any order and however often each comes (${runs} runs)`, () => {
+    const steps = fc.array(step, { minLength: 1, maxLength: 12 });
+    fc.assert(
+      fc.property(rules, steps, uploads, (rule, some, order) => {
+        const [once, again] = [['d1', 'd2', 'd3'], order].map((devices) => {
+          const story = told(`checkpoints c1 ${rule}\nenrol e3 d3 0`);
+          for (const each of some) tellStep(story, each);
+          for (const device of devices) {
+            if (story.logs.has(device)) story.tell(`upload ${device} 0`);
+          }
+          expectSound(story);
+          return outcomeOf(story);
+        });
+        expect(again).toEqual(once);
+      }),
+      { numRuns: runs },
+    );
+  });
+});
+
+interface Step {
+  readonly device: string;
+  readonly way: string;
+  readonly asked: number | null;
+  readonly noted: number;
+  readonly verdict: string;
+  readonly hours: number;
+}
+
+/** One number of a device: what it asked, if anything, and what it wrote down. */
+function tellStep(story: GateStory, { device, way, asked, noted, verdict, hours }: Step): void {
+  const seq = story.log(device).length + 1;
+  if (asked !== null) story.tell(`scan ${device} ${seq} ${way} ${asked || 'junk'} !`);
+  story.tell(`alone ${device} ${way} ${noted} ${verdict}`);
+  story.tell(`wait ${hours}h`);
+}
+
+function outcomeOf({ state }: GateStory) {
+  const { checkpoints, incidents, devices } = state.gates;
+  const { admissions, people, counters } = checkpoints.get(0)!;
+  return {
+    tracks: admissions.days().flatMap((day) => {
+      const { used, inside } = admissions.tracks(day);
+      return used.size === 0 ? [] : [[day, [...used.numbers()], [...inside.numbers()]]];
+    }),
+    people: [...people].filter(([, inside]) => inside !== 0).sort(([a], [b]) => a - b),
+    counted: counters.map(({ entered, exited }) => [entered, exited]),
+    incidents: [...incidents.ids()].sort(),
+    scans: [...devices.values()].map(({ scans, head }) => [scans, head.seq]),
+  };
+}
 
 /** What the package of d2 says of the first day. */
 function packed(story: GateStory) {
