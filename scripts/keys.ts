@@ -24,9 +24,11 @@ signs makes the first one by itself, and a new one after a rotation or a revocat
 
   list              every key the show ever had and what became of it
   rotate            the next ticket is signed with a new key; tickets signed so far stay good. A gate
-                    that is offline does not know the new key: rotate before the doors open
+                    without a network learns of the new key with its next package: rotate before
+                    the doors open
   revoke            for a key that is known to others: every ticket it signed is refused at the gates
-                    as soon as they hear of it, and its buyers need new codes
+                    as soon as they hear of it (one without a network: at its next package), and
+                    its buyers need new codes
   reissue           has workers sign every valid ticket that has no good code, as after a revocation.
                     Buyers see the new one on their page and in their PDF
   export            the public keys as JSON, for whoever checks tickets with a program of their own

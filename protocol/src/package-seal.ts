@@ -18,7 +18,8 @@ import {
  *     0 version u8 · 1 kind u8 (0 package, 1 delta) · 2 key id u16 · 4 head · body · signature 64
  *
  * Signed by the show's own key, for this purpose only. A device knows the keys from when it was
- * enrolled; a package may bring newer ones, because an older one vouches for it.
+ * enrolled; a package may bring newer ones, because an older one vouches for it. When no key that it
+ * knows has signed, it asks the server for them, over a line that vouches itself.
  */
 const version = 1;
 const kinds = { package: 0, delta: 1 } as const;

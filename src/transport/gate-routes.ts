@@ -227,7 +227,8 @@ async function packageFor(
   const checkpoint = numberIn(request, 'checkpoint');
   if (checkpoint === undefined) return refused({ reason: 'checkpoint_not_found' });
   const since = numberIn(request, 'since');
-  const made = await packages.package(showIn(request), gate.id, checkpoint, since);
+  const held = { since, revoked: numberIn(request, 'revoked') };
+  const made = await packages.package(showIn(request), gate.id, checkpoint, held);
   if ('reason' in made) return refused(made);
   const { bytes, isDelta, generation, position, hasCards } = made;
   const etag = `"${generation}-${position}${isDelta ? `-${since}` : ''}"`;

@@ -34,6 +34,14 @@ export interface SealedPackage {
   readonly hasCards: boolean;
 }
 
+/** What a scanner says that it has. */
+export interface HeldPackage {
+  /** Its position. */
+  readonly since?: number | undefined;
+  /** How many revoked keys it names; scanners of earlier versions do not say. */
+  readonly revoked?: number | undefined;
+}
+
 /** Past this a gate that is alone asks its operator. */
 const validMs = 4 * 60 * 60 * 1000;
 /** However many scanners ask, a package is made so often. */
@@ -59,7 +67,8 @@ export class PackageDesk {
   }
 
   /**
-   * The newest package, or a delta from the one of position `since` if that is remembered here.
+   * The newest package, or a delta from the one of position `since` if that is remembered here. A
+   * delta tells of no key: whoever knows of fewer revoked ones than there are needs it whole.
    *
    * @throws {TicketKeysUnavailableError}
    */
@@ -67,7 +76,7 @@ export class PackageDesk {
     event: EventId,
     device: string,
     checkpoint: number,
-    since?: number,
+    { since, revoked }: HeldPackage = {},
   ): Promise<SealedPackage | Rejection> {
     const { commands, signing, signerOf } = this.#options;
     const reply = await commands.ask(event, { type: 'package', checkpoint, device });
@@ -79,7 +88,8 @@ export class PackageDesk {
     const sign = signerOf(privateKey);
     const { whole, before } = await this.#newest(event, checkpoint, reply, value, since);
     const { generation, position } = whole;
-    const delta = before && deltaBetween(before, whole);
+    const knowsKeys = revoked === undefined || revoked === revokedIn(whole);
+    const delta = before && knowsKeys ? deltaBetween(before, whole) : undefined;
     const bytes =
       delta === undefined ? sealPackage(whole, keyId, sign) : sealDelta(delta, keyId, sign);
     const { hasCards } = value;
@@ -112,6 +122,10 @@ export class PackageDesk {
     if (this.#kept.size > checkpointsMax) this.#kept.delete(this.#kept.keys().next().value ?? '');
     return { whole, before };
   }
+}
+
+function revokedIn({ keys }: OfflinePackage): number {
+  return keys.filter(({ isRevoked }) => isRevoked).length;
 }
 
 function packageOf(

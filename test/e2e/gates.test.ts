@@ -293,6 +293,11 @@ describe('gates that were alone', () => {
     if (typeof delta === 'string') throw new Error(delta);
     const later = applyDelta(opened, delta);
     expect([later?.used.has(one), later?.used.has(two)]).toEqual([true, false]);
+    // Changes tell of no key: whoever knows of other revoked ones gets all of it.
+    const told = (revoked: number) =>
+      `package?checkpoint=0&since=${opened.position}&revoked=${revoked}`;
+    expect((await fetched(told(0))).type).toBe('application/vnd.ingressou.delta');
+    expect((await fetched(told(1))).type).toBe('application/vnd.ingressou.package');
     const broken = Uint8Array.from(whole.bytes);
     broken[40]! ^= 1;
     expect(await openPackage(broken, expected)).toBe('bad_signature');

@@ -1,6 +1,6 @@
 import type { ScannerData, ScannerDatabase } from '../../web/scanner/src/store/database.ts';
 
-type StoreName = 'enrolment' | 'place' | 'state' | 'log' | 'packages';
+type StoreName = 'enrolment' | 'place' | 'state' | 'log' | 'packages' | 'cards';
 type Rows = Map<unknown, unknown>;
 
 interface Range {
@@ -24,6 +24,7 @@ export class ScannerStore {
     state: new Map(),
     log: new Map(),
     packages: new Map(),
+    cards: new Map(),
   };
 
   /** As the browser gives it. */

@@ -1,5 +1,6 @@
 import type { DeviceId, EventId, Show } from '@ingressou/protocol';
-import { bytesIn, type PackageHead } from '@ingressou/protocol/admission';
+import { bytesIn, type OfflinePackage } from '@ingressou/protocol/admission';
+import type { ListedKey } from '@ingressou/protocol/ticket';
 import type { EnrolledCheckpoint, Enrolment } from './enrolment.ts';
 import type { Sample } from './metrics.ts';
 
@@ -38,19 +39,16 @@ export async function enrol(code: string): Promise<Enrolment> {
     body: JSON.stringify({ code }),
   });
   const { keys, at: _at, expiresAt: _expiresAt, ...told } = await read<EnrolAnswer>(response);
-  const listed = keys.map(({ publicKey, ...key }) => {
-    return { ...key, publicKey: bytesIn(publicKey) ?? new Uint8Array(0) };
-  });
-  return { ...told, keys: listed, title: await titleOf(told.event) };
+  return { ...told, keys: listedIn(keys), title: await titleOf(told.event) };
 }
 
 /** @throws {ApiError} */
 export async function fetchPackage(
   { event, token }: Enrolment,
   checkpoint: number,
-  held: Pick<PackageHead, 'position'> | undefined,
+  held: Pick<OfflinePackage, 'position' | 'keys'> | undefined,
 ): Promise<FetchedPackage> {
-  const since = held === undefined ? '' : `&since=${held.position}`;
+  const since = held === undefined ? '' : sinceOf(held);
   const response = await ask(`/v1/shows/${event}/package?checkpoint=${checkpoint}${since}`, {
     headers: { authorization: `Bearer ${token}` },
     cache: 'no-store',
@@ -58,6 +56,20 @@ export async function fetchPackage(
   const isDelta = response.headers.get('content-type') === 'application/vnd.ingressou.delta';
   const hasCards = response.headers.get('x-name-cards') === 'on';
   return { isDelta, bytes: await bytesOf(response), hasCards };
+}
+
+/**
+ * The show's keys as they are now, and which of them are void. No key vouches for this list: that it
+ * is the server's is known by the line it comes on.
+ *
+ * @throws {ApiError}
+ */
+export async function fetchKeys({ event, token }: Enrolment): Promise<readonly ListedKey[]> {
+  const response = await ask(`/v1/shows/${event}/ticket-keys`, {
+    headers: { authorization: `Bearer ${token}` },
+    cache: 'no-store',
+  });
+  return listedIn((await read<{ readonly keys: readonly ToldKey[] }>(response)).keys);
 }
 
 /**
@@ -103,12 +115,26 @@ interface EnrolAnswer {
   readonly event: EventId;
   readonly at: number;
   readonly expiresAt: number;
-  readonly keys: readonly {
-    readonly keyId: number;
-    readonly publicKey: string;
-    readonly isRevoked: boolean;
-  }[];
+  readonly keys: readonly ToldKey[];
   readonly checkpoints: readonly EnrolledCheckpoint[];
+}
+
+interface ToldKey {
+  readonly keyId: number;
+  readonly publicKey: string;
+  readonly isRevoked: boolean;
+}
+
+function listedIn(keys: readonly ToldKey[]): readonly ListedKey[] {
+  return keys.map(({ publicKey, ...key }) => {
+    return { ...key, publicKey: bytesIn(publicKey) ?? new Uint8Array(0) };
+  });
+}
+
+/** Changes do not tell of keys: whoever misses a revocation needs the whole package. */
+function sinceOf({ position, keys }: Pick<OfflinePackage, 'position' | 'keys'>): string {
+  const revoked = keys.filter(({ isRevoked }) => isRevoked).length;
+  return `&since=${position}&revoked=${revoked}`;
 }
 
 /** A show is no longer listed a day after its doors opened; then it has no title here. */

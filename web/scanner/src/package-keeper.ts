@@ -21,7 +21,7 @@ const deltasMax = 240;
 
 export interface PackageKeeperOptions {
   readonly event: EventId;
-  /** Those of the enrolment; packages bring newer ones. */
+  /** Those that the server told last; packages bring newer ones. */
   readonly keys: readonly ListedKey[];
   readonly database: ScannerDatabase;
   readonly verify: Verify;
@@ -61,6 +61,16 @@ export class PackageKeeper {
     this.#use(opened);
     this.#deltas = kept.deltas.length;
     for (const bytes of kept.deltas) await this.#apply(bytes, 0);
+  }
+
+  /**
+   * The show's keys as the server tells them, in place of all that were believed: one that it does
+   * not name, or calls void, is not believed any more.
+   *
+   * @throws {KeyError} one of them is no key to rely on: then all is as it was
+   */
+  believe(keys: readonly ListedKey[]): void {
+    this.ring = keyRing(this.#options.event, keys);
   }
 
   /** What a delta may change; undefined when a whole package is wanted: there are many deltas. */
@@ -103,7 +113,10 @@ export class PackageKeeper {
   #use(whole: OfflinePackage): void {
     const known = new Map(this.ring.keys);
     for (const { keyId, publicKey, isRevoked } of whole.keys) {
-      known.set(keyId, { key: known.get(keyId)?.key ?? importKey(publicKey), isRevoked });
+      const before = known.get(keyId);
+      // A package may be older than what the server said of its keys.
+      const isVoid = isRevoked || (before?.isRevoked ?? false);
+      known.set(keyId, { key: before?.key ?? importKey(publicKey), isRevoked: isVoid });
     }
     this.ring = { event: this.ring.event, keys: known };
     this.fault.value = undefined;

@@ -2,9 +2,9 @@ import { cryptoRandom } from '@ingressou/client-sdk/backoff';
 import type { Clock } from '@ingressou/client-sdk/clock';
 import type { RejectionReason, ServerMessage } from '@ingressou/protocol';
 import type { ScanMode } from '@ingressou/protocol/admission';
-import type { Verify } from '@ingressou/protocol/ticket';
+import type { ListedKey, Verify } from '@ingressou/protocol/ticket';
 import { computed, effect, signal } from '@preact/signals';
-import { ApiError, fetchCards, fetchPackage, tellScanTimes } from './api.ts';
+import { ApiError, fetchCards, fetchKeys, fetchPackage, tellScanTimes } from './api.ts';
 import { CardKeeper } from './cards/card-keeper.ts';
 import { shelfIn } from './cards/card-shelf.ts';
 import { Desk } from './desk.ts';
@@ -14,8 +14,9 @@ import type { Place } from './gate/place.ts';
 import { GateLink } from './link/gate-link.ts';
 import { Metrics } from './metrics.ts';
 import { MetricsReport } from './metrics-report.ts';
+import { takeNewest } from './newest-package.ts';
 import { PackageKeeper } from './package-keeper.ts';
-import type { ScannerDatabase } from './store/database.ts';
+import { only, type ScannerDatabase } from './store/database.ts';
 import { ScanLog } from './store/scan-log.ts';
 import { nothingTold, toldBy } from './told-incidents.ts';
 import { Upload } from './upload.ts';
@@ -38,7 +39,8 @@ const refreshMs = 15_000;
  */
 export class Station {
   readonly place;
-  readonly enrolment: Enrolment;
+  /** With the keys that the server told since. */
+  enrolment: Enrolment;
   readonly metrics = new Metrics();
   /** People inside, as the server last said. */
   readonly occupancy = signal<number | undefined>(undefined);
@@ -254,19 +256,24 @@ export class Station {
   }
 
   async #takePackage(): Promise<void> {
-    const { enrolment } = this.#options;
-    const { checkpoint, base } = this.packages;
-    const fetched = await fetchPackage(enrolment, checkpoint, base());
-    const { isDelta, bytes, hasCards } = fetched;
-    if (!isDelta) await this.packages.take(bytes);
-    else if ((await this.packages.takeDelta(bytes)) !== undefined) {
-      // It does not fit what is held: the show was recovered since, or the disk has lost some.
-      await this.packages.take((await fetchPackage(enrolment, checkpoint, undefined)).bytes);
-    }
+    const { checkpoint } = this.packages;
+    const { hasCards } = await takeNewest(this.packages, {
+      fetchPackage: (held) => fetchPackage(this.enrolment, checkpoint, held),
+      fetchKeys: () => fetchKeys(this.enrolment),
+      keepKeys: (keys) => this.#keepKeys(keys),
+    });
     // What a package says that was not taken is nobody's word.
     const { current, fault } = this.packages;
     const { issued = 0 } = current.value ?? {};
     if (fault.value === undefined) this.cards.follow({ hasCards, issued });
+  }
+
+  async #keepKeys(keys: readonly ListedKey[]): Promise<void> {
+    // The device may be another one by now, whose enrolment this must not undo.
+    if (this.#isClosed) return;
+    const enrolment = { ...this.enrolment, keys };
+    await this.#options.database.put('enrolment', enrolment, only);
+    this.enrolment = enrolment;
   }
 
   /** A package made after the server had a scan brings it back: the log need not keep it. */
