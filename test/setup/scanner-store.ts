@@ -16,6 +16,8 @@ export class ScannerStore {
   isFull = false;
   /** The browser threw all of it away while it was open. */
   isGone = false;
+  /** What happens elsewhere while something is written. */
+  onWrite: () => void = () => {};
   /** Writes that are let through before it is full. */
   writesLeft = Number.POSITIVE_INFINITY;
   readonly rows: Record<StoreName, Rows> = {
@@ -83,6 +85,7 @@ export class ScannerStore {
 
   #spend(): void {
     this.#check();
+    this.onWrite();
     this.writesLeft -= 1;
     if (this.isFull || this.writesLeft < 0) throw new DOMException('full', 'QuotaExceededError');
   }

@@ -1,5 +1,5 @@
 import { createPublicKey, verify } from 'node:crypto';
-import type { DeviceId, EventId, GateCommand, ServerMessage } from '@ingressou/protocol';
+import type { CommandId, DeviceId, EventId, GateCommand, ServerMessage } from '@ingressou/protocol';
 import { eventNumber, keyRing, signTicket, type Verify } from '@ingressou/protocol/ticket';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { packageOf } from '../../../protocol/test/packages.ts';
@@ -37,6 +37,8 @@ let asked: GateCommand[];
 let named: string[];
 let holder: Promise<string | undefined>;
 let answer: (verdict: 'admitted' | 'already_used' | 'silence') => void;
+/** The same with what a command of another kind is answered. */
+let reply: (message: ServerMessage | undefined) => void;
 
 beforeEach(async () => {
   clock = new SteppedClock(noon + 60_000);
@@ -165,6 +167,105 @@ describe('the desk', () => {
     expect(asked).toEqual([]);
   });
 
+  it('takes no other code while it is asked whether half became full', async () => {
+    isOnline = false;
+    await desk.read(codeOf(7, 'half'));
+    isOnline = true;
+    const paid = desk.topUp('pix');
+    await clock.settle();
+    expect(asked).toMatchObject([{ type: 'top_up', serial: 7, method: 'pix' }]);
+    expect(await desk.read(codeOf(8, 'half'))).toBe(false);
+    reply({ type: 'accepted', re: reOf(asked) });
+    await clock.settle();
+    expect(asked.at(-1)).toMatchObject({ type: 'scan', code: codeOf(7, 'half'), hasProof: true });
+    expect(asked.at(-1)).not.toHaveProperty('override');
+    answer('admitted');
+    await paid;
+    expect(log.scans().at(-1)).toMatchObject({ ticket: { serial: 7 }, hasProof: true });
+  });
+
+  it.each([
+    { story: 'no answer', said: undefined },
+    { story: 'a server that is busy', said: { reason: 'busy', retryable: true, retryAfterMs: 9 } },
+  ] as const)('lets in with the reason of the money after $story', async ({ said }) => {
+    await readHalf();
+    const paid = desk.topUp('card');
+    await clock.settle();
+    if (said === undefined) await clock.advance(2_000);
+    else reply({ type: 'rejected', re: reOf(asked), ...said });
+    await clock.settle();
+    expect(asked.at(-1)).toMatchObject({ hasProof: true, override: 'topped_up_card' });
+    answer('admitted');
+    await paid;
+  });
+
+  it('lets nobody in for money that the server does not take, and says so', async () => {
+    await readHalf();
+    const scans = log.scans().length;
+    const paid = desk.topUp('cash');
+    await clock.advance(150);
+    expect(shown()).toEqual(['confirming']);
+    const refusal = { reason: 'ticket_not_found', retryable: false } as const;
+    reply({ type: 'rejected', re: reOf(asked), ...refusal });
+    await paid;
+    expect(shown()).toEqual(['verdict', 'proof_needed', false]);
+    expect(desk.shown.value).toMatchObject({ topUpRefusal: 'ticket_not_found' });
+    expect([asked.length, log.scans().length]).toEqual([1, scans]);
+  });
+
+  it('goes by its own word when the link lives and the answer is missing', async () => {
+    const read = desk.read(codeOf(7));
+    await clock.advance(1_999);
+    expect(shown()).toEqual(['verdict', 'admitted', true]);
+    await clock.advance(1);
+    await read;
+    expect(shown()).toEqual(['verdict', 'admitted', false]);
+    expect(log.scans()).toMatchObject([{ seq: 1, mode: 'normal', verdict: 'admitted' }]);
+  });
+
+  it('judges the newest code that was typed too early when the one before is gone', async () => {
+    const first = desk.read(codeOf(7));
+    await desk.readTyped(codeOf(8));
+    await desk.readTyped(codeOf(9));
+    // A hand that pulls twice has said the same.
+    await desk.readTyped(codeOf(7));
+    await clock.settle();
+    answer('admitted');
+    await first;
+    expect(shown()).toEqual(['verdict', 'admitted', false]);
+    expect([asked.length, desk.waiting.value]).toEqual([1, codeOf(9)]);
+    isOnline = false;
+    desk.dismiss();
+    await clock.settle();
+    expect(log.scans().map(({ ticket }) => ticket?.serial)).toEqual([7, 9]);
+    expect(desk.waiting.value).toBeUndefined();
+    desk.dismiss();
+    expect(desk.shown.value).toBeUndefined();
+  });
+
+  it('keeps no code for later when a newer one is judged at once', async () => {
+    const first = desk.read(codeOf(7));
+    await desk.readTyped(codeOf(8));
+    await clock.settle();
+    answer('admitted');
+    await first;
+    isOnline = false;
+    await desk.readTyped(codeOf(9));
+    expect(desk.waiting.value).toBeUndefined();
+  });
+
+  it('admits nobody twice when a package comes while a scan is written', async () => {
+    isOnline = false;
+    store.onWrite = () => {
+      // What is known is made anew from the package, without the scan that is on its way.
+      knowledge = new GateKnowledge(whole, log.scans());
+    };
+    await desk.read(codeOf(7));
+    store.onWrite = () => {};
+    await desk.read(codeOf(7));
+    expect(shown()).toEqual(['verdict', 'already_used', false]);
+  });
+
   it('says who comes with a code, until the next one', async () => {
     isOnline = false;
     holder = Promise.resolve('Ana Souza');
@@ -231,9 +332,11 @@ function deskOf(of: ScanLog): Desk {
     offsetMs: () => 0,
     ring: () => ring,
     knowledge: () => knowledge,
-    ask: (command) => {
+    ask: (command, withinMs) => {
       asked.push(command);
       return new Promise((resolve) => {
+        clock.after(withinMs, () => resolve(undefined));
+        reply = resolve;
         answer = (verdict) => resolve(verdict === 'silence' ? undefined : told(command, verdict));
       });
     },
@@ -251,6 +354,19 @@ function shown(): unknown[] {
   const { value } = desk.shown;
   if (value?.kind !== 'verdict') return [value?.kind];
   return [value.kind, value.verdict.verdict, value.isProvisional];
+}
+
+/** A ticket at half price, alone: the document or the difference is asked for. */
+async function readHalf(): Promise<void> {
+  isOnline = false;
+  await desk.read(codeOf(7, 'half'));
+  isOnline = true;
+}
+
+function reOf(commands: readonly GateCommand[]): CommandId {
+  const command = commands.at(-1);
+  if (command === undefined) throw new Error('Nothing was asked.');
+  return command.id;
 }
 
 function told({ id: re }: GateCommand, verdict: 'admitted' | 'already_used'): ServerMessage {

@@ -3,6 +3,7 @@ import {
   type CommandId,
   type EventId,
   type GateCommand,
+  type RejectionReason,
   type ServerMessage,
   type TopUpMethod,
   uuid7,
@@ -43,12 +44,19 @@ export interface ShownVerdict {
   readonly isCorrection: boolean;
   /** The operator let them in against the verdict. */
   readonly override: OverrideReason | undefined;
+  /** Why the server does not take the difference to full price. */
+  readonly topUpRefusal?: RejectionReason;
   /** By the server's time. */
   readonly at: number;
 }
 
 /** How long the server may take before the gate says what it thinks itself. */
 const patienceMs = 150;
+/**
+ * And before that is what counts: a link that lives may still not bring this answer. The server
+ * knows the scan by its number, whatever it has answered by then.
+ */
+const answerMs = 2_000;
 
 type ScanMessage = Extract<GateCommand, { readonly type: 'scan' }>;
 
@@ -64,8 +72,8 @@ export interface DeskOptions {
   readonly offsetMs: () => number | undefined;
   readonly ring: () => KeyRing;
   readonly knowledge: () => GateKnowledge | undefined;
-  /** Undefined when the link was lost before the answer. */
-  readonly ask: (command: GateCommand) => Promise<ServerMessage | undefined>;
+  /** Undefined when the link was lost before the answer, or it did not come in this time. */
+  readonly ask: (command: GateCommand, withinMs: number) => Promise<ServerMessage | undefined>;
   readonly onWritten: () => void;
   readonly isBlocked: () => boolean;
   /** Who comes with a code, if this device has a card that it opens. */
@@ -88,6 +96,8 @@ export class Desk {
   readonly shown = signal<Shown | undefined>(undefined);
   /** Who comes with the code that is shown, as far as it is known. */
   readonly holder = signal<string | undefined>(undefined);
+  /** The newest code that was typed while another was judged; its turn is when that one is gone. */
+  readonly waiting = signal<string | undefined>(undefined);
   readonly #options: DeskOptions;
   #code: string | undefined;
   #serial: number | undefined;
@@ -99,7 +109,14 @@ export class Desk {
 
   /** A code came in. While another one is judged it is not looked at: the camera sees it again. */
   async read(code: string): Promise<boolean> {
+    if (!this.#isBusy) this.waiting.value = undefined;
     return await this.#judge(code, noAssurance);
+  }
+
+  /** From a hand scanner, which says a code once: what comes too early is not lost. */
+  async readTyped(code: string): Promise<void> {
+    const isTaken = await this.read(code);
+    if (!isTaken && code !== this.#code) this.waiting.value = code;
   }
 
   /** The same code again, with what the operator has seen or decided. */
@@ -109,22 +126,36 @@ export class Desk {
 
   /**
    * Half price becomes full price here and now. Without the server's word the scan itself says so,
-   * and whoever counts the money finds it there.
+   * and whoever counts the money finds it there. No other code is looked at in between: what was
+   * paid is this one's.
    */
   async topUp(method: TopUpMethod): Promise<void> {
-    const serial = this.#serial;
-    if (serial === undefined || this.#isBusy) return;
-    const answer =
-      this.#options.mode() === 'online' ? await this.#askTopUp(serial, method) : undefined;
-    const isTold = answer?.type === 'accepted' || isFullAlready(answer);
-    const override = topUpReasons[method];
-    await this.assure(isTold ? { hasProof: true } : { hasProof: true, override });
+    const [code, serial] = [this.#code, this.#serial];
+    if (code === undefined || serial === undefined || this.#isBusy) return;
+    this.#isBusy = true;
+    const asked = this.shown.value;
+    const confirming = this.#options.clock.after(patienceMs, () => {
+      this.shown.value = { kind: 'confirming' };
+    });
+    const answer = await this.#askTopUp(serial, method).finally(() => {
+      confirming.cancel();
+      this.#isBusy = false;
+    });
+    const refusal = refusalIn(answer);
+    if (refusal === undefined) {
+      const isTold = answer?.type === 'accepted' || isFullAlready(answer);
+      const override = isTold ? {} : { override: topUpReasons[method] };
+      await this.#judge(code, { hasProof: true, ...override });
+    } else this.#refuseTopUp(asked, refusal);
   }
 
+  /** The operator has seen it; a code that waits is next. */
   dismiss(): void {
     if (this.#isBusy) return;
+    const next = this.waiting.value;
     this.shown.value = undefined;
     this.holder.value = undefined;
+    if (next !== undefined) void this.read(next);
   }
 
   async #judge(code: string, assurance: Assurance): Promise<boolean> {
@@ -183,7 +214,7 @@ export class Desk {
     const { log, ask, clock } = this.#options;
     const seq = await log.begin(matter.at);
     const provisional = clock.after(patienceMs, () => this.#showProvisional(matter));
-    const answer = await ask(this.#messageOf(matter, seq));
+    const answer = await ask(this.#messageOf(matter, seq), answerMs);
     provisional.cancel();
     if (this.#options.isBlocked()) {
       this.shown.value = { kind: 'blocked' };
@@ -206,9 +237,15 @@ export class Desk {
     return { ...what, ...(hasProof && { hasProof }), ...(override && { override }) };
   }
 
-  #askTopUp(serial: number, method: TopUpMethod): Promise<ServerMessage | undefined> {
-    const { event, ask } = this.#options;
-    return ask({ type: 'top_up', id: this.#newId(), event, serial, method });
+  async #askTopUp(serial: number, method: TopUpMethod): Promise<ServerMessage | undefined> {
+    const { event, ask, mode } = this.#options;
+    if (mode() !== 'online') return undefined;
+    return await ask({ type: 'top_up', id: this.#newId(), event, serial, method }, answerMs);
+  }
+
+  #refuseTopUp(asked: Shown | undefined, topUpRefusal: RejectionReason): void {
+    if (this.#options.isBlocked()) this.shown.value = { kind: 'blocked' };
+    else if (asked?.kind === 'verdict') this.shown.value = { ...asked, topUpRefusal };
   }
 
   #newId(): CommandId {
@@ -239,7 +276,9 @@ export class Desk {
       override: assurance.override,
       hasProof: assurance.hasProof,
     };
-    knowledge()?.note(await log.append(draft));
+    const scan = await log.append(draft);
+    // Only now: a package that came during the write has brought another knowledge.
+    knowledge()?.note(scan);
     onWritten();
   }
 
@@ -270,6 +309,12 @@ export class Desk {
 /** Another gate, or another tap, was first. */
 function isFullAlready(answer: ServerMessage | undefined): boolean {
   return answer?.type === 'rejected' && answer.reason === 'ticket_not_half';
+}
+
+/** The server will not take it at another time either, and whoever paid has to hear of it. */
+function refusalIn(answer: ServerMessage | undefined): RejectionReason | undefined {
+  if (answer?.type !== 'rejected' || answer.retryable || isFullAlready(answer)) return undefined;
+  return answer.reason;
 }
 
 /** A ticket of this show, however it was shown. */

@@ -157,7 +157,7 @@ export class Station {
       clock,
       random: cryptoRandom,
       now: () => this.now(),
-      ask: (message: Parameters<GateLink['ask']>[0]) => this.link.ask(message),
+      ask: (...asked: Parameters<GateLink['ask']>) => this.link.ask(...asked),
     };
   }
 
@@ -210,7 +210,7 @@ export class Station {
       offsetMs: () => this.link.offsetMs.value,
       ring: () => this.packages.ring,
       knowledge: () => this.#knowledge,
-      ask: async (scan) => this.#noted(await this.link.ask(scan)),
+      ask: async (...asked) => this.#noted(await this.link.ask(...asked)),
       onWritten: () => this.#upload.soon(),
       holderOf: (code) => this.cards.holderOf(code),
       isBlocked: () => this.isBlocked.value,

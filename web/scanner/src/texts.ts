@@ -1,4 +1,4 @@
-import type { TopUpMethod } from '@ingressou/protocol';
+import type { RejectionReason, TopUpMethod } from '@ingressou/protocol';
 import type { OverrideReason, ScanMode } from '@ingressou/protocol/admission';
 import { ago, count, duration } from './format.ts';
 import type { OfflineMode } from './gate/place.ts';
@@ -110,6 +110,7 @@ export const texts = {
   provisional: 'Resposta deste aparelho. Confirmando…',
   correction: 'Correção do servidor',
   correctionAction: 'Se a pessoa já passou, avise o supervisor.',
+  waiting: 'Outro código já foi lido: é o próximo.',
   next: 'Próximo',
   holder: 'Titular',
   overridden: 'Liberado',
@@ -117,6 +118,10 @@ export const texts = {
   toppedUp: 'Completou para inteira',
   toppedUpBy: 'Como pagou a diferença?',
   methods: { cash: 'Dinheiro', card: 'Cartão', pix: 'Pix' } satisfies Record<TopUpMethod, string>,
+  topUpRefused: (reason: RejectionReason) =>
+    reason === 'ticket_not_found'
+      ? 'Este ingresso foi cancelado. Não receba a diferença; se já recebeu, devolva. Chame o supervisor.'
+      : 'O servidor não aceitou a diferença. Não deixe entrar: chame o supervisor.',
   noProof: 'Não tem: não entra',
   override: 'Liberar com motivo',
   overrideTitle: 'Motivo para liberar',

@@ -13,6 +13,9 @@ import type { ScanLog } from './store/scan-log.ts';
 /** What is written is sent this soon, so that scans in a row go together. */
 const gatherMs = 300;
 
+/** Longer than the server takes for a hundred scans on its worst day. */
+const answerMs = 10_000;
+
 type BatchMessage = Extract<GateCommand, { readonly type: 'scan_batch' }>;
 
 export interface UploadOptions {
@@ -22,7 +25,8 @@ export interface UploadOptions {
   readonly log: ScanLog;
   readonly isLive: () => boolean;
   readonly now: () => number;
-  readonly ask: (batch: BatchMessage) => Promise<ServerMessage | undefined>;
+  /** Undefined when there was no answer in this time: it may have happened or not. */
+  readonly ask: (batch: BatchMessage, withinMs: number) => Promise<ServerMessage | undefined>;
 }
 
 /**
@@ -72,7 +76,7 @@ export class Upload {
     for (;;) {
       const batch = await log.unsentBatch();
       if (batch === undefined) return true;
-      const answer = await ask(this.#messageOf(batch));
+      const answer = await ask(this.#messageOf(batch), answerMs);
       if (answer?.type !== 'merged') return false;
       const hash = bytesIn(answer.hash) ?? new Uint8Array(0);
       await log.settle({ result: answer.result, upTo: { seq: answer.upTo, hash } });

@@ -57,13 +57,27 @@ describe('the link of a gate', () => {
     const wire = await connected();
     const id = '01938f2e-4444-7444-8444-444444444444' as CommandId;
     const scan = { type: 'scan', id, event, seq: 1, checkpoint: 0, direction: 'entry' } as const;
-    const answer = link.ask({ ...scan, code: 'A', at: clock.now() });
+    const answer = link.ask({ ...scan, code: 'A', at: clock.now() }, 60_000);
     await clock.advance(2_000);
     expect(link.state.value).toBe('live');
     await clock.advance(1_000);
     expect([link.state.value, wire.isClosed]).toEqual(['away', true]);
     expect(await answer).toBeUndefined();
-    expect(await link.ask({ ...scan, code: 'A', at: clock.now() })).toBeUndefined();
+    expect(await link.ask({ ...scan, code: 'A', at: clock.now() }, 60_000)).toBeUndefined();
+  });
+
+  it('gives up an answer that does not come in time, though the link lives', async () => {
+    const wire = await connected();
+    const id = '01938f2e-4444-7444-8444-444444444444' as CommandId;
+    const answer = link.ask({ type: 'top_up', id, event, serial: 7, method: 'pix' }, 1_500);
+    await clock.advance(1_000);
+    wire.say({ type: 'pong', at: clock.now() });
+    await clock.advance(500);
+    expect(await answer).toBeUndefined();
+    expect(link.state.value).toBe('live');
+    // What comes after all is nobody's answer any more.
+    wire.say({ type: 'accepted', re: id });
+    expect(heard).toEqual(['accepted']);
   });
 
   it('tries again later each time, and at once again after it was live', async () => {

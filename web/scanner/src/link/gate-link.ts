@@ -78,11 +78,21 @@ export class GateLink {
     this.#drop('away');
   }
 
-  /** Undefined when the link was lost before the answer: it may have happened or not. */
-  ask(command: ClientMessage & { readonly id: CommandId }): Promise<Answer | undefined> {
+  /**
+   * Undefined when the link was lost before the answer, or it did not come in time though the link
+   * lives: it may have happened or not.
+   */
+  ask(
+    command: ClientMessage & { readonly id: CommandId },
+    withinMs: number,
+  ): Promise<Answer | undefined> {
     if (this.state.value !== 'live') return Promise.resolve(undefined);
     return new Promise((resolve) => {
-      this.#waiting.set(command.id, resolve);
+      const late = this.#options.clock.after(withinMs, () => this.#answer(command.id, undefined));
+      this.#waiting.set(command.id, (answer) => {
+        late.cancel();
+        resolve(answer);
+      });
       this.send(command);
     });
   }
@@ -134,11 +144,15 @@ export class GateLink {
     if (message.type === 'welcome') return this.#welcome(message);
     if (message.type === 'pong') return this.#learn(message.at);
     if ('re' in message && this.#waiting.has(message.re as CommandId)) {
-      const resolve = this.#waiting.get(message.re as CommandId);
-      this.#waiting.delete(message.re as CommandId);
-      return resolve?.(message);
+      return this.#answer(message.re as CommandId, message);
     }
     this.#options.onMessage(message);
+  }
+
+  #answer(re: CommandId, answer: Answer | undefined): void {
+    const resolve = this.#waiting.get(re);
+    this.#waiting.delete(re);
+    resolve?.(answer);
   }
 
   #parse(data: unknown): ServerMessage | undefined {

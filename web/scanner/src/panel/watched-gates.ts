@@ -8,6 +8,9 @@ import type { PanelPass } from './panel-pass.ts';
 
 export type Gates = Extract<ServerMessage, { readonly type: 'gates' }>;
 
+/** Longer than any answer takes. */
+const answerMs = 10_000;
+
 /** The gates of one show as they are now, for as long as somebody looks. */
 export class WatchedGates {
   readonly latest = signal<Gates | undefined>(undefined);
@@ -45,18 +48,16 @@ export class WatchedGates {
   /** Somebody has looked at these incidents. False when that could not be noted now. */
   async see(incidents: readonly string[]): Promise<boolean> {
     const id = uuid7<CommandId>(this.now(), crypto.getRandomValues(new Uint8Array(16)));
-    const answer = await this.link.ask({
-      type: 'see_incidents',
-      id,
-      event: this.#event,
-      incidents,
-    });
+    const seen = { type: 'see_incidents', id, event: this.#event, incidents } as const;
+    const answer = await this.link.ask(seen, answerMs);
     return answer?.type === 'accepted';
   }
 
   #hear(message: ServerMessage): void {
     if (message.type === 'gates') this.latest.value = message;
-    if (message.type === 'rejected' && !message.retryable) this.refusal.value = message.reason;
+    // Only what the watch is told: an answer that came too late is no word about it.
+    const isOfWatch = message.type === 'rejected' && message.re === this.#event;
+    if (isOfWatch && !message.retryable) this.refusal.value = message.reason;
     if (message.type === 'incident') this.#change((all) => withIncident(all, message.incident));
     if (message.type === 'incident_gone') this.#change((all) => withoutIncident(all, message.id));
   }

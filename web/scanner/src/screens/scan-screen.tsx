@@ -25,7 +25,7 @@ export function ScanScreen({
   const { desk } = station;
   const isMenu = useSignal(false);
   const inView = useRef<InView>(new Map());
-  const read = useCallback((code: string) => void desk.read(code), [desk]);
+  const onTyped = useCallback((code: string) => void desk.readTyped(code), [desk]);
   const onLook = useCallback(
     (codes: readonly string[]) => {
       const at = performance.now();
@@ -39,7 +39,7 @@ export function ScanScreen({
     },
     [desk],
   );
-  useWedge(read, !isMenu.value);
+  useWedge(onTyped, !isMenu.value);
   useAwake();
   useAlarm(scanner, station);
 

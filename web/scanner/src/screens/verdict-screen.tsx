@@ -35,10 +35,16 @@ export function VerdictScreen({ station, assure, topUp }: VerdictScreenProps) {
   useAutoDismiss(station);
   if (shown === undefined) return null;
   const dismiss = () => station.desk.dismiss();
+  const waiting = station.desk.waiting.value === undefined ? [] : [texts.waiting];
   switch (shown.kind) {
     case 'confirming':
       return (
-        <Sheet light="amber" title={texts.confirming} action={texts.confirmingAction}>
+        <Sheet
+          light="amber"
+          title={texts.confirming}
+          action={texts.confirmingAction}
+          notes={waiting}
+        >
           {null}
         </Sheet>
       );
@@ -55,18 +61,20 @@ export function VerdictScreen({ station, assure, topUp }: VerdictScreenProps) {
         </Sheet>
       );
     case 'verdict':
-      return <VerdictSheet {...{ shown, station, assure, topUp, dismiss }} />;
+      return <VerdictSheet {...{ shown, station, assure, topUp, dismiss, waiting }} />;
   }
 }
 
 interface SheetProps extends VerdictScreenProps {
   readonly shown: ShownVerdict;
   readonly dismiss: () => void;
+  /** What is said while another code waits for its turn. */
+  readonly waiting: readonly string[];
 }
 
-function VerdictSheet({ shown, station, assure, topUp, dismiss }: SheetProps) {
+function VerdictSheet({ shown, station, assure, topUp, dismiss, waiting }: SheetProps) {
   const isChoosing = useSignal(false);
-  const { verdict, override, isProvisional, isCorrection } = shown;
+  const { verdict, override, isProvisional, isCorrection, topUpRefusal } = shown;
   const days = station.packages.current.value?.rules.days.map(({ from }) => from) ?? [];
   const { checkpoints } = station.enrolment;
   const at = checkpoints.find((each) => each.checkpoint === station.place.value.checkpoint);
@@ -85,6 +93,8 @@ function VerdictSheet({ shown, station, assure, topUp, dismiss }: SheetProps) {
       notes={[
         ...(isCorrection ? [`${texts.correction}. ${texts.correctionAction}`] : []),
         ...(isProvisional ? [texts.provisional] : []),
+        ...(topUpRefusal === undefined ? [] : [texts.topUpRefused(topUpRefusal)]),
+        ...waiting,
       ]}
     >
       {isChoosing.value ? (
@@ -118,7 +128,7 @@ function Buttons({
   topUp,
   dismiss,
   choose,
-}: Omit<SheetProps, 'station'> & { readonly choose: () => void }) {
+}: Omit<SheetProps, 'station' | 'waiting'> & { readonly choose: () => void }) {
   const { verdict } = shown.verdict;
   if (lightOf(shown.verdict) === 'green' || shown.override !== undefined) {
     return <Next dismiss={dismiss} />;
