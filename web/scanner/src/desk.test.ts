@@ -1,12 +1,12 @@
-import { createPublicKey, verify } from 'node:crypto';
 import type { CommandId, DeviceId, EventId, GateCommand, ServerMessage } from '@ingressou/protocol';
-import { eventNumber, keyRing, signTicket, type Verify } from '@ingressou/protocol/ticket';
+import { eventNumber, keyRing, signTicket } from '@ingressou/protocol/ticket';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { packageOf } from '../../../protocol/test/packages.ts';
 import { noon } from '../../../protocol/test/scans.ts';
 import { newKeyPair, signerOf } from '../../../src/workers/tickets/node-ed25519.ts';
 import { ScannerStore } from '../../../test/setup/scanner-store.ts';
 import { SteppedClock } from '../../../test/setup/stepped-clock.ts';
+import { verifyAtOnce } from '../../../test/setup/verify-at-once.ts';
 import { Desk } from './desk.ts';
 import { GateKnowledge } from './gate/gate-knowledge.ts';
 import { Metrics } from './metrics.ts';
@@ -235,11 +235,10 @@ describe('the desk', () => {
     expect(shown()).toEqual(['verdict', 'admitted', false]);
     expect([asked.length, desk.waiting.value]).toEqual([1, codeOf(9)]);
     isOnline = false;
-    desk.dismiss();
-    await clock.settle();
+    await desk.dismiss();
     expect(log.scans().map(({ ticket }) => ticket?.serial)).toEqual([7, 9]);
     expect(desk.waiting.value).toBeUndefined();
-    desk.dismiss();
+    await desk.dismiss();
     expect(desk.shown.value).toBeUndefined();
   });
 
@@ -290,7 +289,7 @@ describe('the desk', () => {
     await desk.read(codeOf(7));
     await clock.settle();
     expect(desk.holder.value).toBe('Ana Souza');
-    desk.dismiss();
+    await desk.dismiss();
     expect(desk.holder.value).toBeUndefined();
     expect(JSON.stringify(log.scans())).not.toContain('Ana');
   });
@@ -311,13 +310,6 @@ describe('the desk', () => {
     expect(desk.holder.value).toBeUndefined();
   });
 });
-
-/** Without a thread: what is tested goes on step by step. */
-const verifyAtOnce: Verify = async (signature, message, { bytes }) => {
-  const x = Buffer.from(bytes).toString('base64url');
-  const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
-  return verify(null, message, key, signature);
-};
 
 function deskOf(of: ScanLog): Desk {
   return new Desk({

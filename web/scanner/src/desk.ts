@@ -150,12 +150,12 @@ export class Desk {
   }
 
   /** The operator has seen it; a code that waits is next. */
-  dismiss(): void {
+  async dismiss(): Promise<void> {
     if (this.#isBusy) return;
     const next = this.waiting.value;
     this.shown.value = undefined;
     this.holder.value = undefined;
-    if (next !== undefined) void this.read(next);
+    if (next !== undefined) await this.read(next);
   }
 
   async #judge(code: string, assurance: Assurance): Promise<boolean> {

@@ -63,7 +63,11 @@ export class Station {
   /** What the server had at some time, until a package is younger than that. */
   #covered: { readonly seq: number; readonly at: number } | undefined;
   #refresh: ReturnType<Clock['after']> | undefined;
+  /** The newest handshake; what an older one began is not its way back. */
+  #comings = 0;
   #isClosed = false;
+  /** They write what they see into the log, which the next station at this device has as well. */
+  readonly #stops: readonly (() => void)[];
 
   /** @throws {DOMException} the disk cannot be read */
   static async open(options: StationOptions): Promise<Station> {
@@ -90,7 +94,12 @@ export class Station {
       const isManual = this.place.value.offlineMode === 'manual';
       return this.#isClean.value && !isManual ? 'online' : this.place.value.offlineMode;
     });
-    this.#upload = new Upload({ ...this.#common(), log, isLive: () => this.#isLive() });
+    this.#upload = new Upload({
+      ...this.#common(),
+      log,
+      isLive: () => this.#isLive(),
+      onDone: () => this.#settle(),
+    });
     this.#report = new MetricsReport({
       ...this.#common(),
       metrics: this.metrics,
@@ -100,19 +109,26 @@ export class Station {
     this.desk = this.#openDesk();
     this.link.offsetMs.value = log.state.value.offset;
     this.isBlocked.value = log.state.value.isShutOut ?? false;
-    effect(() => {
-      const ms = this.link.offsetMs.value;
-      // A disk that does not take it takes no scan either, and that is told.
-      if (ms !== undefined) void log.noteOffset(ms).catch(() => {});
-    });
-    effect(() => void log.noteShutOut(this.isBlocked.value).catch(() => {}));
-    effect(() => {
-      if (this.isBlocked.value) void this.cards.wipe();
-    });
-    effect(() => {
-      if (this.link.state.value !== 'live') this.#isClean.value = false;
-      if (this.link.state.value === 'refused') this.isBlocked.value = true;
-    });
+    this.#stops = this.#follow();
+  }
+
+  #follow(): readonly (() => void)[] {
+    const { log } = this;
+    return [
+      effect(() => {
+        const ms = this.link.offsetMs.value;
+        // A disk that does not take it takes no scan either, and that is told.
+        if (ms !== undefined) void log.noteOffset(ms).catch(() => {});
+      }),
+      effect(() => void log.noteShutOut(this.isBlocked.value).catch(() => {})),
+      effect(() => {
+        if (this.isBlocked.value) void this.cards.wipe();
+      }),
+      effect(() => {
+        if (this.link.state.value !== 'live') this.#isClean.value = false;
+        if (this.link.state.value === 'refused') this.isBlocked.value = true;
+      }),
+    ];
   }
 
   /** Resolves when the server was heard, or when it takes too long to wait for. */
@@ -140,6 +156,7 @@ export class Station {
 
   close(): void {
     this.#isClosed = true;
+    for (const stop of this.#stops) stop();
     this.#refresh?.cancel();
     this.#report.close();
     this.link.close();
@@ -219,14 +236,22 @@ export class Station {
 
   /** A clean handshake: the log is the server's too, and what others did is known here. */
   async #comeBack(): Promise<void> {
+    this.#comings += 1;
+    const coming = this.#comings;
     this.isComing.value = true;
     this.incidents.value = nothingTold;
-    const isDone = await this.#upload.run();
+    await this.#upload.run();
     await this.#fetchPackage();
+    if (coming !== this.#comings) return;
     this.isComing.value = false;
-    if (!this.#isLive()) return;
-    if (isDone && this.log.state.value.quarantine === undefined) this.#isClean.value = true;
-    else this.#upload.soon();
+    // What was scanned alone meanwhile; when it is through, however often it takes, this gate is back.
+    await this.#upload.run();
+  }
+
+  /** The server has the log, at whichever attempt. */
+  #settle(): void {
+    const isHeld = this.log.state.value.quarantine !== undefined;
+    if (this.#isLive() && !this.isComing.value && !isHeld) this.#isClean.value = true;
   }
 
   #noted(answer: ServerMessage | undefined): ServerMessage | undefined {

@@ -23,6 +23,8 @@ let store: ScannerStore;
 let log: ScanLog;
 let upload: Upload;
 let isLive: boolean;
+/** How often all was through. */
+let done: number;
 /** What is said to each upload; the last word is said to all after it. */
 let says: ('silence' | 'no' | Result)[];
 let asked: { readonly at: number; readonly scans: number }[];
@@ -31,13 +33,16 @@ beforeEach(async () => {
   clock = new SteppedClock(1_795_464_000_000);
   store = new ScannerStore();
   log = await ScanLog.open(store.database, owner);
-  [isLive, says, asked] = [true, ['new'], []];
+  [isLive, done, says, asked] = [true, 0, ['new'], []];
   upload = new Upload({
     event: owner.event,
     clock,
     random: () => Uint8Array.of(128, 0, 0),
     log,
     isLive: () => isLive,
+    onDone: () => {
+      done += 1;
+    },
     now: () => clock.now(),
     ask: async (batch) => answerTo(batch),
   });
@@ -68,7 +73,17 @@ describe('the upload of a log', () => {
     await clock.advance(10_000);
     const pauses = asked.map(({ at }, index) => at - (asked[index - 1]?.at ?? 0));
     expect(pauses).toEqual([300, 500, 1_000, 2_000]);
-    expect(log.unsent).toBe(0);
+    expect([log.unsent, done]).toEqual([0, 1]);
+  });
+
+  it('comes again when the disk does not take what the server said', async () => {
+    await write(2);
+    store.isFull = true;
+    await clock.advance(1_000);
+    expect([asked.length, log.unsent, done]).toEqual([2, 2, 0]);
+    store.isFull = false;
+    await clock.advance(1_000);
+    expect([asked.length, log.unsent, done]).toEqual([3, 0, 1]);
   });
 
   it('waits for a link, and is begun by it', async () => {
@@ -77,8 +92,8 @@ describe('the upload of a log', () => {
     await clock.advance(60_000);
     expect(asked).toHaveLength(1);
     isLive = true;
-    expect(await clock.until(upload.run())).toBe(true);
-    expect(log.unsent).toBe(0);
+    await clock.until(upload.run());
+    expect([log.unsent, done]).toEqual([0, 1]);
   });
 
   it.each(['fork', 'broken'] as const)(

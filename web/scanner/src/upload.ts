@@ -24,6 +24,8 @@ export interface UploadOptions {
   readonly random: Random;
   readonly log: ScanLog;
   readonly isLive: () => boolean;
+  /** Nothing is left that the server would take. */
+  readonly onDone: () => void;
   readonly now: () => number;
   /** Undefined when there was no answer in this time: it may have happened or not. */
   readonly ask: (batch: BatchMessage, withinMs: number) => Promise<ServerMessage | undefined>;
@@ -37,7 +39,7 @@ export class Upload {
   readonly #options: UploadOptions;
   #timer: Timer | undefined;
   #failures = 0;
-  #running: Promise<boolean> | undefined;
+  #running: Promise<void> | undefined;
 
   constructor(options: UploadOptions) {
     this.#options = options;
@@ -48,9 +50,9 @@ export class Upload {
     this.#timer ??= this.#options.clock.after(gatherMs, () => this.#again());
   }
 
-  /** Sends all there is. True when nothing is left that the server would take. */
-  run(): Promise<boolean> {
-    this.#running ??= this.#all().finally(() => {
+  /** Sends all there is; what is left of it is tried again by itself. */
+  run(): Promise<void> {
+    this.#running ??= this.#round().finally(() => {
       this.#running = undefined;
     });
     return this.#running;
@@ -58,19 +60,23 @@ export class Upload {
 
   #again(): void {
     this.#timer = undefined;
-    // What breaks is tried again below; a log that cannot be read shows in the self-test.
-    void this.run().then((isDone) => this.#plan(isDone));
+    void this.run();
   }
 
-  #plan(isDone: boolean): void {
-    const { clock, random, isLive } = this.#options;
+  async #round(): Promise<void> {
+    const { clock, random, isLive, onDone } = this.#options;
+    // A disk that does not give a row or take a receipt may do so later: the server knows what it
+    // has. That it does not is shown by the next scan and by the self-test.
+    const isDone = await this.#all().catch(() => false);
     const failures = this.#failures;
     this.#failures = isDone ? 0 : failures + 1;
+    if (isDone) onDone();
     // Without a link the next handshake starts it.
-    if (isDone || !isLive()) return;
-    this.#timer ??= clock.after(backoffMs(failures, random), () => this.#again());
+    else if (isLive())
+      this.#timer ??= clock.after(backoffMs(failures, random), () => this.#again());
   }
 
+  /** True when nothing is left that the server would take. */
   async #all(): Promise<boolean> {
     const { log, ask } = this.#options;
     for (;;) {

@@ -1,15 +1,7 @@
-import {
-  type ClientMessage,
-  type CommandId,
-  clientFrameBounds,
-  decode,
-  type EventId,
-  encode,
-  PROTOCOL_VERSION,
-  type ServerMessage,
-} from '@ingressou/protocol';
+import { type CommandId, type EventId, PROTOCOL_VERSION } from '@ingressou/protocol';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { SteppedClock } from '../../../../test/setup/stepped-clock.ts';
+import { type Wire, wiresInto } from '../../../../test/setup/wire.ts';
 import { GateLink } from './gate-link.ts';
 
 // A link over sockets of this test's making: each attempt is one, and nothing comes by itself.
@@ -30,7 +22,7 @@ beforeEach(() => {
   token = () => Promise.resolve('token');
   link = new GateLink({
     url: 'ws://gate',
-    webSocket: Wire as unknown as new (url: string, protocols: string[]) => WebSocket,
+    webSocket: wiresInto(sockets),
     clock,
     random: () => Uint8Array.of(128, 0, 0),
     token: () => token(),
@@ -161,40 +153,4 @@ function last(): Wire {
   const wire = sockets.at(-1);
   if (wire === undefined) throw new Error('Nobody has called.');
   return wire;
-}
-
-/** One end of a WebSocket, with the hands of a test at the other. */
-class Wire extends EventTarget {
-  binaryType = '';
-  isClosed = false;
-  readonly sent: ClientMessage[] = [];
-
-  constructor() {
-    super();
-    sockets.push(this);
-  }
-
-  send(bytes: Uint8Array): void {
-    this.sent.push(decode(bytes, 'msgpack', clientFrameBounds) as ClientMessage);
-  }
-
-  close(): void {
-    this.isClosed = true;
-  }
-
-  open(): void {
-    this.dispatchEvent(new Event('open'));
-  }
-
-  say(message: ServerMessage): void {
-    this.sayBytes(Uint8Array.from(encode(message, 'msgpack') as Uint8Array));
-  }
-
-  sayBytes(bytes: Uint8Array): void {
-    this.dispatchEvent(Object.assign(new Event('message'), { data: bytes.slice().buffer }));
-  }
-
-  hangUp(code: number): void {
-    this.dispatchEvent(Object.assign(new Event('close'), { code }));
-  }
 }

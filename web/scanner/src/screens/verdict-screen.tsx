@@ -34,7 +34,7 @@ export function VerdictScreen({ station, assure, topUp }: VerdictScreenProps) {
   const shown = station.desk.shown.value;
   useAutoDismiss(station);
   if (shown === undefined) return null;
-  const dismiss = () => station.desk.dismiss();
+  const dismiss = () => void station.desk.dismiss();
   const waiting = station.desk.waiting.value === undefined ? [] : [texts.waiting];
   switch (shown.kind) {
     case 'confirming':
@@ -274,7 +274,7 @@ function useAutoDismiss({ desk }: Station): void {
       (lightOf(shown.verdict) === 'green' || shown.override !== undefined);
     if (!isYes) return;
     const timer = setTimeout(() => {
-      if (desk.shown.value === shown) desk.dismiss();
+      if (desk.shown.value === shown) void desk.dismiss();
     }, yesMs);
     return () => clearTimeout(timer);
   }, [shown, desk]);
