@@ -52,7 +52,7 @@ export function judge(verified: Verified, attempt: Attempt, known: Knowledge): V
 }
 
 /** A picture of a rotating code is no way in, but it says rightly whose ticket it is. */
-function isKnown(verified: Verified): verified is Verified & { readonly ticket: Ticket } {
+export function isKnown(verified: Verified): verified is Verified & { readonly ticket: Ticket } {
   if (verified.isGenuine) return true;
   return verified.reason === 'rotating_needed' || verified.reason === 'stale_code';
 }

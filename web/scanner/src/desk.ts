@@ -9,6 +9,7 @@ import {
   uuid7,
 } from '@ingressou/protocol';
 import {
+  isKnown,
   type OverrideReason,
   type ScanMode,
   topUpReasons,
@@ -319,13 +320,8 @@ function refusalIn(answer: ServerMessage | undefined): RejectionReason | undefin
 
 /** A ticket of this show, however it was shown. */
 function ticketOf(verified: Verified): ScanDraft['ticket'] {
-  if (!verified.isGenuine && !isNamed(verified.reason)) return undefined;
-  if (!('ticket' in verified)) return undefined;
+  // What is refused for how it is shown still says whose it is; what is forged says nothing.
+  if (!isKnown(verified)) return undefined;
   const { serial, revision } = verified.ticket;
   return { serial, revision };
-}
-
-/** What is refused for how it is shown still says whose it is; what is forged says nothing. */
-function isNamed(reason: string): boolean {
-  return reason === 'rotating_needed' || reason === 'stale_code';
 }

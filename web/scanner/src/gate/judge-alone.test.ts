@@ -57,6 +57,19 @@ describe('a scanner that is alone', () => {
     expect(verdictOn({ direction: 'exit', mode: 'manual', now: validUntil })).toBe('exited');
   });
 
+  it.each([
+    { story: 'a picture of a rotating code', reason: 'stale_code', told: 'exited' },
+    { story: 'a code without what rotates', reason: 'rotating_needed', told: 'exited' },
+    { story: 'no forged code', reason: 'bad_signature', told: 'bad_signature' },
+  ] as const)('lets out by $story, with a package and without', ({ reason, told }) => {
+    const verified: Verified = { isGenuine: false, reason, ticket };
+    const knowledge = new GateKnowledge(fresh(), []);
+    for (const holding of [knowledge, undefined]) {
+      const attempt = attemptOf({ direction: 'exit' });
+      expect(judgeAlone(verified, attempt, holding, () => undefined).verdict).toBe(told);
+    }
+  });
+
   it('asks for the document before it leaves anything to anybody', () => {
     const half = { ...ticket, price: 'student' } as const;
     expect(verdictOn({ ticket: half, mode: 'manual' })).toBe('proof_needed');

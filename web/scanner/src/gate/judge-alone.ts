@@ -1,5 +1,6 @@
 import {
   type Attempt,
+  isKnown,
   judge,
   type Knowledge,
   type Sighting,
@@ -38,12 +39,12 @@ function judgeByCode(
   { direction }: Omit<Attempt, 'isStrict'>,
   lastOf: (serial: number) => Sighting | undefined,
 ): Verdict {
+  if (direction === 'exit' && isKnown(verified)) return { verdict: 'exited', isInferred: false };
   if (!verified.isGenuine) {
     return verified.reason === 'not_a_ticket'
       ? { verdict: 'not_a_ticket', fault: verified.fault }
       : { verdict: verified.reason };
   }
-  if (direction === 'exit') return { verdict: 'exited', isInferred: false };
   const last = lastOf(verified.ticket.serial);
   return last === undefined ? { verdict: 'package_expired' } : { verdict: 'already_used', last };
 }
