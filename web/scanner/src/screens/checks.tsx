@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { listCheck } from '../package-words.ts';
 import type { Scanner } from '../scanner.ts';
 import type { Station } from '../station.ts';
 import { texts } from '../texts.ts';
@@ -21,10 +22,10 @@ export function Checks({
 }) {
   const hasCamera = useCameraPresence();
   const test = scanner.test.value;
-  const age = station.ageMs();
+  const list = listCheck(station.ageMs(), station.packages.fault.value);
   if (test === undefined) return null;
   const { check } = texts;
-  const list: readonly Check[] = [
+  const checks: readonly Check[] = [
     { name: check.storage, isGood: test.isWritable, good: check.good, advice: check.storageAdvice },
     {
       name: check.persisted,
@@ -32,12 +33,7 @@ export function Checks({
       good: check.good,
       advice: check.persistedAdvice,
     },
-    {
-      name: check.package,
-      isGood: age !== undefined,
-      good: check.packageAge(age ?? 0),
-      advice: check.packageAbsent,
-    },
+    { name: check.package, isGood: list.isGood, good: list.words, advice: list.words },
     { name: check.camera, isGood: hasCamera, good: check.good, advice: check.cameraAdvice },
     {
       name: check.offline,
@@ -48,7 +44,7 @@ export function Checks({
   ];
   return (
     <ul class="checks">
-      {list.map(({ name, isGood, good, advice }) => (
+      {checks.map(({ name, isGood, good, advice }) => (
         <li key={name} class={isGood ? 'good' : 'bad'}>
           <span class="sign" aria-hidden="true">
             {isGood ? '✓' : '!'}

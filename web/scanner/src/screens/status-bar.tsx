@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { listNotes } from '../package-words.ts';
 import type { Station } from '../station.ts';
 import { restOf } from '../store/rest-of-log.ts';
 import { texts } from '../texts.ts';
@@ -40,6 +41,7 @@ function notesOf(station: Station): readonly string[] {
     ...(quarantine === undefined ? [] : [texts.quarantined]),
     ...(station.link.state.value === 'expired' ? [texts.expired] : []),
     ...(station.isComing.value && !isOnline && pending === undefined ? [texts.coming] : []),
+    ...listNotes(station.packages.fault.value),
     ...(isLate && !isOnline ? [texts.packageLate] : []),
     ...(unseen.size > 0 ? [texts.incidents(unseen.size)] : []),
   ];
