@@ -76,8 +76,8 @@ function accessOf(username: string, password: string) {
 
 /**
  * The client keeps what is sent while it is away and delivers it later, when it may be wrong: so
- * nothing is given to it then. What it does when a connection ends for good is left to us as well:
- * another one begins.
+ * nothing is given to it then. What it does when a connection ends for good, or when nobody answers on
+ * one, is left to us as well: another one begins.
  */
 class NatsBus implements Bus {
   readonly #options: ConnectionOptions;
@@ -191,6 +191,9 @@ class NatsBus implements Bus {
   #onStatus(connection: NatsConnection, status: Status): void {
     if (status.type === 'disconnect') this.#onChanged(false);
     if (status.type === 'reconnect') this.#onUp(connection);
+    // The client would first have what it still has to write read by a server that reads nothing,
+    // and asks it no more: with a full socket that never ends. To close writes nothing.
+    if (status.type === 'staleConnection') void connection.close();
     if (status.type === 'error') this.#telemetry.failed('speak with the bus', status.error);
   }
 

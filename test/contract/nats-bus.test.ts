@@ -97,6 +97,26 @@ function tests(nats: PrivateServer): void {
     await meet(a, b);
   });
 
+  it('part and meet again, listeners too, when the server freezes while much is sent', async () => {
+    const [a, b] = [await join(), await join()];
+    const heard = new Heard(b, 'subject');
+    await meet(a, b);
+    const gone = Promise.all([change(a), change(b)]);
+    process.kill(nats.pid, 'SIGSTOP');
+    // More than the sockets of both sides take: what follows waits in the client behind it.
+    const message = new Uint8Array(256 * 1024);
+    for (let count = 0; count < 50; count += 1) a.publish('elsewhere', message);
+    expect(await gone).toEqual([false, false]);
+    await expect(a.request('subject', text('lost'), 1_000)).rejects.toThrow(BusDownError);
+    const back = Promise.all([change(a), change(b)]);
+    process.kill(nats.pid, 'SIGCONT');
+    expect(await back).toEqual([true, true]);
+    await meet(a, b);
+    a.publish('subject', text('um'));
+    await heard.count(1);
+    expect(heard.texts).toEqual(['um']);
+  });
+
   it('keep little of what is sent while the server is frozen and nobody has noticed', async () => {
     const a = await join();
     process.kill(nats.pid, 'SIGSTOP');
