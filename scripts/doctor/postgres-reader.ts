@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { connectionTo } from '../../src/store/pg-connection.ts';
 import { PATIENCE_MS } from './unreachable.ts';
 
 /** Asks a server single questions, whose answer is a column `answer` or the only one. */
@@ -11,12 +12,12 @@ export class PostgresReader {
 
   /** @throws {Error} it does not answer, or does not let us in */
   static async use<T>(url: string, work: (reader: PostgresReader) => Promise<T>): Promise<T> {
-    const client = new pg.Client({
-      connectionString: url,
+    const settings = {
       connectionTimeoutMillis: PATIENCE_MS,
       query_timeout: PATIENCE_MS,
       application_name: 'ingressou:doctor',
-    });
+    };
+    const client = new pg.Client(connectionTo<pg.ClientConfig>(url, settings));
     client.on('error', () => {});
     try {
       await client.connect();

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { OpenDatabase } from './database.ts';
+import { connectionTo } from './pg-connection.ts';
 import { PgDatabase } from './pg-database.ts';
 
 /** How long an append or a claim waits for its reply before its connection is thrown away. */
@@ -53,27 +54,25 @@ export function openPg(url: string, options: PgOptions = {}): OpenDatabase {
 
 /** Opens a standby, for reads that may be behind. */
 export function openPgReplica(url: string, options: Pick<PgOptions, 'onIdleError'>): PgDatabase {
-  const pool: pg.PoolConfig = {
-    connectionString: url,
+  const pool = connectionTo<pg.PoolConfig>(url, {
     connectionTimeoutMillis: REPLICA_REPLY_MS,
     keepAlive: true,
     application_name: 'ingressou:replica',
     max: poolSizes.connections,
     // Ends there too when nobody waits for it any more.
     statement_timeout: REPLICA_REPLY_MS,
-  };
+  });
   return new PgDatabase({ pool, replyMs: REPLICA_REPLY_MS, onIdleError: options.onIdleError });
 }
 
 function openGeneral(url: string, { connections, onIdleError }: PgOptions): PgDatabase {
-  const pool: pg.PoolConfig = {
-    connectionString: url,
+  const pool = connectionTo<pg.PoolConfig>(url, {
     connectionTimeoutMillis: CONNECT_MS,
     keepAlive: true,
     application_name: 'ingressou',
     max: connections ?? poolSizes.connections,
     idle_in_transaction_session_timeout: IDLE_MS,
-  };
+  });
   return new PgDatabase({ pool, replyMs: REPLY_MS, needsPrimary: true, onIdleError });
 }
 
@@ -84,8 +83,7 @@ function openGeneral(url: string, { connections, onIdleError }: PgOptions): PgDa
  * dead is found by the deadline of the reply: the driver cannot set `TCP_USER_TIMEOUT`.
  */
 function openJournal(url: string, { node, onIdleError }: PgOptions): PgDatabase {
-  const pool: pg.PoolConfig = {
-    connectionString: url,
+  const pool = connectionTo<pg.PoolConfig>(url, {
     connectionTimeoutMillis: CONNECT_MS,
     keepAlive: true,
     application_name: node === undefined ? 'ingressou:journal' : `actor:${node}`,
@@ -95,7 +93,7 @@ function openJournal(url: string, { node, onIdleError }: PgOptions): PgDatabase 
     options: '-c synchronous_commit=on -c statement_timeout=0',
     lock_timeout: LOCK_MS,
     idle_in_transaction_session_timeout: JOURNAL_IDLE_MS,
-  };
+  });
   const replyMs = JOURNAL_REPLY_MS;
   return new PgDatabase({ pool, replyMs, needsPrimary: true, distrustsNotices: true, onIdleError });
 }
@@ -106,8 +104,7 @@ function openJournal(url: string, { node, onIdleError }: PgOptions): PgDatabase 
  * promoted may know older leases; that only lets somebody else try earlier.
  */
 function openLeases(url: string, { node, onIdleError }: PgOptions): PgDatabase {
-  const pool: pg.PoolConfig = {
-    connectionString: url,
+  const pool = connectionTo<pg.PoolConfig>(url, {
     connectionTimeoutMillis: LEASE_REPLY_MS,
     keepAlive: true,
     application_name: node === undefined ? 'ingressou:lease' : `lease:${node}`,
@@ -116,6 +113,6 @@ function openLeases(url: string, { node, onIdleError }: PgOptions): PgDatabase {
     options: '-c synchronous_commit=local -c statement_timeout=0',
     lock_timeout: LOCK_MS,
     idle_in_transaction_session_timeout: JOURNAL_IDLE_MS,
-  };
+  });
   return new PgDatabase({ pool, replyMs: LEASE_REPLY_MS, needsPrimary: true, onIdleError });
 }

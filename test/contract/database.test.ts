@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import {
   ConnectionLostError,
+  type Database,
   DatabaseUnavailableError,
   type OpenDatabase,
   StatementError,
@@ -39,18 +40,39 @@ function describePg(postgresUrl: string): void {
 
     const one = { name: 'one', text: 'select 1 as one' };
 
-    it('gives its journal connections the settings an append needs', async () => {
+    const settingsOf = async (database: Database): Promise<Record<string, unknown>> => {
       const text = `select name, setting from pg_settings where name in ('application_name',
         'synchronous_commit', 'lock_timeout', 'statement_timeout',
         'idle_in_transaction_session_timeout')`;
-      const rows = await open.journals[3]!.query({ name: 'settings', text }, []);
-      expect(Object.fromEntries(rows.map(({ name, setting }) => [name, setting]))).toEqual({
+      const rows = await database.query({ name: 'settings', text }, []);
+      return Object.fromEntries(rows.map(({ name, setting }) => [String(name), setting]));
+    };
+
+    it.each([
+      ['nothing', {}],
+      ['names', { application_name: 'theirs', fallback_application_name: 'theirs' }],
+      ['patience', { lock_timeout: '0', statement_timeout: '1', query_timeout: '1' }],
+      ['idleness', { idle_in_transaction_session_timeout: '0' }],
+      ['options', { options: '-c synchronous_commit=off -c statement_timeout=9 -c geqo=off' }],
+    ])('gives connections their settings where the URL gives %s', async (_what, given) => {
+      const url = new URL(postgresUrl);
+      for (const [name, value] of Object.entries(given)) url.searchParams.set(name, value);
+      const own = openPg(url.href, { node: 'a-node', journals: 1 });
+      expect(await settingsOf(own.journals[0])).toEqual({
         application_name: 'actor:a-node',
         synchronous_commit: 'on',
         lock_timeout: '250',
         statement_timeout: '0',
         idle_in_transaction_session_timeout: '1000',
       });
+      const general = await settingsOf(own.database);
+      expect(general).toMatchObject({ application_name: 'ingressou', lock_timeout: '0' });
+      // What else is given holds on every connection.
+      const geqo = { name: 'geqo', text: `select current_setting('geqo') as geqo` };
+      const expected = [{ geqo: 'options' in given ? 'off' : 'on' }];
+      expect(await own.journals[0].query(geqo, [])).toEqual(expected);
+      expect(await own.database.query(geqo, [])).toEqual(expected);
+      await own.close();
     });
 
     it('says that nothing was sent when no server answers', async () => {
