@@ -40,15 +40,70 @@ describe('a configuration', () => {
     ['DATABASE_REPLICA_URLS', 'postgres://one/t,nonsense', 'postgres://'],
     ['REDIS_URL', 'localhost:6379', 'redis://'],
     ['NATS_URL', 'http://bus:4222', 'nats://'],
+    ['DATABASE_URL', 'postgres://one/t,postgres://two/t', 'one address'],
+    ['DATABASE_URL', 'postgres://one,two/t', 'one host'],
+    ['DATABASE_URL', 'postgres:t', 'postgres://'],
+    ['DATABASE_URL', 'postgres://ana:50%@one/t', '%25'],
+    ['DATABASE_URL', 'postgres://one/t?application_name=x', 'application_name'],
+    ['DATABASE_URL', 'postgres://one/t?sslmode=verify-full&lock_timeout=0', 'lock_timeout'],
+    ['DATABASE_REPLICA_URLS', 'postgres://one/t,postgres://two/t?query_timeout=1', 'query_timeout'],
+    ['REDIS_URL', 'redis://a:6379/0,redis://b:6379/0', 'one address'],
+    ['REDIS_URL', ',', 'redis://'],
+    ['REDIS_URL', 'redis://:a%zz@one', '%25'],
+    ['NATS_URL', 'nats://a:4222,nats://b:4222', 'one address'],
+    ['NATS_URL', 'nats://a,b', 'one host'],
+    ['NATS_URL', 'nats://ana:50%@bus:4222', '%25'],
+    ['NATS_URL', 'nats:4222', 'nats://'],
+    ['NATS_URL', 'nats://', 'nats://'],
+    ['NATS_URL', ',', 'nats://'],
+    ['RABBITMQ_URL', 'amqp://a,amqp://b', 'one address'],
+    ['SMTP_URL', 'smtp://a,smtp://b', 'one address'],
+    ['PUBLIC_URL', 'https://one,https://two', 'one address'],
     ['ROLES', 'gateway,actor', 'gateway,actors,workers'],
     ['ROLES', ' ', 'gateway,actors,workers'],
     ['CLUSTER_PREFIX', 'Wrong.Prefix', 'small letter'],
     ['PORT', '70000', 'Invalid port'],
     ['SNAPSHOT_SECONDS', '0', 'above 0'],
+    ['TURN_LETTERS_MAX', '0.5', '1 or more'],
+    ['MAILBOX_LETTERS_MAX', '0', '1 or more'],
+    ['SOCKETS_MAX', '-1', '1 or more'],
+    ['SOCKETS_PER_SUBJECT_MAX', '1.5', '1 or more'],
+    ['SNAPSHOT_FACTS', 'Infinity', '1 or more'],
+    ['COMMANDS_BURST', '0.5', '1 or more'],
+    ['SCANS_BURST', '0.5', '1 or more'],
+    ['FRAMES_BURST', '1e300', '1 or more'],
   ])('with %s=%s is refused, and says what is wrong', (name, value, hint) => {
     expect(() => readConfig({ [name]: value })).toThrow(ConfigError);
     expect(() => readConfig({ [name]: value })).toThrow(name);
     expect(() => readConfig({ [name]: value })).toThrow(hint);
+  });
+
+  it('never repeats an address that is wrong: it may have a password', () => {
+    for (const value of ['nats://ana:s3cret%@bus', 'nats://ana:s3cret@a,nats://b', 's3cret']) {
+      expect(() => readConfig({ NATS_URL: value })).toThrow(/^(?!.*s3cret)/s);
+    }
+  });
+
+  it.each([
+    ['DATABASE_URL', 'postgres://ana:a,b%25@one:5432/t?sslmode=verify-full&options=-c%20geqo=off'],
+    ['DATABASE_URL', 'postgresql:///t?host=/var/run/postgresql'],
+    ['REDIS_URL', 'rediss://:a,b@one:6380/1'],
+    ['RABBITMQ_URL', 'amqps://ana:secret@one/%2F'],
+    ['TURN_LETTERS_MAX', '1'],
+    ['COMMANDS_PER_SECOND', '0.5'],
+  ])('takes %s=%s', (name, value) => {
+    expect(() => readConfig({ [name]: value })).not.toThrow();
+  });
+
+  it('takes a variable that is empty for one that is not set', () => {
+    const names = ['DATABASE_URL', 'DATABASE_REPLICA_URLS', 'REDIS_URL', 'NATS_URL', 'PUBLIC_URL'];
+    const config = readConfig(Object.fromEntries(names.map((name) => [name, ' '])));
+    expect(config).toMatchObject({
+      databaseUrl: undefined,
+      databaseReplicaUrls: [],
+      redisUrl: undefined,
+      natsUrl: undefined,
+    });
   });
 
   it.each([

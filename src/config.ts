@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { bool, cleanEnv, EnvError, makeValidator, port, str } from 'envalid';
+import { type AddressForm, addressFlaw, postgresForm } from './config-addresses.ts';
 import {
   halfServices,
   type MailConfig,
@@ -96,25 +97,43 @@ const portOrNone = makeValidator((text) => {
   throw new EnvError('Invalid port, or 0 for none');
 });
 
-/** Addresses of one service, separated by commas. */
-function urls(example: string, ...schemes: readonly string[]) {
+/** At least one of what is counted: half a letter would be taken for ever. */
+const count = makeValidator((text) => {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  throw new EnvError('must be a whole number, 1 or more');
+});
+
+/** One address of a service, or none. */
+function address(form: AddressForm) {
+  return makeValidator((text) => checked(text.trim(), form));
+}
+
+/** Addresses of services of one kind, separated by commas. */
+function addresses(form: AddressForm) {
   return makeValidator((text) => {
-    for (const url of listed(text)) {
-      const scheme = URL.canParse(url) ? new URL(url).protocol.slice(0, -1) : '';
-      if (!schemes.includes(scheme)) throw new EnvError(`must look like ${example}`);
-    }
-    return text;
+    return listed(text)
+      .map((each) => checked(each, form))
+      .join(',');
   });
 }
 
-const postgresUrls = urls('postgres://user:password@host:5432/database', 'postgres', 'postgresql');
-const redisUrl = urls('redis://user:password@host:6379/0', 'redis', 'rediss');
-const natsUrl = urls('nats://user:password@host:4222', 'nats', 'tls');
+function checked(text: string, form: AddressForm): string {
+  const flaw = text === '' ? undefined : addressFlaw(text, form);
+  if (flaw === undefined) return text;
+  throw new EnvError(flaw);
+}
 
-const rabbitmqUrl = urls('amqp://user:password@host:5672/vhost', 'amqp', 'amqps');
+/** How those of one service look, and how they may begin. */
+function form(example: string, ...schemes: readonly string[]): AddressForm {
+  return { example, schemes };
+}
 
-const smtpUrl = urls('smtp://user:password@host:587', 'smtp', 'smtps');
-const httpUrl = urls('https://host', 'http', 'https');
+const redisUrl = address(form('redis://user:password@host:6379/0', 'redis', 'rediss'));
+const natsUrl = address(form('nats://user:password@host:4222', 'nats', 'tls'));
+const rabbitmqUrl = address(form('amqp://user:password@host:5672/vhost', 'amqp', 'amqps'));
+const smtpUrl = address(form('smtp://user:password@host:587', 'smtp', 'smtps'));
+const httpUrl = address(form('https://host', 'http', 'https'));
 
 const roleNames: readonly RoleOfNode[] = ['gateway', 'actors', 'workers'];
 
@@ -139,8 +158,14 @@ const specification = {
   }),
   ROLES: roles({ default: roleNames.join(','), desc: 'what this process does' }),
   DATA_DIRECTORY: str({ default: 'var', desc: 'embedded database, snapshots and keys' }),
-  DATABASE_URL: postgresUrls({ default: '', desc: 'PostgreSQL; unset: the embedded database' }),
-  DATABASE_REPLICA_URLS: postgresUrls({ default: '', desc: 'standbys for lists, by commas' }),
+  DATABASE_URL: address(postgresForm)({
+    default: '',
+    desc: 'PostgreSQL; unset: the embedded database',
+  }),
+  DATABASE_REPLICA_URLS: addresses(postgresForm)({
+    default: '',
+    desc: 'standbys for lists, by commas',
+  }),
   REDIS_URL: redisUrl({ default: '', desc: 'snapshots; unset: files in DATA_DIRECTORY' }),
   NATS_URL: natsUrl({ default: '', desc: 'joins the nodes; unset: this process is alone' }),
   RABBITMQ_URL: rabbitmqUrl({ default: '', desc: 'jobs; unset: queues in the database' }),
@@ -178,17 +203,17 @@ const specification = {
   DEV_TOKENS: bool({ default: false, desc: 'tokens for whoever asks' }),
   DEMO_SHOW: bool({ default: false, desc: 'make a show that opens seconds after the start' }),
   ORIGINS: str({ default: '', desc: 'other origins whose pages may connect, separated by commas' }),
-  SOCKETS_MAX: positive({ default: 15_000 }),
-  SOCKETS_PER_SUBJECT_MAX: positive({ default: 10 }),
+  SOCKETS_MAX: count({ default: 15_000 }),
+  SOCKETS_PER_SUBJECT_MAX: count({ default: 10 }),
   COMMANDS_PER_SECOND: positive({ default: 5 }),
-  COMMANDS_BURST: positive({ default: 10 }),
+  COMMANDS_BURST: count({ default: 10 }),
   SCANS_PER_SECOND: positive({ default: 40 }),
-  SCANS_BURST: positive({ default: 80 }),
+  SCANS_BURST: count({ default: 80 }),
   FRAMES_PER_SECOND: positive({ default: 20 }),
-  FRAMES_BURST: positive({ default: 60 }),
-  MAILBOX_LETTERS_MAX: positive({ default: 20_000 }),
-  TURN_LETTERS_MAX: positive({ default: 1_000 }),
-  SNAPSHOT_FACTS: positive({ default: 200_000 }),
+  FRAMES_BURST: count({ default: 60 }),
+  MAILBOX_LETTERS_MAX: count({ default: 20_000 }),
+  TURN_LETTERS_MAX: count({ default: 1_000 }),
+  SNAPSHOT_FACTS: count({ default: 200_000 }),
   SNAPSHOT_SECONDS: positive({ default: 60 }),
   SHOW_IDLE_SECONDS: positive({ default: 600 }),
   LOG_LEVEL: str({ choices: ['debug', 'info', 'warn', 'error', 'silent'], default: 'info' }),
