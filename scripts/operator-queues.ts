@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { systemClock } from '../src/clock.ts';
+import { systemClock as clock } from '../src/clock.ts';
 import { readConfig } from '../src/config.ts';
 import { type JobQueues, JobsUnavailableError } from '../src/ports/jobs.ts';
 import type { Database } from '../src/store/database.ts';
@@ -35,7 +35,7 @@ async function withJobsOf(
   database: Database,
   work: (queues: JobQueues) => Promise<void>,
 ): Promise<void> {
-  const queues = new DatabaseJobs({ database, owner: randomUUID(), telemetry });
+  const queues = new DatabaseJobs({ database, owner: randomUUID(), clock, telemetry });
   await work(queues).catch((failure: unknown) => {
     // What the database said is what the operator can act on.
     throw failure instanceof JobsUnavailableError ? failure.cause : failure;
@@ -44,7 +44,7 @@ async function withJobsOf(
 
 async function withRabbit(url: string, work: (queues: JobQueues) => Promise<void>): Promise<void> {
   const { clusterPrefix: prefix } = readConfig();
-  const options = { prefix, name: `operator on ${hostname()}`, clock: systemClock, telemetry };
+  const options = { prefix, name: `operator on ${hostname()}`, clock, telemetry };
   const queues = await openRabbitJobs(url, options).catch(plainly);
   await work(queues)
     .catch(plainly)

@@ -91,6 +91,6 @@ async function openJobs(
   owner: NodeId,
   telemetry: RunningTelemetry,
 ): Promise<JobQueues> {
-  if (rabbitmqUrl === undefined) return new DatabaseJobs({ database, owner, telemetry });
+  if (rabbitmqUrl === undefined) return new DatabaseJobs({ database, owner, clock, telemetry });
   return await openRabbitJobs(rabbitmqUrl, { prefix, name, clock, telemetry });
 }

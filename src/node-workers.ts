@@ -36,6 +36,7 @@ import { WebhookReader } from './workers/webhook-reader.ts';
 export interface OpenWorkers {
   /** Says that a show may have new facts. */
   wake(event: EventId): void;
+  /** Takes no more work from this call on; what is in hand is ended, or given back if it takes long. */
   close(): Promise<void>;
 }
 
@@ -98,8 +99,15 @@ export function openWorkers(config: Config, options: WorkersOptions): OpenWorker
     wake: (event) => follow.wake(event),
     async close() {
       clearInterval(lost);
-      await Promise.all([follow.close(), reconciler.close(), reader.close(), housekeeping.close()]);
-      await Promise.all([watch.end(), ...consuming.map((each: Consuming) => each.end())]);
+      // At once: from here on none of them takes anything more.
+      await Promise.all([
+        ...consuming.map((each: Consuming) => each.end()),
+        follow.close(),
+        reconciler.close(),
+        reader.close(),
+        housekeeping.close(),
+        watch.end(),
+      ]);
     },
   };
 }

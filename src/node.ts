@@ -7,6 +7,7 @@ import { openGateway } from './node-gateway.ts';
 import { openPayments } from './node-payments.ts';
 import { sendersOf } from './node-senders.ts';
 import { type Follower, openShows, type ShowListener } from './node-shows.ts';
+import { type LeavingNode, stopNode } from './node-stop.ts';
 import { openStore } from './node-store.ts';
 import { type OpenWorkers, openWorkers } from './node-workers.ts';
 import type { Catalog } from './ports/catalog.ts';
@@ -38,7 +39,7 @@ export interface RunningNode {
   readonly ticketKeys: TicketKeys;
   /**
    * Gives its shows away, or saves them when nobody is there to take them, sends its sockets away
-   * and closes everything.
+   * and closes everything. Never rejects, and takes no longer than `stopMsMax`.
    */
   stop(): Promise<void>;
 }
@@ -83,15 +84,20 @@ export async function startNode(config: Config): Promise<RunningNode> {
     signing: store.signing,
     codes: store.codes,
     ticketKeys: store.ticketKeys,
-    async stop() {
+    stop() {
       gateway.drain();
-      await workers?.close();
-      await shows.leave();
-      gateway.close();
-      await delivery.close();
-      await provider.close();
-      await shows.close();
-      await store.close();
+      const leaving: LeavingNode = {
+        workers: workers && (() => workers.close()),
+        shows: () => shows.leave(),
+        gateway: () => gateway.close(),
+        rest: [
+          { what: 'close what delivers', end: () => delivery.close() },
+          { what: 'close the way to the provider', end: () => provider.close() },
+          { what: 'leave the other nodes', end: () => shows.close() },
+          { what: 'close the store', end: () => store.close() },
+        ],
+      };
+      return stopNode(leaving, { clock: systemClock, telemetry });
     },
   };
 }

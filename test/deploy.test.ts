@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import { parse } from 'yaml';
 import { describeVariables } from '../src/config.ts';
+import { stopMsMax } from '../src/node-stop.ts';
 
 // What an operator relies on, read from the files of the deployment themselves.
 
@@ -68,6 +69,7 @@ interface Service {
   readonly environment?: Readonly<Record<string, string>>;
   readonly healthcheck?: unknown;
   readonly restart?: string;
+  readonly stop_grace_period?: string;
   readonly secrets?: readonly (string | { readonly source: string })[];
   readonly volumes?: readonly string[];
   readonly networks?: readonly string[] | Readonly<Record<string, { ipv4_address?: string }>>;
@@ -111,6 +113,12 @@ describe('docker-compose.yml', () => {
     expect(Object.keys(deploy?.resources.limits ?? {}).sort()).toEqual(['cpus', 'memory']);
     expect(security_opt).toContain('no-new-privileges:true');
     expect(logging?.options).toHaveProperty('max-size');
+  });
+
+  test.each(nodes)('%s is given the time that a node may take to leave', (_name, service) => {
+    const [, seconds] = /^(\d+)s$/.exec(service.stop_grace_period ?? '') ?? [];
+    // And a little for the signal to arrive and the process to end.
+    expect(Number(seconds) * 1_000).toBeGreaterThanOrEqual(stopMsMax + 2_000);
   });
 
   it('opens one port, and unless it is told otherwise to this machine alone', () => {

@@ -78,10 +78,14 @@ export interface Consuming {
   /**
    * No work begins after this is called: what was on its way is given back untried, which a broker
    * counts as a taking that its worker did not survive. Resolves when those in hand are done or
-   * given back.
+   * given back: what is not done after `patienceMs` is anybody's again, while our work on it goes
+   * on, unheard unless it comes to its end.
    */
-  end(): Promise<void>;
+  end(patienceMs?: number): Promise<void>;
 }
+
+/** What jobs in hand get to be done when somebody wants to end: most need less than a second. */
+export const endPatienceMs = 8_000;
 
 /** The ladder: how long a job waits after its first, second, third and fourth failure. */
 export const retryDelaysMs = [5_000, 30_000, 300_000, 3_600_000] as const;

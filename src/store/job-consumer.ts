@@ -1,8 +1,16 @@
 import { setImmediate as nextPass } from 'node:timers/promises';
 import type { EventId } from '@ingressou/protocol';
+import type { Clock } from '../ports/clock.ts';
 import { type JobVerdict, verdictOn } from '../ports/job-verdict.ts';
-import type { Consuming, Delivery, JobBody, JobKind } from '../ports/jobs.ts';
+import {
+  type Consuming,
+  type Delivery,
+  endPatienceMs,
+  type JobBody,
+  type JobKind,
+} from '../ports/jobs.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
+import { isDoneWithin } from '../ports/within.ts';
 import { booleanIn, numberIn, textIn } from './columns.ts';
 import type { Columns, Database } from './database.ts';
 import type { DoneJobs } from './done-jobs.ts';
@@ -20,6 +28,7 @@ export interface ConsumerOptions {
   readonly deliveriesMax: number;
   /** A job is due again so long after its worker was heard of. */
   readonly heldMs: number;
+  readonly clock: Pick<Clock, 'after'>;
   readonly telemetry: Telemetry;
 }
 
@@ -59,11 +68,14 @@ export class JobConsumer implements Consuming {
     });
   }
 
-  async end(): Promise<void> {
+  async end(patienceMs = endPatienceMs): Promise<void> {
     this.#isEnded = true;
     await this.#taking;
-    await Promise.all(this.#inHand.values());
+    await isDoneWithin(this.#options.clock, patienceMs, Promise.all(this.#inHand.values()));
     clearInterval(this.#holding);
+    const left = [...this.#inHand.keys()];
+    this.#inHand.clear();
+    if (left.length > 0) await this.#giveBack(left);
   }
 
   get #handsFree(): number {
@@ -113,7 +125,7 @@ export class JobConsumer implements Consuming {
     telemetry.jobDied({ kind, id, attempt, reason });
   }
 
-  /** We were told to end while they were on their way. */
+  /** We were told to end while they were on their way, or before they were done. */
   async #giveBack(taken: readonly Taken[]): Promise<void> {
     const { database, owner, telemetry, kind } = this.#options;
     const rows = taken.map(({ delivery: { id }, deliveries }) => ({ id, deliveries }));
@@ -162,8 +174,11 @@ export class JobConsumer implements Consuming {
     telemetry.jobDone({ kind, waitedMs, ms });
   }
 
-  async #settle({ delivery, deliveries }: Taken, { reason, retryMs }: JobVerdict): Promise<void> {
+  async #settle(taken: Taken, { reason, retryMs }: JobVerdict): Promise<void> {
+    // Given back meanwhile: whoever has it now says what becomes of it.
+    if (!this.#inHand.has(taken)) return;
     const { database, owner, telemetry, kind } = this.#options;
+    const { delivery, deliveries } = taken;
     const { id, attempt } = delivery;
     const values = [id, owner, deliveries, reason];
     if (retryMs === undefined) {

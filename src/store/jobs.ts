@@ -1,4 +1,5 @@
 import { assert } from '../domain/assert.ts';
+import type { Clock } from '../ports/clock.ts';
 import {
   type Consuming,
   type DeadJob,
@@ -27,6 +28,7 @@ export interface DatabaseJobsOptions {
   readonly database: Database;
   /** This start of this process, as a UUID: jobs in hand are held in its name. */
   readonly owner: string;
+  readonly clock: Pick<Clock, 'after'>;
   readonly telemetry: Telemetry;
   readonly retryDelaysMs?: readonly number[];
   readonly deliveriesMax?: number;
@@ -86,8 +88,8 @@ export class DatabaseJobs implements JobQueues {
     consumer.wake();
     this.#lookLater();
     return {
-      end: async () => {
-        await consumer.end();
+      end: async (patienceMs) => {
+        await consumer.end(patienceMs);
         this.#consumers.delete(consumer);
       },
     };

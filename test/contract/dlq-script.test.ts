@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { grant, type Wish } from '../../scripts/dlq/grant.ts';
+import { systemClock } from '../../src/clock.ts';
 import { type Job, RejectedJobError } from '../../src/ports/jobs.ts';
 import type { OpenDatabase } from '../../src/store/database.ts';
 import { DatabaseJobs } from '../../src/store/jobs.ts';
@@ -18,7 +19,8 @@ describe('The tool for dead jobs', () => {
   beforeAll(async () => {
     opened = await openPglite();
     await migrate(opened.database, 'migrations');
-    const options = { owner: randomUUID(), telemetry: silentTelemetry, pollMs: 10 };
+    const common = { clock: systemClock, telemetry: silentTelemetry };
+    const options = { owner: randomUUID(), ...common, pollMs: 10 };
     queues = new DatabaseJobs({ database: opened.database, ...options });
   });
   afterAll(async () => {

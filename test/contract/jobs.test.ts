@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createDatabase } from '../../scripts/test-postgres.ts';
+import { systemClock } from '../../src/clock.ts';
 import { type Job, JobsUnavailableError, jobKinds } from '../../src/ports/jobs.ts';
 import { numberIn } from '../../src/store/columns.ts';
 import {
@@ -36,7 +37,7 @@ async function openAlone(server: string): Promise<OpenDatabase> {
  * Jobs of the dead come back in a second. A busy machine keeps the living from being heard of for
  * much of that, and what they hold must not be given to others meanwhile.
  */
-const hasty = { pollMs: 10, heldMs: 1_000, telemetry: silentTelemetry };
+const hasty = { pollMs: 10, heldMs: 1_000, clock: systemClock, telemetry: silentTelemetry };
 
 function jobsIn(database: Database, options: Partial<DatabaseJobsOptions> = {}): DatabaseJobs {
   return new DatabaseJobs({ database, owner: randomUUID(), ...hasty, ...options });

@@ -355,6 +355,44 @@ export function describeJobs(
         .poll(() => [...desk.idsDone, ...next.idsDone].sort(), patience)
         .toEqual(idsOf(published));
     });
+
+    it('give back what is not done in time when they are told to end, and it is done again', async () => {
+      const published = jobsOf('ticket.issue', 3);
+      await jobs.publish(published);
+      const door = gate();
+      const late = new Desk();
+      const first = consume('ticket.issue', () => door.opened, { atOnce: 2, by: late });
+      await expect.poll(() => late.taken.length, patience).toBe(2);
+      await first.end(0);
+      consume('ticket.issue');
+      await expect.poll(() => desk.idsDone, patience).toEqual(idsOf(published));
+      expect(desk.done.every(({ attempt }) => attempt === 1)).toBe(true);
+      expect(late.taken).toHaveLength(2);
+      door.open();
+      await expect.poll(() => late.done.length, patience).toBe(2);
+      expect(await deadOnes()).toEqual([]);
+    });
+
+    it('leave a job to whoever has it now when it fails after it was given back', async () => {
+      const job = jobOf('ticket.issue');
+      await jobs.publish([job]);
+      const [door, other] = [gate(), gate()];
+      const late = new Desk();
+      const fails = async () => {
+        await door.opened;
+        throw new RejectedJobError('too late');
+      };
+      const first = consume('ticket.issue', fails, { by: late });
+      await expect.poll(() => late.taken.length, patience).toBe(1);
+      await first.end(0);
+      consume('ticket.issue', () => other.opened);
+      await expect.poll(() => desk.taken.length, patience).toBe(1);
+      door.open();
+      await expect.poll(() => late.atOnce, patience).toBe(0);
+      other.open();
+      await expect.poll(() => desk.done, patience).toEqual([{ ...job, attempt: 1 }]);
+      expect(await deadOnes()).toEqual([]);
+    });
   });
 
   describe(`${name} with little room`, () => {

@@ -31,5 +31,5 @@ export async function openQueues(
   }
   if (databaseUrl === undefined) throw new ProgramError('There is no PostgreSQL.');
   const { database } = openPg(databaseUrl, { node });
-  return new DatabaseJobs({ database, owner: node, telemetry, ...bound });
+  return new DatabaseJobs({ database, owner: node, clock, telemetry, ...bound });
 }

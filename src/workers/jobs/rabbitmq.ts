@@ -131,13 +131,13 @@ class RabbitJobs implements JobQueues {
       work,
       retryDelaysMs: this.#options.retryDelaysMs,
       telemetry: this.#options.telemetry,
-      now: this.#now,
+      clock: this.#options.clock,
       onTaken: (dueAt) => this.#depths.taken(kind, dueAt),
     });
     this.#consumers.add(consumer);
     return {
-      end: async () => {
-        await consumer.end();
+      end: async (patienceMs) => {
+        await consumer.end(patienceMs);
         this.#consumers.delete(consumer);
       },
     };
