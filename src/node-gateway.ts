@@ -36,8 +36,8 @@ export interface OpenGateway {
   readonly follower: Follower;
   /** Says that this node is not ready any more. */
   drain(): void;
-  /** Sends every socket away, to come back elsewhere. */
-  close(): void;
+  /** Sends every socket away, to come back elsewhere, and answers what was asked. */
+  close(): Promise<void>;
 }
 
 export interface GatewayOptions {
@@ -165,9 +165,9 @@ export async function openGateway(
     drain: () => {
       isDraining = true;
     },
-    close() {
-      server.close();
-      void signatures.close();
+    async close() {
+      await server.close();
+      await signatures.close();
     },
   };
 }

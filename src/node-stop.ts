@@ -13,7 +13,7 @@ export interface LeavingNode {
   /** Gives the shows away. */
   readonly shows: () => Promise<void>;
   /** Sends people away: after their shows, which they find again at once. */
-  readonly gateway: () => Promise<void> | void;
+  readonly gateway: () => Promise<void>;
   /** Everything that those needed, one after the other. */
   readonly rest: readonly [Rest, Rest, Rest, Rest];
 }
@@ -38,7 +38,7 @@ export const stopMsMax = Math.max(workersMs, showsMs + gatewayMs) + 4 * restMs;
 
 /** Never rejects, and ends in bounded time: what failed or hung is told. */
 export async function stopNode(node: LeavingNode, options: StopOptions): Promise<void> {
-  const ended = (what: string, waitMs: number, end: () => Promise<void> | void) =>
+  const ended = (what: string, waitMs: number, end: () => Promise<void>) =>
     endedWithin(options, what, waitMs, end);
   const { workers, shows, gateway, rest } = node;
   await Promise.all([
@@ -54,10 +54,10 @@ async function endedWithin(
   { clock, telemetry }: StopOptions,
   what: string,
   waitMs: number,
-  end: () => Promise<void> | void,
+  end: () => Promise<void>,
 ): Promise<void> {
   try {
-    const isDone = await isDoneWithin(clock, waitMs, Promise.resolve(end()));
+    const isDone = await isDoneWithin(clock, waitMs, end());
     if (!isDone) throw new StopDeadlineError(waitMs);
   } catch (cause) {
     // The process ends soon; the next thing is still worth doing.

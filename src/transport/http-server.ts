@@ -1,6 +1,7 @@
 import type { Clock } from '../ports/clock.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import { hasCardNumber } from './card-numbers.ts';
+import type { Exchanges } from './exchanges.ts';
 import {
   bodyBytesMax,
   type HeaderName,
@@ -20,6 +21,9 @@ import type * as Uws from './uws.ts';
 export interface RoutingOptions extends PolicyOptions, CorsOptions {
   readonly clock: Clock;
   readonly telemetry: Telemetry;
+  readonly exchanges: Exchanges;
+  /** Whether this node is about to stop: the next request of a connection is better sent elsewhere. */
+  readonly isLeaving: () => boolean;
   /** What every response says to the browser that receives it. */
   readonly securityHeaders: Readonly<Record<string, string>>;
 }
@@ -134,27 +138,32 @@ class Exchange {
 
   /** Never rejects: what breaks in a route is told without details. */
   async run(answer: () => Promise<HttpResponse>): Promise<void> {
+    const { exchanges, telemetry } = this.#options;
+    exchanges.add(this);
     try {
-      this.#respond(await answer());
+      await this.#respond(await answer());
     } catch (cause) {
-      this.#options.telemetry.failed(`answer ${this.#route}`, cause);
-      this.#respond(isUnavailable(cause) ? unavailable() : broken());
+      telemetry.failed(`answer ${this.#route}`, cause);
+      await this.#respond(isUnavailable(cause) ? unavailable() : broken());
+    } finally {
+      exchanges.delete(this);
     }
   }
 
-  #respond({ status, headers, body }: HttpResponse): void {
-    const { clock, telemetry } = this.#options;
+  async #respond({ status, headers, body }: HttpResponse): Promise<void> {
+    const { clock, telemetry, isLeaving } = this.#options;
     const ms = clock.monotonic() - this.#begunAt;
     telemetry.requestAnswered({ route: this.#route, status, ms });
     if (this.#isAborted) return;
     const cors = corsHeaders(this.#request.headers.origin, this.#options);
     this.#res.cork(() => {
       this.#res.writeStatus(`${status} ${statusTexts[status] ?? ''}`);
-      const all = { ...this.#options.securityHeaders, ...cors, ...headers };
+      const last = isLeaving() ? { connection: 'close' } : {};
+      const all = { ...this.#options.securityHeaders, ...cors, ...headers, ...last };
       for (const [name, value] of Object.entries(all)) this.#res.writeHeader(name, value);
       if (isWhole(body)) this.#res.end(body);
     });
-    if (!isWhole(body)) void this.#stream(body);
+    if (!isWhole(body)) await this.#stream(body);
   }
 
   /** Never rejects: a file that breaks off is told by closing the connection, as HTTP has it. */

@@ -6,6 +6,8 @@ import {
   SUBPROTOCOLS,
 } from '@ingressou/protocol';
 import type { Timer } from '../ports/clock.ts';
+import { isDoneWithin } from '../ports/within.ts';
+import { Exchanges } from './exchanges.ts';
 import type { Route } from './http.ts';
 import { addLastResort, addPreflight, addRoute } from './http-server.ts';
 import { isAllowedOrigin } from './origins.ts';
@@ -37,8 +39,11 @@ export interface ServerOptions extends SessionOptions {
 
 /** A gateway that listens. */
 export interface Server {
-  /** Takes no new socket, tells every client to come back elsewhere, and closes. */
-  close(): void;
+  /**
+   * Takes no new connection, tells every client to come back elsewhere, answers what was asked, and
+   * closes.
+   */
+  close(): Promise<void>;
 }
 
 /** Nobody could listen on that address; the message names it. */
@@ -57,13 +62,16 @@ const sweepMs = 1_000;
 /** Clients sent away at once come back spread over this time. */
 const returnSpreadMs = 3_000;
 const overloadPauseMs = 10_000;
+/** What requests in hand get to be answered when the server closes. */
+const answersMs = 5_000;
 
 /** Starts the HTTP and WebSocket server. @throws {ListenError} */
 export async function openServer(options: ServerOptions): Promise<Server> {
   const { uws, clock, registry, random } = options;
   const app = uws.App();
   if (options.hasSockets) app.ws<UserData>(LIVE_PATH, liveSocket(options));
-  const routing = { ...options, tokens: new VerifiedTokens(options) };
+  const exchanges = new Exchanges();
+  const routing = { ...options, exchanges, tokens: new VerifiedTokens(options) };
   for (const route of options.routes) addRoute(app, route, routing);
   addPreflight(app, routing);
   addLastResort(app, routing);
@@ -73,12 +81,13 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     sweep = clock.after(sweepMs, again);
   });
   return {
-    close() {
+    async close() {
       sweep.cancel();
       uws.us_listen_socket_close(listening);
       for (const session of registry.all()) {
         session.end('restart', 'restart', Math.floor(random() * returnSpreadMs));
       }
+      await isDoneWithin(clock, answersMs, exchanges.none());
       app.close();
     },
   };

@@ -3,6 +3,7 @@ import { freePort } from '../../scripts/free-port.ts';
 import { systemClock } from '../../src/clock.ts';
 import type { Telemetry } from '../../src/ports/telemetry.ts';
 import { AccessTokens } from '../../src/transport/access-tokens.ts';
+import { Exchanges } from '../../src/transport/exchanges.ts';
 import { type Route, securityHeaders } from '../../src/transport/http.ts';
 import { addLastResort, addPreflight, addRoute } from '../../src/transport/http-server.ts';
 import { loadUws } from '../../src/transport/uws.ts';
@@ -34,6 +35,8 @@ export async function serveRoutes(
   const routing = {
     clock: systemClock,
     telemetry,
+    exchanges: new Exchanges(),
+    isLeaving: () => false,
     hasDevTokens,
     origins,
     securityHeaders: securityHeaders({ scripts: [], challenges: [] }),
