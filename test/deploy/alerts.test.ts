@@ -4,6 +4,7 @@ import { describe, expect, it, test } from 'vitest';
 import { parse } from 'yaml';
 import { jobKinds, waitingMax } from '../../src/ports/jobs.ts';
 import { openTelemetry } from '../../src/telemetry.ts';
+import { newEvent } from '../contract/rows.ts';
 
 // An alarm on a metric that does not exist never rings.
 
@@ -23,9 +24,14 @@ const rules = files.flatMap((name): readonly Rule[] => {
   return groups.flatMap((group: { readonly rules: readonly Rule[] }) => group.rules);
 });
 
-/** What a node that has done a little of everything with jobs, money and gates shows. */
+/** What a node that has done a little of everything with shows, jobs, money and gates shows. */
 async function metricsText(): Promise<string> {
   const telemetry = openTelemetry('silent');
+  const event = newEvent();
+  telemetry.turnCommitted({ letters: 1, facts: 1, commitMs: 1 });
+  telemetry.outcomeSettled(event, 'given_up');
+  telemetry.showSealed(event, undefined);
+  telemetry.promiseBroken(event, 'a lot is never oversold', 'one place too many');
   for (const kind of jobKinds) {
     telemetry.jobsPublished(kind, 1);
     telemetry.jobDone({ kind, waitedMs: 1, ms: 1 });
@@ -50,6 +56,17 @@ async function metricsText(): Promise<string> {
   telemetry.queuesMeasured(depths);
   return telemetry.metrics();
 }
+
+/** What tells that nodes cannot reach each other, or what they stand on. */
+const clusterMetrics = [
+  'bus_up',
+  'lease_lapses_total',
+  'claims_forced_total',
+  'promises_broken_total',
+  'commit_seconds',
+  'clock_jumps_total',
+  'snapshots_total',
+];
 
 describe('Every alarm', () => {
   const text = metricsText();
@@ -83,6 +100,11 @@ describe('Every alarm', () => {
     expect(rule.annotations.summary).toMatch(/\.$/);
     expect(existsSync(path.join(root, rule.annotations.runbook ?? 'nowhere'))).toBe(true);
     if (rule.for !== undefined) expect(rule.for).toMatch(/^\d+[smh]$/);
+  });
+
+  it('leaves none of those out that tell of the cluster', () => {
+    const watched = rules.map(({ expr }) => expr).join();
+    for (const name of clusterMetrics) expect(watched).toContain(`ingressou_${name}`);
   });
 
   it('has a name of its own', () => {
