@@ -140,6 +140,9 @@ export async function openShows(
     obstacles: () => [
       ...(tenure.isHeld(tenure.term) ? [] : ['lease: it has ended']),
       ...(hasActors || bus.isUp ? [] : ['bus: down, and the shows live in other nodes']),
+      ...(hasActors || tenure.peers().some((peer) => peer.hasActors)
+        ? []
+        : ['actors: no node that serves shows is known']),
     ],
     async leave() {
       const leaves = async (): Promise<void> => {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { CommandId, DeviceId, GatesView, ServerMessage } from '@ingressou/protocol';
 import { parseId } from '@ingressou/protocol';
 import { logText } from '@ingressou/protocol/admission';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { createDatabase, type TestPostgres } from '../../scripts/test-postgres.ts';
 import { ChaosProxy } from '../faults/chaos-proxy.ts';
 import { ClusterView } from '../faults/cluster-view.ts';
@@ -73,6 +73,10 @@ function tests(server: string, nats: string): void {
       const [{ url: databaseUrl }, { url: natsUrl }] = lines;
       const made = await node(name, ['actors', 'workers'], { databaseUrl, natsUrl });
       owners.push({ node: made, lines });
+    }
+    for (const { url } of gateways) {
+      const isReady = async () => expect((await fetch(`${url}/readyz`)).status).toBe(200);
+      await vi.waitFor(isReady, patient);
     }
     view = new ClusterView(database.url);
   }, 120_000);
