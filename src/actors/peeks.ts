@@ -45,17 +45,18 @@ export class Peeks {
   }
 
   #begin(event: EventId): Peek {
-    const found = this.#turnstile.pass(
-      () => peek(this.#options, event),
-      () => 0,
-    );
-    // As long as it is on its way, whoever asks waits for the same one.
-    const begun: Peek = { found, until: Number.POSITIVE_INFINITY };
-    this.#known.set(event, begun);
-    const end = () => {
-      begun.until = this.#options.clock.monotonic() + peekMs;
+    // Whoever asks while it waits for its place waits for the same one. It ages from when it reads.
+    const begun: Peek = {
+      found: this.#turnstile.pass(
+        () => {
+          begun.until = this.#options.clock.monotonic() + peekMs;
+          return peek(this.#options, event);
+        },
+        () => 0,
+      ),
+      until: Number.POSITIVE_INFINITY,
     };
-    found.then(end, end);
+    this.#known.set(event, begun);
     return begun;
   }
 }

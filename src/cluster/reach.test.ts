@@ -25,6 +25,13 @@ const stories: Record<string, string> = {
     ask  at 2240  lease 3100  -> turn_away
     ask  at 2250  lease 3100  -> send
     ask  at 2251  lease 3100  -> turn_away`,
+  'a lease that was read while the clock of the database was stepped back is read again': `
+    lost at 1000
+    ask  at 1000  lease 3602000 -> wait
+    ask  at 1100  lease 2300  -> wait
+    ask  at 1350  lease 2550  -> send
+    arrived
+    ask  at 1400  lease 2550  -> send`,
   'a receipt ends the trouble': `
     lost at 1000
     ask  at 1000  lease 2000  -> wait

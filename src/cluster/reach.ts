@@ -42,7 +42,7 @@ export class Reach {
   advice(leaseEndsAt: number, now: number): 'send' | 'wait' | 'turn_away' {
     const trouble = this.#trouble;
     if (trouble === undefined) return 'send';
-    trouble.leaseEndsAt ??= leaseEndsAt;
+    trouble.leaseEndsAt = Math.min(trouble.leaseEndsAt ?? leaseEndsAt, leaseEndsAt);
     if (leaseEndsAt - trouble.leaseEndsAt < sameLeaseMs) return 'wait';
     if (now - trouble.attemptedAt >= attemptEveryMs) {
       trouble.attemptedAt = now;
@@ -56,6 +56,9 @@ interface Trouble {
   readonly since: number;
   readonly lostAt: number;
   attemptedAt: number;
-  /** As it was read first after the trouble began. */
+  /**
+   * The least that was read since the trouble began: a database whose clock is stepped back in
+   * between makes a lease look as if it ran for an hour more.
+   */
   leaseEndsAt: number | undefined;
 }
