@@ -5,6 +5,7 @@ import type { IncidentChanges } from '../domain/incidents.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
 import type { Commands, Committed, Refused } from '../ports/commands.ts';
 import type { Standing } from '../ports/feeds.ts';
+import { isAhead, type Point } from './point.ts';
 import type { Watcher } from './watcher.ts';
 
 /** What is told of the gates of a show, at most so often. */
@@ -16,8 +17,6 @@ export interface GateRoomOptions {
   readonly commands: Commands;
   readonly clock: Clock;
 }
-
-type Point = Pick<Standing, 'generation' | 'position'>;
 
 /** Number of an incident in one generation of the show's history. */
 interface Told {
@@ -245,10 +244,6 @@ export class GateRoom {
 
 function isRetryable({ rejection }: Refused): boolean {
   return rejections[rejection.reason].retryable;
-}
-
-function isAhead(a: Point, b: Point): boolean {
-  return a.generation > b.generation || (a.generation === b.generation && a.position > b.position);
 }
 
 /** Nobody may miss it. */
