@@ -168,6 +168,17 @@ function tests(): void {
     await a.names('Este show não usa');
   });
 
+  it('lose no code of a hand scanner to a screen that opens or is in the way', async () => {
+    const a = await scanner(0, 'NOT A TICKET');
+    expect(await a.verdictOf(1)).toBe('not_a_ticket');
+    await a.openMenu();
+    expect(await a.type('STILL NOT A TICKET')).toBe('not_a_ticket');
+    expect(await a.page.getByRole('dialog', { name: 'Aparelho' }).count()).toBe(0);
+    await a.crash();
+    await a.begin(halves[0] ?? '');
+    expect(await a.verdictOf(3)).toBe('proof_needed');
+  });
+
   it('judge alone as strictly as they were told to', async () => {
     const [one = '', two = ''] = spare;
     const [a, b] = [
@@ -337,17 +348,33 @@ class Scanner {
   }
 
   async press(code: string): Promise<void> {
-    await this.page.evaluate((text) => {
-      for (const key of [...text, 'Enter']) {
-        window.dispatchEvent(new KeyboardEvent('keydown', { key, cancelable: true }));
-      }
+    await this.page.evaluate(pressKeys, code);
+  }
+
+  /** Begins to scan, and reads a code in the same turn in which the screen is there. */
+  async begin(code: string): Promise<void> {
+    const button = this.page.getByRole('button', { name: 'Começar a ler' });
+    await button.waitFor(patient);
+    await this.page.evaluate(`window.pressKeys = ${pressKeys}`);
+    await button.evaluate((start: HTMLElement, text) => {
+      const isThere = new MutationObserver(() => {
+        if (document.querySelector('main.scan') === null) return;
+        isThere.disconnect();
+        (window as unknown as { readonly pressKeys: typeof pressKeys }).pressKeys(text);
+      });
+      isThere.observe(document.body, { childList: true, subtree: true });
+      start.click();
     }, code);
+  }
+
+  async openMenu(): Promise<void> {
+    await this.page.getByRole('button', { name: /^(Próximo|Não tem: não entra)$/ }).click();
+    await this.page.getByRole('button', { name: 'Aparelho', exact: true }).click();
   }
 
   /** What the screen of the device says of the names it has, once it does. */
   async names(said: string): Promise<void> {
-    await this.page.getByRole('button', { name: /^(Próximo|Não tem: não entra)$/ }).click();
-    await this.page.getByRole('button', { name: 'Aparelho', exact: true }).click();
+    await this.openMenu();
     const device = this.page.getByRole('dialog', { name: 'Aparelho' });
     await device.getByText(said).waitFor(patient);
     await this.page.getByRole('button', { name: 'Voltar' }).click();
@@ -356,5 +383,15 @@ class Scanner {
   async crash(): Promise<void> {
     await this.#phone.kill();
     this.page = await this.#phone.open(this.#url);
+  }
+}
+
+/** In the page: what a hand scanner types. A busy page sees keys late, but when they were pressed. */
+function pressKeys(text: string): void {
+  const from = performance.now();
+  for (const [index, key] of [...text, 'Enter'].entries()) {
+    const event = new KeyboardEvent('keydown', { key, cancelable: true });
+    Object.defineProperty(event, 'timeStamp', { value: from + index });
+    window.dispatchEvent(event);
   }
 }

@@ -25,7 +25,14 @@ export function ScanScreen({
   const { desk } = station;
   const isMenu = useSignal(false);
   const inView = useRef<InView>(new Map());
-  const onTyped = useCallback((code: string) => void desk.readTyped(code), [desk]);
+  const onTyped = useCallback(
+    (code: string) => {
+      // Whoever reads a ticket is through with the menu; the verdict is not to be behind it.
+      isMenu.value = false;
+      void desk.readTyped(code);
+    },
+    [desk, isMenu],
+  );
   const onLook = useCallback(
     (codes: readonly string[]) => {
       const at = performance.now();
@@ -39,7 +46,7 @@ export function ScanScreen({
     },
     [desk],
   );
-  useWedge(onTyped, !isMenu.value);
+  useWedge(onTyped);
   useAwake();
   useAlarm(scanner, station);
 

@@ -1,10 +1,10 @@
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 import { noKeys, press } from '../reading/wedge.ts';
 
 /** Codes from a hand scanner that types, wherever the focus is. */
-export function useWedge(onCode: (code: string) => void, isListening: boolean): void {
-  useEffect(() => {
-    if (!isListening) return;
+export function useWedge(onCode: (code: string) => void): void {
+  // It types a code once: who is not there before the screen is seen has lost it.
+  useLayoutEffect(() => {
     let wedge = noKeys;
     const listen = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.altKey || event.metaKey) return;
@@ -16,5 +16,5 @@ export function useWedge(onCode: (code: string) => void, isListening: boolean): 
     };
     addEventListener('keydown', listen, { capture: true });
     return () => removeEventListener('keydown', listen, { capture: true });
-  }, [onCode, isListening]);
+  }, [onCode]);
 }
