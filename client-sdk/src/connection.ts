@@ -1,39 +1,24 @@
 import {
+  type CommandId,
   type EventId,
-  type HoldId,
-  type HoldView,
   limits,
   type Notation,
   type OrderId,
   type OrderView,
-  type PaymentMethod,
   type ResumePoint,
   type ServerMessage,
   type SubjectId,
   uuid7,
 } from '@ingressou/protocol';
 import { httpUrl, liveUrl } from './addresses.ts';
-import type {
-  CancelAnswer,
-  CheckoutAnswer,
-  ExtendAnswer,
-  RefundAnswer,
-  ReleaseAnswer,
-  ReserveAnswer,
-} from './answers.ts';
+import type { Refusal } from './answers.ts';
 import { cryptoRandom, type Random } from './backoff.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type Accepted, CommandsInFlight, type Wish } from './commands-in-flight.ts';
 import { Credentials, type Token } from './credentials.ts';
 import { ConnectionEndedError } from './errors.ts';
-import {
-  type CommandOptions,
-  type EventHandle,
-  idOf,
-  itemsOf,
-  serialsOf,
-  type WantedItem,
-} from './event-handle.ts';
+import { commandsOf, holdChanged, holdMade, type Submit } from './event-commands.ts';
+import { type EventHandle, idOf } from './event-handle.ts';
 import { Link, type LiveMessage } from './link.ts';
 import { Orders } from './orders.ts';
 import { type Fetch, Requests } from './requests.ts';
@@ -134,15 +119,11 @@ export class Connection {
   /** @throws {MisuseError} `malformed_id` */
   event(event: string): EventHandle {
     const id = idOf<EventId>(event);
+    const submit: Submit = (wish, command) => this.#submit(wish, command);
     return {
       id,
       watch: (listener) => this.#watch(id, listener),
-      reserve: (items, options) => this.#reserve(id, items, options),
-      extend: (hold, options) => this.#extend(id, hold, options),
-      release: (hold, options) => this.#release(id, hold, options),
-      checkout: (hold, method, options) => this.#checkout(id, hold, method, options),
-      cancel: (order, options) => this.#cancel(id, order, options),
-      refund: (order, serials, options) => this.#refund(id, order, serials, options),
+      ...commandsOf(id, submit, () => this.serverNow()),
     };
   }
 
@@ -168,63 +149,12 @@ export class Connection {
     };
   }
 
-  async #reserve(
-    event: EventId,
-    wanted: readonly WantedItem[],
-    options?: CommandOptions,
-  ): Promise<ReserveAnswer> {
-    const items = itemsOf(wanted);
-    const answer = await this.#submit({ type: 'reserve', event, items }, options);
-    return answer.accepted ? { accepted: true, hold: this.#holdMade(items, answer) } : answer;
-  }
-
-  async #extend(event: EventId, id: string, options?: CommandOptions): Promise<ExtendAnswer> {
-    const hold = idOf<HoldId>(id);
-    const answer = await this.#submit({ type: 'extend', event, hold }, options);
-    return answer.accepted ? { accepted: true, expiresAt: this.#endOf(answer) } : answer;
-  }
-
-  async #release(event: EventId, id: string, options?: CommandOptions): Promise<ReleaseAnswer> {
-    const hold = idOf<HoldId>(id);
-    const answer = await this.#submit({ type: 'release', event, hold }, options);
-    return answer.accepted ? { accepted: true } : answer;
-  }
-
-  async #checkout(
-    event: EventId,
-    held: string,
-    method: PaymentMethod,
-    options?: CommandOptions,
-  ): Promise<CheckoutAnswer> {
-    const hold = idOf<HoldId>(held);
-    const answer = await this.#submit({ type: 'checkout', event, hold, method }, options);
-    if (!answer.accepted) return answer;
-    return { accepted: true, order: answer.id, holdExpiresAt: this.#endOf(answer) };
-  }
-
-  async #cancel(event: EventId, id: string, options?: CommandOptions): Promise<CancelAnswer> {
-    const answer = await this.#submit({ type: 'cancel', event, order: idOf<OrderId>(id) }, options);
-    return answer.accepted ? { accepted: true } : answer;
-  }
-
-  async #refund(
-    event: EventId,
-    id: string,
-    serials?: readonly number[],
-    options?: CommandOptions,
-  ): Promise<RefundAnswer> {
-    const order = idOf<OrderId>(id);
-    const some = serials === undefined ? {} : { serials: serialsOf(serials) };
-    const answer = await this.#submit({ type: 'refund', event, order, ...some }, options);
-    return answer.accepted ? { accepted: true } : answer;
-  }
-
-  #submit(wish: Wish, options: CommandOptions = {}) {
+  async #submit(wish: Wish, id: CommandId | undefined): Promise<Accepted | Refusal> {
     const { current, reason } = this.#link.states;
     if (current === 'closed' || current === 'failed') {
       throw new ConnectionEndedError(current, reason);
     }
-    return this.#commands.submit(wish, options.id && idOf<HoldId>(options.id));
+    return await this.#commands.submit(wish, id);
   }
 
   #onState(now: ConnectionState): void {
@@ -315,32 +245,12 @@ export class Connection {
 
   #learn(wish: Wish, answer: Accepted): void {
     const show = this.#shows.get(wish.event);
-    if (wish.type === 'reserve') return show?.learnHold(this.#holdMade(wish.items, answer));
+    const now = this.serverNow();
+    if (wish.type === 'reserve') return show?.learnHold(holdMade(wish.items, answer, now));
     // What became of an order is told by `order`.
     if (wish.type === 'cancel' || wish.type === 'refund') return;
     const hold = show?.hold(wish.hold);
-    if (hold !== undefined) show?.learnHold(this.#holdChanged(hold, wish, answer));
-  }
-
-  #holdMade(items: HoldView['items'], answer: Accepted): HoldView {
-    return {
-      id: answer.id,
-      status: 'held',
-      items,
-      expiresAt: this.#endOf(answer),
-      canExtend: true,
-    };
-  }
-
-  #holdChanged(hold: HoldView, wish: Wish, answer: Accepted): HoldView {
-    const expiresAt = this.#endOf(answer);
-    const status = wish.type === 'release' ? 'released' : 'held';
-    return { ...hold, status, expiresAt, canExtend: false };
-  }
-
-  /** A `release` names no time: it ends the hold now. */
-  #endOf({ expiresAt }: Accepted): number {
-    return expiresAt ?? this.serverNow();
+    if (hold !== undefined) show?.learnHold(holdChanged(hold, wish, answer, now));
   }
 
   #newShow(event: EventId): Show {
