@@ -363,13 +363,8 @@ export class Directory implements Actors {
   async #save(snapshot: Snapshot): Promise<void> {
     const { snapshots, clock, telemetry } = this.#options;
     const begunAt = clock.monotonic();
-    try {
-      await snapshots.save(snapshot);
-      telemetry.snapshotSaved({ bytes: snapshot.body.length, ms: clock.monotonic() - begunAt });
-    } catch (cause) {
-      // Costs the next recovery time, nothing else.
-      telemetry.failed('save a snapshot', cause);
-    }
+    await snapshots.save(snapshot);
+    telemetry.snapshotSaved({ bytes: snapshot.body.length, ms: clock.monotonic() - begunAt });
   }
 }
 

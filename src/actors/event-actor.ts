@@ -39,6 +39,7 @@ export interface ActorOptions {
    * throws is reported and changes nothing.
    */
   readonly onCommitted: (committed: Committed) => void;
+  /** Keeps it. What it rejects with is reported and changes nothing. */
   readonly onSnapshot: (snapshot: Snapshot) => Promise<void>;
   /** The actor is over and has answered nobody of these letters. Called once. */
   readonly onStopped: (stopped: Stopped) => void;
@@ -344,12 +345,18 @@ export class EventActor {
 
   /**
    * Called only between turns, when the state is exactly what is durable. Only a copy is made then:
-   * whatever else it takes is done between the turns that follow, if any do.
+   * whatever else it takes is done between the turns that follow, if any do. Never rejects.
    */
-  #save(): Promise<void> {
+  async #save(): Promise<void> {
+    const { clock, telemetry } = this.#options;
     this.#savedPosition = this.#last.position;
-    this.#savedAt = this.#options.clock.monotonic();
-    return this.#handIn(toPlain(this.#state), this.#last);
+    this.#savedAt = clock.monotonic();
+    try {
+      await this.#handIn(toPlain(this.#state), this.#last);
+    } catch (cause) {
+      // Costs the next recovery time, nothing else. A large show may lack the memory for its copy.
+      telemetry.failed('save a snapshot', cause);
+    }
   }
 
   async #handIn(plain: PlainShow, { position, hash, at }: Standpoint): Promise<void> {
