@@ -34,6 +34,7 @@ export class Directory implements Actors {
   readonly #entries = new Map<EventId, Entry>();
   readonly #peeks: Peeks;
   readonly #turnstile = new Turnstile(wakesAtOnceMax);
+  readonly #exit = new Turnstile(leavesAtOnceMax);
   /** Commands that broke a rule twice. Oldest first. */
   readonly #poisonous = new Set<string>();
   /** Shows that were just released, and for whom: whoever still asks here is sent there. */
@@ -248,7 +249,10 @@ export class Directory implements Actors {
    */
   async #leave(entry: Entry, actor: EventActor, why: 'asleep' | 'moved' | 'drained') {
     entry.actor = undefined;
-    const isInOrder = await actor.drain();
+    const isInOrder = await this.#exit.pass(
+      () => actor.drain(),
+      () => entry.waiting.length,
+    );
     if (!isInOrder) return false;
     await this.#giveBack(entry.event, actor.epoch);
     this.#options.telemetry.showLeft(entry.event, why);
@@ -383,6 +387,8 @@ interface Entry {
 
 /** Shows claimed and read at a time: after a failure hundreds come at once to a few connections. */
 const wakesAtOnceMax = 8;
+/** Shows saved at a time because they leave: each packs its state in one go, and is in memory twice. */
+const leavesAtOnceMax = 4;
 /** How long the node that a show was released for has to claim it. */
 const movedMs = 1_000;
 /** How long a show is left alone whose history is newer than this node. */
