@@ -1,10 +1,11 @@
-import { type EventId, encode, rejections, type ServerMessage } from '@ingressou/protocol';
+import { type EventId, encode, type ServerMessage } from '@ingressou/protocol';
 import type { Fact } from '../domain/facts.ts';
 import { mayChangeIncidents } from '../domain/incident-news.ts';
 import type { IncidentChanges } from '../domain/incidents.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
 import type { Commands, Committed, Refused } from '../ports/commands.ts';
 import type { Standing } from '../ports/feeds.ts';
+import { isRetryable } from './is-retryable.ts';
 import { isAhead, type Point } from './point.ts';
 import type { Watcher } from './watcher.ts';
 
@@ -240,10 +241,6 @@ export class GateRoom {
       if (session.identity?.gate?.id === device) session.end('forbidden', 'device_revoked');
     }
   }
-}
-
-function isRetryable({ rejection }: Refused): boolean {
-  return rejections[rejection.reason].retryable;
 }
 
 /** Nobody may miss it. */

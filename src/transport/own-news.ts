@@ -1,13 +1,7 @@
-import {
-  type EventId,
-  type HoldView,
-  type OrderId,
-  type OrderView,
-  rejections,
-  type SubjectId,
-} from '@ingressou/protocol';
+import type { EventId, HoldView, OrderId, OrderView, SubjectId } from '@ingressou/protocol';
 import type { Clock, Timer } from '../ports/clock.ts';
 import type { Commands, Refused } from '../ports/commands.ts';
+import { isRetryable } from './is-retryable.ts';
 import { isAhead, type Point, pointOf } from './point.ts';
 import type { SessionRegistry } from './session-registry.ts';
 import type { Watcher } from './watcher.ts';
@@ -134,7 +128,7 @@ export class OwnNews {
   async #tellOrder(wanted: Wanted, id: OrderId): Promise<boolean> {
     const question = { type: 'order', order: id, subject: wanted.subject } as const;
     const reply = await this.#options.commands.ask(this.#event, question);
-    if (!reply.accepted) return isFinal(reply);
+    if (!reply.accepted) return !isRetryable(reply);
     if (reply.value === null) return true;
     const { hold, order } = reply.value;
     const told = { holds: [hold], orders: [order], orderedAt: pointOf(reply) };
@@ -145,7 +139,7 @@ export class OwnNews {
   async #tellBelongings(wanted: Wanted): Promise<boolean> {
     const { subject, least } = wanted;
     const told = await belongingsOf(this.#options.commands, this.#event, subject);
-    if ('accepted' in told) return isFinal(told);
+    if ('accepted' in told) return !isRetryable(told);
     for (const session of this.#windowsOf(wanted)) tellBelongings(session, this.#event, told);
     // An owner that is about to lose the show answers as it was when it knew no better.
     return !isAhead(least, told.heldAt) && !isAhead(least, told.orderedAt);
@@ -175,9 +169,4 @@ function takeFirst(waiting: Map<string, Wanted>): Wanted | undefined {
     return wanted;
   }
   return undefined;
-}
-
-/** Whether asking again would be answered the same. */
-function isFinal({ rejection }: Refused): boolean {
-  return !rejections[rejection.reason].retryable;
 }
