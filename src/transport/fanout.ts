@@ -47,11 +47,12 @@ export class Fanout {
    * watched. Rows of two owners may come in any order, and rows from elsewhere may be missing.
    */
   follow(committed: Committed): void {
-    this.#topics.get(committed.event)?.follow(committed);
+    const { event, generation, to: position } = committed;
+    this.#topics.get(event)?.follow(committed);
     const orders = new Map<OrderId, SubjectId>();
     for (const fact of committed.facts) this.#tellSubject(committed, fact, orders);
     for (const [order, subject] of orders) {
-      this.#newsOf(committed.event).tellOrder(order, subject);
+      this.#newsOf(event).tellOrder(order, subject, { generation, position });
     }
   }
 

@@ -138,6 +138,18 @@ describe('what a fact did to an order', () => {
     expect(heard.splice(0)).toEqual(['hold paid', 'order paid at 12']);
   });
 
+  it('is asked for again when somebody answered who does not know of the fact yet', async () => {
+    const heard = await watching(buyer);
+    owner.isBehind = true;
+    owner.pays();
+    row(10, { type: 'paid', id: 'x', order, hold: 'a-hold', subject: buyer });
+    await clock.advance(100);
+    expect(heard.splice(0)).toEqual(['hold held', 'order pending at 10']);
+    owner.isBehind = false;
+    await clock.advance(1_000);
+    expect(heard.splice(0)).toEqual(['hold paid', 'order paid at 12']);
+  });
+
   it('is not asked for any more when nobody is left to be told', async () => {
     await watching(buyer);
     owner.refused.add('order');

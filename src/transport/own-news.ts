@@ -75,9 +75,9 @@ export class OwnNews {
     this.#options = options;
   }
 
-  /** All windows of the subject hear of the order as it is now, and of its hold. */
-  tellOrder(order: OrderId, subject: SubjectId): void {
-    this.#want({ subject, order, least: beginning, attempts: 0 });
+  /** All windows of the subject hear of the order as of `least` or later, and of its hold. */
+  tellOrder(order: OrderId, subject: SubjectId, least: Point): void {
+    this.#want({ subject, order, least, attempts: 0 });
   }
 
   /** Those windows of the subject that watch the show hear of all they have, as of `least` or later. */
@@ -129,11 +129,13 @@ export class OwnNews {
     const question = { type: 'order', order: id, subject: wanted.subject } as const;
     const reply = await this.#options.commands.ask(this.#event, question);
     if (!reply.accepted) return !isRetryable(reply);
-    if (reply.value === null) return true;
-    const { hold, order } = reply.value;
-    const told = { holds: [hold], orders: [order], orderedAt: pointOf(reply) };
-    for (const session of this.#windowsOf(wanted)) tellBelongings(session, this.#event, told);
-    return true;
+    const orderedAt = pointOf(reply);
+    if (reply.value !== null) {
+      const { hold, order } = reply.value;
+      const told = { holds: [hold], orders: [order], orderedAt };
+      for (const session of this.#windowsOf(wanted)) tellBelongings(session, this.#event, told);
+    }
+    return !isAhead(wanted.least, orderedAt);
   }
 
   async #tellBelongings(wanted: Wanted): Promise<boolean> {
@@ -141,7 +143,6 @@ export class OwnNews {
     const told = await belongingsOf(this.#options.commands, this.#event, subject);
     if ('accepted' in told) return !isRetryable(told);
     for (const session of this.#windowsOf(wanted)) tellBelongings(session, this.#event, told);
-    // An owner that is about to lose the show answers as it was when it knew no better.
     return !isAhead(least, told.heldAt) && !isAhead(least, told.orderedAt);
   }
 
@@ -155,7 +156,10 @@ interface Wanted {
   readonly subject: SubjectId;
   /** Undefined for all that the subject has. */
   readonly order: OrderId | undefined;
-  /** An answer from before this does not count. */
+  /**
+   * An answer from before this does not count: an owner that is about to lose the show, and whoever
+   * has read it while it slept, answer as it was when they knew no better.
+   */
   readonly least: Point;
   /** How often it could not be asked. */
   readonly attempts: number;
