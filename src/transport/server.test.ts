@@ -8,7 +8,7 @@ import { silentTelemetry } from '../../test/setup/silent-telemetry.ts';
 import { SteppedClock } from '../../test/setup/stepped-clock.ts';
 import { type Route, text } from './http.ts';
 import { openServer, type Server } from './server.ts';
-import type { SessionOptions } from './session.ts';
+import type { SessionOptions } from './session-options.ts';
 import { SessionRegistry } from './session-registry.ts';
 import { loadUws } from './uws.ts';
 

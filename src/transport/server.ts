@@ -11,7 +11,8 @@ import { Exchanges } from './exchanges.ts';
 import type { Route } from './http.ts';
 import { addLastResort, addPreflight, addRoute } from './http-server.ts';
 import { isAllowedOrigin } from './origins.ts';
-import { Session, type SessionOptions, type Socket, unreadBytesMax } from './session.ts';
+import { Session, unreadBytesMax } from './session.ts';
+import type { SessionOptions, Socket } from './session-options.ts';
 import type {
   LoadedUws,
   TemplatedApp,

@@ -26,7 +26,8 @@ import { AccessTokens } from './access-tokens.ts';
 import { Fanout } from './fanout.ts';
 import { GateDesk } from './gate-desk.ts';
 import { KeyRings } from './key-rings.ts';
-import { Session, type Socket } from './session.ts';
+import { Session } from './session.ts';
+import type { Socket } from './session-options.ts';
 import { SessionRegistry } from './session-registry.ts';
 
 // Sessions, fan-out, directory and domain as they are; the wire is a list that can be full, and
@@ -45,12 +46,15 @@ let event: EventId;
 let isDeaf: boolean;
 /** The show answers no question about anybody's own. */
 let isMute: boolean;
+/** Nor one about this show, for as long as it takes. */
+let slow: { readonly show: EventId; readonly until: Promise<void> } | undefined;
 
 beforeEach(async () => {
   clock = new SteppedClock(Date.UTC(2026, 10, 23));
   journal = new FaultyJournal();
   isDeaf = false;
   isMute = false;
+  slow = undefined;
   const kept = { save: async () => {}, load: async () => undefined };
   directory = new Directory({
     tenure: new ToldTenure(newId<NodeId>()),
@@ -87,6 +91,27 @@ describe('who comes back', () => {
     isMute = false;
     await clock.advance(1_000);
     expect(wire.take('hold')).toMatchObject([{ event, hold: { status: 'held' } }]);
+  });
+
+  it('hears after the welcome of what happened in one show while another was asked', async () => {
+    const subject = newId<SubjectId>();
+    const held = { ...reserve(2), subject };
+    await submit(held);
+    let answer = (): void => {};
+    const until = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    slow = { show: newId<EventId>(), until };
+    const wire = open();
+    const resume = [event, slow.show].map((show) => ({ event: show, generation: 1, position: 6 }));
+    wire.receive({ type: 'hello', token: await token(subject), resume });
+    while (registry.of(subject) === undefined) await clock.settle();
+    await submit({ type: 'release', id: newId<CommandId>(), hold: held.id, subject });
+    expect(wire.take('hold')).toEqual([]);
+    answer();
+    const welcome = await wire.until('welcome');
+    expect(welcome.holds).toMatchObject([{ event, hold: { status: 'held' } }]);
+    expect(wire.take('hold')).toMatchObject([{ event, hold: { status: 'released' } }]);
   });
 });
 
@@ -330,6 +355,7 @@ async function watching(): Promise<Wire> {
 const refuse = async () => busy;
 
 async function ask<Q extends Question>(about: EventId, question: Q): Promise<Reply<Q> | Refused> {
+  if (slow?.show === about) await slow.until;
   return isMute && 'subject' in question ? busy : await directory.ask(about, question);
 }
 

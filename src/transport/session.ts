@@ -11,64 +11,26 @@ import {
   type GateCommand,
   limits,
   type Notation,
-  type OrderId,
   PROTOCOL_VERSION,
   ProtocolError,
   type Rejection,
   rejections,
   type SeeIncidents,
   type ServerMessage,
-  type SubjectId,
 } from '@ingressou/protocol';
 import { parseClientMessage } from '@ingressou/protocol/schema';
-import type { Clock } from '../ports/clock.ts';
-import type { Answer, Commands } from '../ports/commands.ts';
-import type { Telemetry } from '../ports/telemetry.ts';
-import {
-  type AccessTokens,
-  type GateIdentity,
-  type Identity,
-  TokenError,
-} from './access-tokens.ts';
+import type { Answer } from '../ports/commands.ts';
+import { type GateIdentity, type Identity, TokenError } from './access-tokens.ts';
 import { toCommand } from './buyer-command.ts';
-import type { Fanout } from './fanout.ts';
 import { gateAnswer } from './gate-answers.ts';
-import type { GateDesk } from './gate-desk.ts';
 import { type Rate, takeOne, waitMs } from './rate.ts';
-import type { SessionRegistry } from './session-registry.ts';
+import type { SessionOptions, Socket } from './session-options.ts';
 import type { Watcher } from './watcher.ts';
-
-/** What a session needs of a socket; `server.ts` makes one of uWebSockets. */
-export interface Socket {
-  /** Anything but `sent` means that the other side reads too slowly; `dropped`: it is lost. */
-  send(frame: Uint8Array | string): 'sent' | 'queued' | 'dropped';
-  /** Bytes not yet taken by the other side. */
-  bufferedBytes(): number;
-  end(code: number, reason: string): void;
-}
-
-export interface SessionOptions {
-  readonly commands: Commands;
-  readonly fanout: Fanout;
-  readonly registry: SessionRegistry;
-  readonly tokens: AccessTokens;
-  /** The time of the shows: what clients count down to. */
-  readonly clock: Clock;
-  /** The machine's own time. Tokens go by it: a database whose clock is wrong sends nobody away. */
-  readonly wallClock: Pick<Clock, 'now'>;
-  readonly telemetry: Telemetry;
-  /** Whether a buyer has said who buys under this order. Rejects when nobody can know. */
-  readonly hasDetails: (order: OrderId, subject: SubjectId) => Promise<boolean>;
-  /** Where scanners are served, and those who watch over them. */
-  readonly gates: GateDesk;
-  readonly commandRate: Rate;
-  /** Scans and uploads of one scanner. */
-  readonly scanRate: Rate;
-  readonly frameRate: Rate;
-}
 
 /** Frames kept while a token is verified; verifying takes a tenth of a millisecond. */
 const earlyFramesMax = 16;
+/** Messages kept until the client was welcomed; more happens to nobody in so short a time. */
+const earlyNewsMax = 64;
 /** Commands of one socket without an answer; more are `busy`. */
 const commandsInFlightMax = 64;
 /** Unread bytes beyond which a socket gets no deltas, until it has read everything. */
@@ -99,6 +61,8 @@ export class Session implements Watcher {
   #status: 'new' | 'verifying' | 'live' | 'closed' = 'new';
   #identity: Identity | undefined;
   #early: LaterMessage[] = [];
+  /** What happened to the subject since it was asked what `welcome` tells. */
+  #news: ServerMessage[] = [];
   #frameRhythm = 0;
   #laggingSince: number | undefined;
 
@@ -140,8 +104,11 @@ export class Session implements Watcher {
     }
   }
 
+  /** What is told before the client was welcomed comes behind that: it is newer. */
   send(message: ServerMessage): void {
-    this.sendFrame(encode(message, this.notation));
+    if (this.#status !== 'verifying') return this.sendFrame(encode(message, this.notation));
+    this.#news.push(message);
+    if (this.#news.length > earlyNewsMax) this.end('too_slow', 'too_slow');
   }
 
   /** Sends what this client asked for. A client that does not even read its answers is closed. */
@@ -197,6 +164,7 @@ export class Session implements Watcher {
     const { fanout, registry, telemetry } = this.#options;
     this.#status = 'closed';
     this.#early = [];
+    this.#news = [];
     fanout.leave(this);
     this.#options.gates.leave(this);
     registry.delete(this);
@@ -245,6 +213,7 @@ export class Session implements Watcher {
       ...(unanswered.length === 0 ? {} : { unanswered }),
       ...(subject === undefined || role === undefined ? {} : { subject, role }),
     });
+    for (const message of this.#news.splice(0)) this.send(message);
     for (const point of resume) {
       // Who could not be told what is theirs begins to watch anew.
       fanout.watch(this, point.event, unanswered.includes(point.event) ? undefined : point);
