@@ -12,7 +12,8 @@ import type { Commands, Committed } from '../ports/commands.ts';
 import type { Feeds, Standing } from '../ports/feeds.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import { holdAfter, isAboutHold } from './hold-after.ts';
-import { belongingsOf, OwnNews, tellBelongings } from './own-news.ts';
+import { belongingsOf, OwnNews } from './own-news.ts';
+import { PendingOrders } from './pending-orders.ts';
 import type { Point } from './point.ts';
 import type { SessionRegistry } from './session-registry.ts';
 import { Topic } from './topic.ts';
@@ -37,6 +38,7 @@ export class Fanout {
   readonly #topics = new Map<EventId, Topic>();
   /** Of shows about which somebody is still to be told of what is theirs. */
   readonly #news = new Map<EventId, OwnNews>();
+  readonly #pending = new PendingOrders();
 
   constructor(options: FanoutOptions) {
     this.#options = options;
@@ -107,6 +109,7 @@ export class Fanout {
         continue;
       }
       const point = told.orderedAt;
+      this.#pending.note(session, event, told.orders);
       found.holds.push(...told.holds.map((hold) => ({ event, hold })));
       found.orders.push(...told.orders.map((order) => ({ event, point, order })));
     }
@@ -130,7 +133,7 @@ export class Fanout {
     if (subject === undefined) return;
     const told = await belongingsOf(this.#options.commands, event, subject);
     if ('accepted' in told) this.#newsOf(event).tellAll(subject);
-    else tellBelongings(session, event, told);
+    else this.#newsOf(event).tellFound([session], subject, told);
   }
 
   /** Facts were missed, and what they did to anybody: it is asked for, as of `point` or later. */
@@ -145,7 +148,7 @@ export class Fanout {
     const known = this.#news.get(event);
     if (known !== undefined) return known;
     const onIdle = () => void this.#news.delete(event);
-    const news = new OwnNews(event, { ...this.#options, onIdle });
+    const news = new OwnNews(event, { ...this.#options, pending: this.#pending, onIdle });
     this.#news.set(event, news);
     return news;
   }

@@ -65,6 +65,19 @@ describe('who missed what happened to them', () => {
     expect(heard).toEqual([]);
   });
 
+  it('is told how an order ended that is not theirs any more, once', async () => {
+    const heard = await watching(buyer);
+    owner.isExpired = true;
+    owner.pays();
+    reached(12);
+    await clock.advance(100);
+    expect(heard.splice(0)).toEqual(['hold expired', 'order expired at 12']);
+    owner.asked = [];
+    fanout.watch([...registry.all()][0]!, event);
+    await clock.advance(5_000);
+    expect(owner.asked).toEqual(['holds', 'orders']);
+  });
+
   it('is told in all windows by one question, and who only looks asks for nothing', async () => {
     const windows = [await watching(buyer), await watching(buyer), await watching(undefined)];
     owner.pays();
@@ -241,6 +254,8 @@ class ToldOwner implements Commands {
   readonly refused = new Set<string>();
   /** What is private is answered by somebody who knows only how it was. */
   isBehind = false;
+  /** What happens to the order is not that it is paid. */
+  isExpired = false;
   /** Questions that waited at a time, at most. */
   atOnce = 0;
   #waiting = 0;
@@ -274,9 +289,12 @@ class ToldOwner implements Commands {
     await this.#gate;
     this.#waiting -= 1;
     const isPaid = this.#isPaid && !this.isBehind;
-    const [hold, bought] = [holdView(isPaid), orderView(isPaid)];
+    const outcome = this.isExpired ? 'expired' : 'paid';
+    const [hold, bought] = [holdView(isPaid && outcome), orderView(isPaid && outcome)];
     if (type === 'order') return this.#reply(isPaid, { hold, order: bought }) as never;
-    return this.#reply(isPaid, type === 'holds' ? [hold] : [bought]) as never;
+    // What came to nothing is in no list.
+    const listed = type === 'holds' ? hold : bought;
+    return this.#reply(isPaid, listed.status === 'expired' ? [] : [listed]) as never;
   }
 
   #reply(isPaid: boolean, value: unknown) {
@@ -292,16 +310,16 @@ const showView: ShowView = {
   lots: new Map(),
 };
 
-function holdView(isPaid: boolean): HoldView {
-  const status = isPaid ? 'paid' : 'held';
+function holdView(outcome: 'paid' | 'expired' | false): HoldView {
+  const status = outcome || 'held';
   return { id: 'a-hold' as HoldId, status, items: [], expiresAt: 1, canExtend: false };
 }
 
-function orderView(isPaid: boolean): OrderView {
+function orderView(outcome: 'paid' | 'expired' | false): OrderView {
   return {
     id: order,
     hold: 'a-hold' as HoldId,
-    status: isPaid ? 'paid' : 'pending',
+    status: outcome || 'pending',
     method: 'pix',
     lines: [],
     ticketsCents: 1,

@@ -2,6 +2,7 @@ import type { EventId, HoldView, OrderId, OrderView, SubjectId } from '@ingresso
 import type { Clock, Timer } from '../ports/clock.ts';
 import type { Commands, Refused } from '../ports/commands.ts';
 import { isRetryable } from './is-retryable.ts';
+import type { PendingOrders } from './pending-orders.ts';
 import { isAhead, type Point, pointOf } from './point.ts';
 import type { SessionRegistry } from './session-registry.ts';
 import type { Watcher } from './watcher.ts';
@@ -18,6 +19,7 @@ const wantedMax = 100_000;
 export interface OwnNewsOptions {
   readonly commands: Commands;
   readonly registry: SessionRegistry;
+  readonly pending: PendingOrders;
   readonly clock: Clock;
   /** Nobody is to be told of anything any more. */
   readonly onIdle: () => void;
@@ -47,15 +49,6 @@ export async function belongingsOf(
   return { holds: holds.value, orders: orders.value, heldAt, orderedAt };
 }
 
-export function tellBelongings(
-  session: Watcher,
-  event: EventId,
-  { holds, orders, orderedAt }: Omit<Belongings, 'heldAt'>,
-): void {
-  for (const hold of holds) session.send({ type: 'hold', event, hold });
-  for (const order of orders) session.send({ type: 'order', event, ...orderedAt, order });
-}
-
 /**
  * What people are told of what is theirs in one show when its facts alone do not say it: how an
  * order is now, and everything they have once facts were missed. The show is asked, about a few at
@@ -83,6 +76,15 @@ export class OwnNews {
   /** Those windows of the subject that watch the show hear of all they have, as of `least` or later. */
   tellAll(subject: SubjectId, least: Point = beginning): void {
     this.#want({ subject, order: undefined, least, attempts: 0 });
+  }
+
+  /** Windows of the subject hear of all they have, and of the orders they knew that came to nothing. */
+  tellFound(windows: readonly Watcher[], subject: SubjectId, found: Belongings): void {
+    const { orders, orderedAt } = found;
+    const ended = this.#options.pending.ended(windows, this.#event, orders);
+    this.#send(windows, found);
+    for (const order of ended) this.tellOrder(order, subject, orderedAt);
+    this.#ask();
   }
 
   #want(wanted: Wanted): void {
@@ -133,7 +135,7 @@ export class OwnNews {
     if (reply.value !== null) {
       const { hold, order } = reply.value;
       const told = { holds: [hold], orders: [order], orderedAt };
-      for (const session of this.#windowsOf(wanted)) tellBelongings(session, this.#event, told);
+      this.#send(this.#windowsOf(wanted), told);
     }
     return !isAhead(wanted.least, orderedAt);
   }
@@ -142,8 +144,20 @@ export class OwnNews {
     const { subject, least } = wanted;
     const told = await belongingsOf(this.#options.commands, this.#event, subject);
     if ('accepted' in told) return !isRetryable(told);
-    for (const session of this.#windowsOf(wanted)) tellBelongings(session, this.#event, told);
+    this.tellFound(this.#windowsOf(wanted), subject, told);
     return !isAhead(least, told.heldAt) && !isAhead(least, told.orderedAt);
+  }
+
+  #send(
+    windows: readonly Watcher[],
+    { holds, orders, orderedAt }: Omit<Belongings, 'heldAt'>,
+  ): void {
+    const event = this.#event;
+    for (const window of windows) {
+      for (const hold of holds) window.send({ type: 'hold', event, hold });
+      for (const order of orders) window.send({ type: 'order', event, ...orderedAt, order });
+      this.#options.pending.note(window, event, orders);
+    }
   }
 
   #windowsOf({ subject, order }: Wanted): readonly Watcher[] {
