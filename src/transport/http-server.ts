@@ -133,6 +133,8 @@ class Exchange {
     res.onAborted(() => {
       this.#isAborted = true;
       this.#resume();
+      // The rest of a body that broke off never comes: what waits for it ends with this.
+      options.exchanges.delete(this);
     });
   }
 

@@ -139,4 +139,17 @@ describe('A server that closes', () => {
     asked[0]?.();
     await closed;
   });
+
+  it('waits for nobody who went away in the middle of what they sent', async () => {
+    const headers = { 'content-length': 10 };
+    const sent = request({ host: '127.0.0.1', port, method: 'POST', path: '/slow', headers });
+    sent.on('error', () => {});
+    await new Promise((resolve) => sent.write('half', resolve));
+    // What comes later on another connection is read later.
+    expect(await wholeOf(await send('GET', '/quick'))).toBe('here');
+    const closed = server.close();
+    sent.destroy();
+    await closed;
+    expect(asked).toEqual([]);
+  });
 });
