@@ -68,10 +68,13 @@ function checkApplied(columns: Columns, position: number, migration: Migration |
   }
 }
 
-/** Scripts have no deadline: another process may need minutes for the migration it is at. */
+/**
+ * Scripts have no deadline, and these no end to their patience for locks: another process may need
+ * minutes for the migration it is at.
+ */
 const lock: Statement = {
   name: 'migration_lock',
-  text: 'select pg_advisory_xact_lock(7305103620012853611)',
+  text: 'set local lock_timeout = 0; select pg_advisory_xact_lock(7305103620012853611)',
 };
 
 const createTable: Statement = {

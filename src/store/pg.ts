@@ -11,6 +11,12 @@ const LEASE_REPLY_MS = 400;
 const REPLICA_REPLY_MS = 1_000;
 /** The same for everything else, where a large read may take longer. */
 const REPLY_MS = 5_000;
+/**
+ * A statement that waits for a lock waits at the server even when its connection was thrown away:
+ * each try would leave one more, until the server takes no connection from anybody. It ends a little
+ * after its caller has given up.
+ */
+const GENERAL_LOCK_MS = REPLY_MS + 1_000;
 /** How long a caller waits for a connection, new or busy. */
 const CONNECT_MS = 2_000;
 /**
@@ -71,6 +77,7 @@ function openGeneral(url: string, { connections, onIdleError }: PgOptions): PgDa
     keepAlive: true,
     application_name: 'ingressou',
     max: connections ?? poolSizes.connections,
+    lock_timeout: GENERAL_LOCK_MS,
     idle_in_transaction_session_timeout: IDLE_MS,
   });
   return new PgDatabase({ pool, replyMs: REPLY_MS, needsPrimary: true, onIdleError });

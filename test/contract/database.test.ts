@@ -66,7 +66,7 @@ function describePg(postgresUrl: string): void {
         idle_in_transaction_session_timeout: '1000',
       });
       const general = await settingsOf(own.database);
-      expect(general).toMatchObject({ application_name: 'ingressou', lock_timeout: '0' });
+      expect(general).toMatchObject({ application_name: 'ingressou', lock_timeout: '6000' });
       // What else is given holds on every connection.
       const geqo = { name: 'geqo', text: `select current_setting('geqo') as geqo` };
       const expected = [{ geqo: 'options' in given ? 'off' : 'on' }];
@@ -142,6 +142,21 @@ function describePg(postgresUrl: string): void {
         );
         await expect(waits).rejects.toThrow(StatementError);
         await expect(waits).rejects.toMatchObject({ code: '55P03' });
+      });
+    });
+
+    it('has no statement wait for a lock at the server when nobody waits for its reply', async () => {
+      const lock = { name: 'lock_long', text: 'select pg_advisory_xact_lock(4243)' };
+      const text = `select pid from pg_locks where locktype = 'advisory' and objid = 4243
+        and not granted and database = (select oid from pg_database
+          where datname = current_database())`;
+      const waiting = () => open.journals[0].query({ name: 'waiting', text }, []);
+      await open.database.transaction(async (session) => {
+        await session.query(lock, []);
+        const waits = open.database.query(lock, []);
+        await expect.poll(waiting).toHaveLength(1);
+        await expect(waits).rejects.toThrow(ConnectionLostError);
+        await expect.poll(waiting, { timeout: 4_000 }).toEqual([]);
       });
     });
 
