@@ -6,7 +6,8 @@ import { ToldTenure } from '../../test/setup/told-tenure.ts';
 import { JournalUnavailableError, type Location } from '../ports/journal.ts';
 import type { Peer } from '../ports/leases.ts';
 import { LocalBusHub } from './local-bus.ts';
-import { Whereabouts } from './whereabouts.ts';
+import { Reach } from './reach.ts';
+import { type Place, Whereabouts } from './whereabouts.ts';
 
 // What a node knows of one show, and whom it asks for it.
 
@@ -69,6 +70,30 @@ describe('Where a show lives', () => {
     expect(await clock.until(open().find(event))).toEqual(orphan(ana));
   });
 
+  it('is looked at again soon after its owner is known to be silent', async () => {
+    const endsAt = 3_600_000;
+    location = {
+      owner: bia,
+      epoch: 1,
+      get leftMs() {
+        return endsAt - clock.monotonic();
+      },
+    };
+    const reach = new Reach();
+    reach.lost(clock.monotonic());
+    let found: Place | undefined;
+    void open(false, reach)
+      .find(event)
+      .then((place) => {
+        found = place;
+      });
+    await clock.advance(1_600);
+    expect(found).toBeUndefined();
+    tenure.silent.add(bia);
+    await clock.advance(300);
+    expect(found).toEqual(orphan(ana));
+  });
+
   it('should be here or with a peer that takes shows, and nowhere without any', () => {
     const wanted = () => open(true).preferred(event);
     tenure.others = [];
@@ -86,13 +111,13 @@ describe('Where a show lives', () => {
   });
 });
 
-function open(hasActors = false): Whereabouts {
+function open(hasActors = false, reach?: Reach): Whereabouts {
   const locate = async () => {
     if (location instanceof Error) throw location;
     return location;
   };
   const bus = new LocalBusHub(clock).join();
-  const reachOf = () => undefined;
+  const reachOf = (node: NodeId) => (node === bia ? reach : undefined);
   const name = 'me';
   const journal = { locate };
   return new Whereabouts({ journal, bus, tenure, clock, telemetry, name, hasActors, reachOf });

@@ -33,8 +33,12 @@ export type Place =
 const rememberedMax = 10_000;
 /** How long the owner of one show is looked for; whoever waits is then told to try again. */
 const searchMs = 5_000;
-/** Between two looks at the lease of an owner that has fallen silent; each pause is twice as long. */
+/**
+ * Between two looks at the lease of an owner that has fallen silent. Each pause is twice as long, but
+ * for the last ones: where the lease seems to run for ever, its silence is known by a heartbeat.
+ */
 const pauseMs = 50;
+const pauseMsMax = 250;
 /** Past the end of a lease, so that the database agrees that it is over. */
 const afterLeaseMs = 10;
 
@@ -78,13 +82,15 @@ export class Whereabouts {
   async find(event: EventId): Promise<Place> {
     const { clock } = this.#options;
     const giveUpAt = clock.monotonic() + searchMs;
-    for (let pause = pauseMs; clock.monotonic() < giveUpAt && !this.#isClosed; pause *= 2) {
+    let pause = pauseMs;
+    while (clock.monotonic() < giveUpAt && !this.#isClosed) {
       const location = await this.#locate(event);
       if ('rejection' in location) return location;
       const place = this.#placeOf(event, location);
       if (place !== undefined) return this.#remember(event, place);
       const waitMs = Math.min(pause, location.leftMs + afterLeaseMs);
       await new Promise<void>((resolve) => clock.after(waitMs, resolve));
+      pause = Math.min(2 * pause, pauseMsMax);
     }
     return { rejection: busy };
   }
