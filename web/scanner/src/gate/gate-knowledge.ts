@@ -40,8 +40,17 @@ export class GateKnowledge implements Knowledge {
     const at = scan.at + (scan.offset ?? 0);
     const day = dayOf(this.rules, at);
     if (scan.direction === 'entry') this.admissions.admit(ticket.serial, day);
-    else this.admissions.exit(ticket.serial, day);
+    else if (!this.#isOfOtherDay(ticket.serial, day)) this.admissions.exit(ticket.serial, day);
     this.#own.set(ticket.serial, { at, gate });
+  }
+
+  /**
+   * Whoever goes out unseen may be of a day before, which the package says nothing of: only the server
+   * knows. Taken for one of today, they would be refused tonight.
+   */
+  #isOfOtherDay(serial: number, day: number): boolean {
+    if (!this.rules.isDaily || day === 0) return false;
+    return this.admissions.whereabouts(serial, this.admissions.exitDay(serial, day)) === 'never';
   }
 
   /** Only this scanner's own: packages do not say when and where. */

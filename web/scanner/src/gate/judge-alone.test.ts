@@ -84,6 +84,21 @@ describe('a scanner that is alone', () => {
     expect(knowledge.admissions.whereabouts(7, 1)).toBe('never');
   });
 
+  it.each([
+    { story: 'on the first day, whoever goes out has come in', day: 0, told: 'already_used' },
+    { story: 'later it may be of a day that its list is not about', day: 1, told: 'admitted' },
+  ])('lets out whom it has not seen come in: $story', ({ day, told }) => {
+    const now = noon + day * 86_400_000;
+    const rules = rulesOf({ isDaily: true });
+    const out = scanOf({ at: now, direction: 'exit', verdict: 'exited' });
+    const list = fresh({ rules, day, validUntil: now + 3_600_000 });
+    const knowledge = new GateKnowledge(list, [out]);
+    const verified: Verified = { isGenuine: true, ticket };
+    const back = attemptOf({ now: now + 60_000 });
+    const { verdict } = judgeAlone(verified, back, knowledge, (it) => knowledge.lastOf(it));
+    expect(verdict).toBe(told);
+  });
+
   it('keeps other checkpoints apart', () => {
     expect(verdictOn({ own: [scanOf({ checkpoint: 2 })] })).toBe('admitted');
   });
