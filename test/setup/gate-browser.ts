@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
@@ -37,7 +37,7 @@ export class GateBrowser {
 
   /** Turns it on and opens the page. */
   async open(url: string): Promise<Page> {
-    const profile = path.join(this.#directory, 'profile');
+    const profile = this.#path('profile');
     const port = path.join(profile, 'DevToolsActivePort');
     await rm(port, { force: true });
     this.#process = spawn(
@@ -50,7 +50,7 @@ export class GateBrowser {
         '--lang=pt-BR',
         '--use-fake-ui-for-media-stream',
         '--use-fake-device-for-media-stream',
-        `--use-file-for-fake-video-capture=${path.join(this.#directory, 'camera.y4m')}`,
+        `--use-file-for-fake-video-capture=${this.#path('camera.y4m')}`,
         'about:blank',
       ],
       // A group of its own, because a browser is many processes.
@@ -80,9 +80,27 @@ export class GateBrowser {
     await this.#browser?.close();
   }
 
+  /** Its disk is copied, while it is off. */
+  async backUp(): Promise<void> {
+    await cp(this.#path('profile'), this.#path('copy'), {
+      recursive: true,
+      verbatimSymlinks: true,
+    });
+  }
+
+  /** The copy is its disk again: what happened since has not, as far as it knows. */
+  async setBack(): Promise<void> {
+    await rm(this.#path('profile'), { recursive: true, maxRetries: 5 });
+    await rename(this.#path('copy'), this.#path('profile'));
+  }
+
   async remove(): Promise<void> {
     await this.kill();
     await rm(this.#directory, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  #path(name: string): string {
+    return path.join(this.#directory, name);
   }
 }
 

@@ -1,0 +1,77 @@
+import { readFile } from 'node:fs/promises';
+import type { GatesView } from '@ingressou/protocol';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { type Ease, findings } from '../setup/buyer-page.ts';
+import { patient } from '../setup/gate-operator.ts';
+import { GateStage } from '../setup/gate-stage.ts';
+import { skipBecause } from '../setup/skip-because.ts';
+import { buyCodes } from '../setup/sold-tickets.ts';
+
+// What goes wrong with one phone in the middle of an evening, in a real browser: its disk, its camera
+// and its operator's thumb.
+
+const executablePath = inject('browser');
+/** Gloves, and the sun on the screen. */
+const inTheSun: Ease = { targetPx: 64, contrast: 7 };
+
+if (executablePath === undefined) {
+  skipBecause('a scanner in trouble', `there is no browser: ${inject('browserMissing')}`);
+} else {
+  describe('a scanner', { timeout: 120_000 }, tests);
+}
+
+function tests(): void {
+  let stage: GateStage;
+  let codes: string[];
+
+  beforeAll(async () => {
+    stage = await GateStage.open(executablePath ?? '');
+    codes = await buyCodes(stage.house, stage.show, 8);
+  }, 90_000);
+  afterEach(() => stage.clear());
+  afterAll(() => stage.close());
+
+  it('that was set back says that its scans are held, and gives them as a file', async () => {
+    const [before = '', forgotten = '', after = ''] = codes;
+    const a = await stage.scanner(0, 'NOT A TICKET');
+    expect(await a.verdictOf(1)).toBe('not_a_ticket');
+    expect(await a.type(before)).toBe('admitted');
+    const unsent = () => a.page.locator('.unsent').textContent();
+    await expect.poll(unsent, patient).toBe('tudo enviado');
+    await a.crash((phone) => phone.backUp());
+    await a.start();
+    // The code in front of the camera is number 3.
+    expect(await a.verdictOf(3)).toBe('not_a_ticket');
+    expect(await a.type(forgotten)).toBe('admitted');
+    await expect.poll(unsent, patient).toBe('tudo enviado');
+    stage.line.fault = 'swallow_replies';
+    await a.crash((phone) => phone.setBack());
+    await a.start();
+    expect(await a.verdictOf(3)).toBe('not_a_ticket');
+    expect(await a.type(after)).toBe('admitted');
+    stage.line.fault = 'none';
+    await a.page.getByText('Leituras retidas: offline até').waitFor(patient);
+    expect(await unsent()).toBe('2 retidas');
+    await a.mode('normal');
+    expect(await a.type(after)).toBe('already_used');
+
+    await a.openMenu();
+    const device = a.page.getByRole('dialog', { name: 'Aparelho' });
+    await device.getByText('O servidor tem outra história deste aparelho').waitFor(patient);
+    expect(await device.getByText('Leituras retidas: 3.').count()).toBe(1);
+    expect(await a.page.evaluate(findings, inTheSun)).toEqual([]);
+    const saved = a.page.waitForEvent('download', patient);
+    await device.getByRole('button', { name: 'Salvar arquivo das leituras' }).click();
+    const file = await saved;
+    expect(file.suggestedFilename()).toBe(`leituras-${a.device}.json`);
+    const { scans, ...owner } = JSON.parse(await readFile(await file.path(), 'utf8'));
+    expect(owner).toEqual({ event: stage.show.event, device: a.device });
+    const verdicts = ['not_a_ticket', 'admitted', 'not_a_ticket', 'admitted', 'already_used'];
+    expect(scans.map((scan: { verdict: string }) => scan.verdict)).toEqual(verdicts);
+    await device.getByRole('button', { name: 'Descadastrar este aparelho' }).click();
+    await device.getByText('As leituras retidas serão apagadas daqui').waitFor();
+
+    const { incidents } = await stage.asked<GatesView>('GET', 'gates');
+    expect(incidents.latest).toMatchObject([{ kind: 'log_quarantined', device: a.device }]);
+  });
+}
