@@ -1,4 +1,5 @@
 import type { CommandId, DeviceId, EventId, GateCommand, ServerMessage } from '@ingressou/protocol';
+import { parseClientMessage } from '@ingressou/protocol/schema';
 import { eventNumber, keyRing, signTicket } from '@ingressou/protocol/ticket';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { packageOf } from '../../../protocol/test/packages.ts';
@@ -60,6 +61,16 @@ describe('the desk', () => {
     expect(shown()).toEqual(['verdict', 'already_used', false]);
     expect(log.scans()).toMatchObject([{ seq: 1, mode: 'online', verdict: 'already_used' }]);
     expect(metrics.samples.value).toMatchObject([{ isOnline: true, isAnswered: true }]);
+  });
+
+  it('asks about a code of any length in a message that the server takes', async () => {
+    // Such as that of a driver's licence, which some hold up first.
+    const read = desk.read('A'.repeat(1_400));
+    await clock.settle();
+    expect(() => asked.map(parseClientMessage)).not.toThrow();
+    answer('silence');
+    await read;
+    expect(shown()).toEqual(['verdict', 'not_a_ticket', false]);
   });
 
   it('says what it thinks itself when the server takes long, and says so when it is another', async () => {
