@@ -74,4 +74,41 @@ function tests(): void {
     const { incidents } = await stage.asked<GatesView>('GET', 'gates');
     expect(incidents.latest).toMatchObject([{ kind: 'log_quarantined', device: a.device }]);
   });
+
+  it('is the scanner again after a look at the panel', async () => {
+    const a = await stage.scanner(0, 'NOT A TICKET');
+    expect(await a.verdictOf(1)).toBe('not_a_ticket');
+    await a.page.evaluate(() => {
+      location.hash = '#painel';
+    });
+    await a.page.getByRole('link', { name: 'Usar este aparelho como leitor' }).click();
+    expect(await a.verdictOf(2)).toBe('not_a_ticket');
+  });
+
+  it('begins once, however often it is told to', async () => {
+    const a = await stage.enrolled(0, codes[3] ?? '');
+    let lines = 0;
+    a.page.on('websocket', () => {
+      lines += 1;
+    });
+    const button = a.page.getByRole('button', { name: 'Começar a ler' });
+    await button.evaluate((start: HTMLElement) => {
+      start.click();
+      start.click();
+    });
+    expect(await a.verdictOf(1)).toBe('admitted');
+    expect(lines).toBe(1);
+  });
+
+  it('says so when nothing can be read of what it has kept', async () => {
+    const a = await stage.scanner(0, 'NOT A TICKET');
+    expect(await a.verdictOf(1)).toBe('not_a_ticket');
+    await a.page.addInitScript(() => {
+      IDBObjectStore.prototype.get = () => {
+        throw new DOMException('Internal error.', 'UnknownError');
+      };
+    });
+    await a.page.reload();
+    await a.page.getByText('A memória do aparelho falhou').waitFor(patient);
+  });
 }

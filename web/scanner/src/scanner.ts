@@ -39,23 +39,23 @@ export class Scanner {
   readonly update = signal<(() => void) | undefined>(undefined);
   readonly alarm = new Alarm();
   #database: ScannerDatabase | undefined;
+  #isStarted = false;
 
+  /** Once: a look at the panel and back finds it as it was. */
   async start(): Promise<void> {
+    if (this.#isStarted) return;
+    this.#isStarted = true;
     if (!(await holdLock())) {
       this.phase.value = { name: 'elsewhere' };
       return;
     }
-    try {
+    await this.#orSayWhy(async () => {
       this.#database = await openDatabase(() => {
         this.phase.value = { name: 'no_storage' };
       });
-    } catch {
-      // Forbidden, full or broken: without it no scan can be kept, and so none is made.
-      this.phase.value = { name: 'no_storage' };
-      return;
-    }
-    await this.check();
-    await this.#resume();
+      await this.check();
+      await this.#resume();
+    });
   }
 
   /** Looks again at what this device can do. */
@@ -85,9 +85,14 @@ export class Scanner {
     this.phase.value = { name: 'place', enrolment };
   }
 
+  /** However often it is asked for: two stations would write one log. */
   async take(enrolment: Enrolment, place: Place): Promise<void> {
-    await this.#stored().put('place', place, only);
-    await this.#open(enrolment, place, 'scan');
+    if (this.phase.value.name !== 'place') return;
+    this.phase.value = { name: 'starting' };
+    await this.#orSayWhy(async () => {
+      await this.#stored().put('place', place, only);
+      await this.#open(enrolment, place, 'scan');
+    });
   }
 
   /** Back to the choice of the place; the log stays as it is. */
@@ -113,6 +118,16 @@ export class Scanner {
     station.close();
     void station.cards.wipe();
     this.phase.value = { name: 'enrol' };
+  }
+
+  /** Forbidden, full or broken: without a disk no scan can be kept, and so none is made. */
+  async #orSayWhy(task: () => Promise<void>): Promise<void> {
+    try {
+      await task();
+    } catch (error) {
+      if (!(error instanceof DOMException)) throw error;
+      this.phase.value = { name: 'no_storage' };
+    }
   }
 
   async #forget(): Promise<void> {
@@ -142,10 +157,7 @@ export class Scanner {
       socketUrl: `${location.origin.replace(/^http/, 'ws')}/v1/live`,
     });
     // Without its first package it would leave everybody to the operator.
-    if (station.packages.current.value === undefined) {
-      this.phase.value = { name: 'starting' };
-      await station.heard(firstWordMs);
-    }
+    if (station.packages.current.value === undefined) await station.heard(firstWordMs);
     this.phase.value = { name, station };
   }
 
