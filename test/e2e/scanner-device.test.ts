@@ -111,4 +111,23 @@ function tests(): void {
     await a.page.reload();
     await a.page.getByText('A memória do aparelho falhou').waitFor(patient);
   });
+
+  it('sees again when its camera was taken away and when its picture stood still', async () => {
+    const a = await stage.scanner(0, 'NOT A TICKET');
+    expect(await a.verdictOf(1)).toBe('not_a_ticket');
+    await a.page.evaluate(() => {
+      const picture = document.querySelector('video')?.srcObject as MediaStream;
+      const [track] = picture.getVideoTracks();
+      track?.stop();
+      track?.dispatchEvent(new Event('ended'));
+    });
+    const isSeeing = () => {
+      const video = document.querySelector('video');
+      const [track] = (video?.srcObject as MediaStream | null)?.getVideoTracks() ?? [];
+      return track?.readyState === 'live' && video?.paused === false;
+    };
+    await a.page.waitForFunction(isSeeing, undefined, patient);
+    await a.page.evaluate(() => document.querySelector('video')?.pause());
+    await a.page.waitForFunction(isSeeing, undefined, patient);
+  });
 }

@@ -24,6 +24,8 @@ export interface CameraOptions {
   readonly detector: Detector;
   /** What each picture shows, which is nothing most of the time. */
   readonly onLook: (codes: readonly string[]) => void;
+  /** There are no more pictures: it was unplugged, forbidden, or another application took it. */
+  readonly onLost: () => void;
 }
 
 /** The rest between two pictures that are looked at: more would only warm the phone up. */
@@ -34,14 +36,25 @@ const restMs = 60;
  *
  * @throws {CameraError}
  */
-export async function openCamera({ video, detector, onLook }: CameraOptions): Promise<Camera> {
+export async function openCamera({
+  video,
+  detector,
+  onLook,
+  onLost,
+}: CameraOptions): Promise<Camera> {
   const stream = await streamOf();
   video.srcObject = stream;
-  // A page that just opened may have to be touched first; the picture comes with the touch.
-  await video.play().catch(() => {});
   let isOpen = true;
+  for (const track of stream.getTracks()) {
+    track.addEventListener('ended', () => {
+      if (isOpen) onLost();
+    });
+  }
+  await play(video);
   const look = async () => {
     while (isOpen) {
+      // A call or a look at another application stops it; a picture that stands still shows no ticket.
+      if (video.paused && !document.hidden) await play(video);
       if (video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA && !document.hidden) {
         const codes = (await found(detector, video)).map(({ rawValue }) => rawValue);
         if (isOpen) onLook(codes);
@@ -55,9 +68,15 @@ export async function openCamera({ video, detector, onLook }: CameraOptions): Pr
     close() {
       isOpen = false;
       for (const track of stream.getTracks()) track.stop();
-      video.srcObject = null;
+      // The next one may have it already.
+      if (video.srcObject === stream) video.srcObject = null;
     },
   };
+}
+
+/** A page that just opened may have to be touched first: then the picture comes with a later try. */
+async function play(video: HTMLVideoElement): Promise<void> {
+  await video.play().catch(() => {});
 }
 
 async function found(detector: Detector, video: HTMLVideoElement) {

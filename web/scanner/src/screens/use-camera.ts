@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useCallback, useEffect, useRef } from 'preact/hooks';
 import { type Camera, CameraError, type CameraFault, openCamera } from '../reading/camera.ts';
 import { type Detector, openDetector } from '../reading/detector.ts';
 
@@ -24,13 +24,16 @@ export function useCamera(onLook: (codes: readonly string[]) => void) {
   const video = useRef<HTMLVideoElement>(null);
   const state = useSignal<CameraState>({ name: 'opening' });
   const attempt = useSignal(0);
+  const retry = useCallback(() => {
+    attempt.value += 1;
+  }, [attempt]);
   useEffect(() => {
     let isGone = false;
     let camera: Camera | undefined;
     const open = async () => {
       const [element, loaded] = [video.current, await detector()];
       if (element === null || isGone) return;
-      camera = await openCamera({ video: element, detector: loaded, onLook });
+      camera = await openCamera({ video: element, detector: loaded, onLook, onLost: retry });
       if (isGone) camera.close();
       else state.value = { name: 'open', camera, engine: loaded.engine };
     };
@@ -44,8 +47,5 @@ export function useCamera(onLook: (codes: readonly string[]) => void) {
       camera?.close();
     };
   }, [attempt.value, onLook]);
-  const retry = () => {
-    attempt.value += 1;
-  };
   return { video, state, retry };
 }

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
+import type { Camera } from '../reading/camera.ts';
 import { texts } from '../texts.ts';
 import { useCamera } from './use-camera.ts';
 
@@ -12,7 +13,6 @@ export function Viewfinder({
   readonly children?: ComponentChildren;
 }) {
   const { video, state, retry } = useCamera(onLook);
-  const hasLamp = useSignal(false);
   const seen = state.value;
   const setLamp = seen.name === 'open' ? seen.camera.setLamp : undefined;
   return (
@@ -28,21 +28,27 @@ export function Viewfinder({
           </button>
         </div>
       ) : null}
-      {setLamp === undefined ? null : (
-        <button
-          type="button"
-          class="button lamp"
-          aria-pressed={hasLamp.value}
-          onClick={() => {
-            hasLamp.value = !hasLamp.value;
-            // A lamp that does not light is seen at once.
-            setLamp(hasLamp.value).catch(() => {});
-          }}
-        >
-          {hasLamp.value ? texts.lampOff : texts.lampOn}
-        </button>
-      )}
+      {setLamp === undefined ? null : <Lamp setLamp={setLamp} />}
       {children}
     </div>
+  );
+}
+
+/** Dark with each camera that opens. */
+function Lamp({ setLamp }: { readonly setLamp: NonNullable<Camera['setLamp']> }) {
+  const isOn = useSignal(false);
+  return (
+    <button
+      type="button"
+      class="button lamp"
+      aria-pressed={isOn.value}
+      onClick={() => {
+        isOn.value = !isOn.value;
+        // A lamp that does not light is seen at once.
+        setLamp(isOn.value).catch(() => {});
+      }}
+    >
+      {isOn.value ? texts.lampOff : texts.lampOn}
+    </button>
   );
 }
