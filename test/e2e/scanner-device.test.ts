@@ -130,4 +130,14 @@ function tests(): void {
     await a.page.evaluate(() => document.querySelector('video')?.pause());
     await a.page.waitForFunction(isSeeing, undefined, patient);
   });
+
+  it('takes no ticket that comes before its camera while its menu hides the verdict', async () => {
+    const a = await stage.enrolled(0, codes[4] ?? '');
+    await a.beginInMenu();
+    const isSeen = () => (document.querySelector('video')?.currentTime ?? 0) > 2;
+    await a.page.waitForFunction(isSeen, undefined, patient);
+    expect(await a.scans()).toBe(0);
+    await a.page.getByRole('button', { name: 'Voltar' }).click();
+    expect(await a.verdictOf(1)).toBe('admitted');
+  });
 }

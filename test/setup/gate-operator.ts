@@ -66,6 +66,22 @@ export class GateOperator {
     }, code);
   }
 
+  /** Begins, and has the menu open before the camera is. */
+  async beginInMenu(): Promise<void> {
+    const button = this.page.getByRole('button', { name: 'Começar a ler' });
+    await button.waitFor(patient);
+    await button.evaluate((start: HTMLElement) => {
+      const isThere = new MutationObserver(() => {
+        const menu = document.querySelector<HTMLElement>('.foot .button');
+        if (menu === null) return;
+        isThere.disconnect();
+        menu.click();
+      });
+      isThere.observe(document.body, { childList: true, subtree: true });
+      start.click();
+    });
+  }
+
   async openMenu(): Promise<void> {
     await this.page.getByRole('button', { name: /^(Próximo|Não tem: não entra)$/ }).click();
     await this.page.getByRole('button', { name: 'Aparelho', exact: true }).click();

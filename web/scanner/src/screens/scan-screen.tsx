@@ -35,6 +35,8 @@ export function ScanScreen({
   );
   const onLook = useCallback(
     (codes: readonly string[]) => {
+      // A phone in a hand sees whatever comes before it; a verdict behind the menu is nobody's.
+      if (isMenu.value) return;
       const at = performance.now();
       const { inView: still, fresh } = look(inView.current, codes, at);
       inView.current = still;
@@ -44,7 +46,7 @@ export function ScanScreen({
         if (isTaken) inView.current = noted(inView.current, fresh, at);
       });
     },
-    [desk],
+    [desk, isMenu],
   );
   useWedge(onTyped);
   useAwake();
