@@ -46,16 +46,23 @@ export class Alarm {
   /** Browsers let nothing sound before the page was touched: call it when it is. */
   wake(): void {
     this.#context ??= new AudioContext();
-    // Without a touch it stays silent, and the light and the vibration say the same.
-    if (this.#context.state === 'suspended') this.#context.resume().catch(() => {});
+    sounding(this.#context);
   }
 
   tell(light: Light): void {
     navigator.vibrate?.([...patterns[light]]);
     const context = this.#context;
-    if (context?.state !== 'running') return;
+    if (context === undefined || !sounding(context)) return;
     for (const tone of tones[light]) sound(context, tone);
   }
+}
+
+/** Whether it sounds now. One that was never touched is `suspended`, one that a call took `interrupted`. */
+function sounding(context: AudioContext): boolean {
+  if (context.state === 'running') return true;
+  // Until it does, the light and the vibration say the same.
+  context.resume().catch(() => {});
+  return false;
 }
 
 function sound(context: AudioContext, { hertz, fromMs, ms, shape }: Tone): void {
