@@ -2,6 +2,9 @@ import type { LogOwner } from '@ingressou/protocol/admission';
 import { savedLog } from './saved-log.ts';
 import type { ScanLog } from './scan-log.ts';
 
+/** A phone that asks first where to put it reads it only then: taken away before, the file is empty. */
+const keptMs = 5 * 60_000;
+
 /** Gives the log as a file, for whoever brings in by hand what the server would not take. */
 export async function saveLog(of: {
   readonly log: ScanLog;
@@ -14,5 +17,5 @@ export async function saveLog(of: {
   link.href = url;
   link.download = `leituras-${device}.json`;
   link.click();
-  URL.revokeObjectURL(url);
+  setTimeout(() => URL.revokeObjectURL(url), keptMs);
 }
