@@ -24,7 +24,12 @@ export function DeviceScreen({ scanner, station, close }: DeviceScreenProps) {
   return (
     <section class="device" role="dialog" aria-label={device.title}>
       <div class="page">
-        <h2>{device.title}</h2>
+        <div class="heading">
+          <h2>{device.title}</h2>
+          <button type="button" class="button primary" onClick={close}>
+            {texts.back}
+          </button>
+        </div>
         {update === undefined ? null : (
           <p class="note">
             {device.update}{' '}
@@ -36,9 +41,6 @@ export function DeviceScreen({ scanner, station, close }: DeviceScreenProps) {
         <QuarantineNote station={station} />
         <Facts station={station} />
         <Checks scanner={scanner} station={station} />
-        <button type="button" class="button primary" onClick={close}>
-          {texts.back}
-        </button>
         <button type="button" class="button" onClick={() => scanner.leavePlace(station)}>
           {device.changePlace}
         </button>
