@@ -140,4 +140,29 @@ function tests(): void {
     await a.page.getByRole('button', { name: 'Voltar' }).click();
     expect(await a.verdictOf(1)).toBe('admitted');
   });
+
+  it.each([
+    { story: 'when it is let in', doing: 'put' as const },
+    { story: 'when it is set free', doing: 'clear' as const },
+  ])('says so when its disk takes nothing $story', async ({ doing }) => {
+    const isIn = doing === 'clear';
+    const a = await stage.unknown(0, 'NOT A TICKET');
+    if (isIn) {
+      await a.enrol();
+      await a.start();
+      expect(await a.verdictOf(1)).toBe('not_a_ticket');
+      await expect.poll(() => a.page.locator('.unsent').textContent()).toBe('tudo enviado');
+    }
+    await a.page.evaluate((name) => {
+      IDBObjectStore.prototype[name] = () => {
+        throw new DOMException('Full.', 'QuotaExceededError');
+      };
+    }, doing);
+    if (isIn) {
+      await a.openMenu();
+      await a.page.getByRole('button', { name: 'Descadastrar este aparelho' }).click();
+      await a.page.getByRole('button', { name: 'Sim, descadastrar' }).click();
+    } else await a.enrol();
+    await a.page.getByText('A memória do aparelho falhou').waitFor(patient);
+  });
 }

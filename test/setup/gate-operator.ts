@@ -1,21 +1,36 @@
+import type { DeviceId } from '@ingressou/protocol';
 import type { Page } from 'playwright-core';
 import type { GateBrowser } from './gate-browser.ts';
 
 /** A busy machine takes its time; what is awaited comes or the test fails. */
 export const patient = { timeout: 30_000 };
 
+/** What a producer gives whoever brings a phone. */
+export interface Invitation {
+  readonly device: DeviceId;
+  readonly code: string;
+}
+
 /** What the operator of one gate does and sees. */
 export class GateOperator {
   page: Page;
-  readonly device: string;
+  readonly device: DeviceId;
   readonly #phone: GateBrowser;
   readonly #url: string;
+  readonly #code: string;
 
-  constructor(phone: GateBrowser, page: Page, url: string, device: string) {
+  constructor(phone: GateBrowser, page: Page, url: string, { device, code }: Invitation) {
     this.#phone = phone;
     this.page = page;
     this.#url = url;
     this.device = device;
+    this.#code = code;
+  }
+
+  /** Lets the phone in with the code that the producer gave. */
+  async enrol(): Promise<void> {
+    await this.page.getByLabel('Código de cadastro').fill(this.#code);
+    await this.page.getByRole('button', { name: 'Cadastrar' }).click();
   }
 
   async mode(mode: string): Promise<void> {

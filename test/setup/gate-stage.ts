@@ -1,7 +1,6 @@
-import type { DeviceId } from '@ingressou/protocol';
 import { freePort } from '../../scripts/free-port.ts';
 import { GateBrowser } from './gate-browser.ts';
-import { GateOperator } from './gate-operator.ts';
+import { GateOperator, type Invitation } from './gate-operator.ts';
 import { type OpenShow, openNode, type TestNode } from './node.ts';
 import { TcpProxy } from './tcp-proxy.ts';
 
@@ -80,14 +79,18 @@ export class GateStage {
 
   /** One that is let in and has not begun. */
   async enrolled(gate: number, code: string, { offline = '', ...look }: Look = {}) {
+    const a = await this.unknown(gate, code, look);
+    await a.enrol();
+    if (offline !== '') await a.page.getByText(offline, { exact: true }).click();
+    return a;
+  }
+
+  /** One that nobody has let in yet. */
+  async unknown(gate: number, code: string, look: Omit<Look, 'offline'> = {}) {
     const phone = await this.phone(code, look);
     const invited = { name: `Leitor ${gate}`, gate };
-    const { device, code: secret } = await this.asked<Invitation>('POST', 'devices', invited);
-    const page = await phone.open(this.url);
-    await page.getByLabel('Código de cadastro').fill(secret);
-    await page.getByRole('button', { name: 'Cadastrar' }).click();
-    if (offline !== '') await page.getByText(offline, { exact: true }).click();
-    return new GateOperator(phone, page, this.url, device);
+    const invitation = await this.asked<Invitation>('POST', 'devices', invited);
+    return new GateOperator(phone, await phone.open(this.url), this.url, invitation);
   }
 
   /** A request of the producer's; what it answers must be good. */
@@ -102,9 +105,4 @@ export class GateStage {
     if (!response.ok) throw new Error(`${method} ${what}: ${response.status} ${answer}`);
     return JSON.parse(answer) as T;
   }
-}
-
-interface Invitation {
-  readonly device: DeviceId;
-  readonly code: string;
 }

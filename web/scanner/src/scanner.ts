@@ -70,19 +70,8 @@ export class Scanner {
    * @throws {ApiError}, {OtherDeviceError}
    */
   async enrol(code: string): Promise<void> {
-    const database = this.#stored();
     const enrolment = await enrol(code);
-    const before = await database.get('enrolment', only);
-    if (before !== undefined && before.device !== enrolment.device) {
-      if (unsentOf((await database.get('state', only)) ?? emptyState) > 0) {
-        throw new OtherDeviceError('Scans of another device are not sent yet.');
-      }
-      await this.#forget();
-    }
-    await database.put('enrolment', enrolment, only);
-    setMark(enrolment.device);
-    await this.check();
-    this.phase.value = { name: 'place', enrolment };
+    await this.#orSayWhy(() => this.#become(enrolment));
   }
 
   /** However often it is asked for: two stations would write one log. */
@@ -109,8 +98,10 @@ export class Scanner {
   async setFree(station: Station): Promise<void> {
     station.close();
     await station.cards.wipe();
-    await this.#forget();
-    this.phase.value = { name: 'enrol' };
+    await this.#orSayWhy(async () => {
+      await this.#forget();
+      this.phase.value = { name: 'enrol' };
+    });
   }
 
   /** A new code is wanted: the token has run out, or the gate is another one. The log stays. */
@@ -130,11 +121,26 @@ export class Scanner {
     }
   }
 
-  async #forget(): Promise<void> {
+  async #become(enrolment: Enrolment): Promise<void> {
     const database = this.#stored();
-    for (const store of ['enrolment', 'place', 'state', 'log', 'packages', 'cards'] as const) {
-      await database.clear(store);
+    const before = await database.get('enrolment', only);
+    if (before !== undefined && before.device !== enrolment.device) {
+      if (unsentOf((await database.get('state', only)) ?? emptyState) > 0) {
+        throw new OtherDeviceError('Scans of another device are not sent yet.');
+      }
+      await this.#forget();
     }
+    await database.put('enrolment', enrolment, only);
+    setMark(enrolment.device);
+    await this.check();
+    this.phase.value = { name: 'place', enrolment };
+  }
+
+  /** All or nothing: what is left of a log would be taken for the next device's. */
+  async #forget(): Promise<void> {
+    const stores = ['enrolment', 'place', 'state', 'log', 'packages', 'cards'] as const;
+    const write = this.#stored().transaction(stores, 'readwrite');
+    await Promise.all([...stores.map((name) => write.objectStore(name).clear()), write.done]);
     setMark(undefined);
   }
 
