@@ -141,6 +141,23 @@ function tests(): void {
     expect(await a.verdictOf(1)).toBe('admitted');
   });
 
+  it('opens its camera again when whoever had it lets it go', async () => {
+    const a = await stage.enrolled(0, 'NOT A TICKET');
+    await a.page.evaluate(() => {
+      const { mediaDevices } = navigator;
+      const open = mediaDevices.getUserMedia.bind(mediaDevices);
+      mediaDevices.getUserMedia = async () => {
+        // The next one gets it.
+        mediaDevices.getUserMedia = open;
+        throw new DOMException('In a call.', 'NotReadableError');
+      };
+    });
+    await a.start();
+    await a.page.getByText('Outro aplicativo está usando a câmera').waitFor(patient);
+    await a.page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+    expect(await a.verdictOf(1)).toBe('not_a_ticket');
+  });
+
   it.each([
     { story: 'when it is let in', doing: 'put' as const },
     { story: 'when it is set free', doing: 'clear' as const },

@@ -46,6 +46,19 @@ export function useCamera(onLook: (codes: readonly string[]) => void) {
       isGone = true;
       camera?.close();
     };
-  }, [attempt.value, onLook]);
+  }, [attempt.value, onLook, retry]);
+  useEffect(() => {
+    // Whoever had it may have let it go meanwhile, or it was plugged in.
+    const again = () => {
+      if (!document.hidden && state.value.name === 'failed') retry();
+    };
+    const { mediaDevices } = navigator;
+    document.addEventListener('visibilitychange', again);
+    mediaDevices?.addEventListener('devicechange', again);
+    return () => {
+      document.removeEventListener('visibilitychange', again);
+      mediaDevices?.removeEventListener('devicechange', again);
+    };
+  }, [state, retry]);
   return { video, state, retry };
 }
