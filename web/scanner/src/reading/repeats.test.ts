@@ -36,6 +36,13 @@ describe('a ticket in front of the camera', () => {
     expect(taken).toEqual(counted);
   });
 
+  it('waits beside another on one page until the verdict on that one was seen', () => {
+    const inView = noted(new Map(), 'a', 0);
+    const fresh = [100, 2_400, 2_500].map((at) => look(inView, ['a', 'b'], at).fresh);
+    expect(fresh).toEqual([undefined, undefined, 'b']);
+    expect(look(inView, ['b'], 100).fresh).toBe('b');
+  });
+
   it('is offered again until somebody takes it', () => {
     const first = look(new Map(), ['a'], 0);
     expect([first.fresh, look(first.inView, ['a'], 100).fresh]).toEqual(['a', 'a']);

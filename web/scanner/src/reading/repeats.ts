@@ -6,6 +6,7 @@
 export type InView = ReadonlyMap<string, Glimpse>;
 
 interface Glimpse {
+  readonly takenAt: number;
   readonly lastAt: number;
   /** Pictures since without it. */
   readonly misses: number;
@@ -14,20 +15,25 @@ interface Glimpse {
 /** A hand that trembles loses the code for some pictures, and a slow phone takes few of them. */
 export const goneMs = 1_500;
 export const goneLooks = 3;
+/** As long as a yes is on the screen: the verdict on another ticket of the same page comes after it. */
+const seenMs = 2_500;
 
 /** What is still in view after a picture, and a code in it that was not in view before. */
 export function look(before: InView, codes: readonly string[], at: number) {
   const inView = new Map<string, Glimpse>();
-  for (const [code, { lastAt, misses }] of before) {
-    if (codes.includes(code)) inView.set(code, { lastAt: at, misses: 0 });
-    else if (misses + 1 < goneLooks || at - lastAt <= goneMs) {
-      inView.set(code, { lastAt, misses: misses + 1 });
+  let isShown = false;
+  for (const [code, { takenAt, lastAt, misses }] of before) {
+    if (codes.includes(code)) {
+      inView.set(code, { takenAt, lastAt: at, misses: 0 });
+      isShown ||= at - takenAt < seenMs;
+    } else if (misses + 1 < goneLooks || at - lastAt <= goneMs) {
+      inView.set(code, { takenAt, lastAt, misses: misses + 1 });
     }
   }
-  return { inView, fresh: codes.find((code) => !inView.has(code)) };
+  return { inView, fresh: isShown ? undefined : codes.find((code) => !inView.has(code)) };
 }
 
 /** A fresh code was taken: from now on it is in view. */
 export function noted(inView: InView, code: string, at: number): InView {
-  return new Map(inView).set(code, { lastAt: at, misses: 0 });
+  return new Map(inView).set(code, { takenAt: at, lastAt: at, misses: 0 });
 }
