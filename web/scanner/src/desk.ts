@@ -15,8 +15,15 @@ import {
   type ScanMode,
   topUpReasons,
   type Verdict,
+  verdicts,
 } from '@ingressou/protocol/admission';
-import { type KeyRing, type Verified, type Verify, verifyTicket } from '@ingressou/protocol/ticket';
+import {
+  decodeTicket,
+  type KeyRing,
+  type Verified,
+  type Verify,
+  verifyTicket,
+} from '@ingressou/protocol/ticket';
 import { signal } from '@preact/signals';
 import type { GateKnowledge } from './gate/gate-knowledge.ts';
 import { judgeAlone } from './gate/judge-alone.ts';
@@ -167,11 +174,16 @@ export class Desk {
       this.shown.value = { kind: 'blocked' };
       return true;
     }
+    if (this.#seemsTurned(code)) {
+      if ((await this.#verified(code)).isGenuine) return true;
+      // Another one may have begun meanwhile.
+      if (this.#isBusy) return false;
+    }
     this.#isBusy = true;
-    if (this.#code !== code) this.holder.value = undefined;
-    this.#code = code;
-    this.shown.value = undefined;
     try {
+      if (this.#code !== code) this.holder.value = undefined;
+      this.#code = code;
+      this.shown.value = undefined;
       const matter = await this.#matterOf(code, assurance);
       this.#serial = ticketOf(matter.verified)?.serial;
       if (this.#serial !== undefined) void this.#nameHolder(code);
@@ -187,12 +199,24 @@ export class Desk {
     return true;
   }
 
+  /** The code of a ticket that has just gone through turns while its phone is still held up. */
+  #seemsTurned(code: string): boolean {
+    if (code === this.#code || !isYes(this.shown.value)) return false;
+    const read = decodeTicket(code);
+    return typeof read !== 'string' && read.ticket.serial === this.#serial;
+  }
+
+  #verified(code: string): Promise<Verified> {
+    const { clock, ring, verify, offsetMs } = this.#options;
+    return verifyTicket(code, ring(), verify, clock.now() + (offsetMs() ?? 0));
+  }
+
   async #matterOf(code: string, assurance: Assurance): Promise<Matter> {
-    const { clock, ring, verify, place, gate, knowledge, log } = this.#options;
+    const { clock, place, gate, knowledge, log } = this.#options;
     const begunAt = clock.monotonic();
     const at = clock.now();
     const now = at + (this.#options.offsetMs() ?? 0);
-    const verified = await verifyTicket(code, ring(), verify, now);
+    const verified = await this.#verified(code);
     const { direction, offlineMode: mode } = place();
     const { hasProof } = assurance;
     const attempt = { direction, gate, now, hasProof, mode };
@@ -307,6 +331,12 @@ export class Desk {
     const ms = matter === undefined ? 0 : clock.monotonic() - matter.begunAt;
     metrics.add({ ms, isOnline, isAnswered: matter !== undefined });
   }
+}
+
+/** Somebody may go through, and nothing about it is open any more. */
+export function isYes(shown: Shown | undefined): boolean {
+  if (shown?.kind !== 'verdict' || shown.isProvisional) return false;
+  return verdicts[shown.verdict.verdict].light === 'green' || shown.override !== undefined;
 }
 
 /** Another gate, or another tap, was first. */

@@ -9,7 +9,7 @@ import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { lightOf } from '../alarm.ts';
-import type { ShownVerdict } from '../desk.ts';
+import { isYes, type ShownVerdict } from '../desk.ts';
 import { gateNameIn } from '../enrolment.ts';
 import type { Assurance } from '../gate/place.ts';
 import type { Station } from '../station.ts';
@@ -268,11 +268,7 @@ function Sheet({
 function useAutoDismiss({ desk }: Station): void {
   const shown = desk.shown.value;
   useEffect(() => {
-    const isYes =
-      shown?.kind === 'verdict' &&
-      !shown.isProvisional &&
-      (lightOf(shown.verdict) === 'green' || shown.override !== undefined);
-    if (!isYes) return;
+    if (!isYes(shown)) return;
     const timer = setTimeout(() => {
       if (desk.shown.value === shown) void desk.dismiss();
     }, yesMs);
