@@ -3,6 +3,7 @@ import { gateNameIn } from '../enrolment.ts';
 import { ago, count, duration } from '../format.ts';
 import { useEverySecond } from '../screens/status-bar.tsx';
 import { texts } from '../texts.ts';
+import { countsOf } from './device-counts.ts';
 import { PanelIncidents } from './panel-incidents.tsx';
 import { panelTexts } from './panel-texts.ts';
 import type { Gates, WatchedGates } from './watched-gates.ts';
@@ -166,12 +167,4 @@ function stateOf({ isRevoked, lastSeenAt, mode }: DeviceView, now: number): stri
   const isQuiet = now - lastSeenAt > quietMs;
   const seen = ago(now - lastSeenAt);
   return isQuiet ? panelTexts.lastSeen(seen) : `${texts.mode[mode]}, ${seen}`;
-}
-
-function countsOf({ scans, unsent, quarantined }: DeviceView): string {
-  return [
-    panelTexts.scans(count(scans)),
-    ...(unsent > 0 ? [panelTexts.unsent(count(unsent))] : []),
-    ...(quarantined > 0 ? [panelTexts.quarantined(count(quarantined))] : []),
-  ].join(' · ');
 }
