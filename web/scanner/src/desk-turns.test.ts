@@ -68,6 +68,14 @@ describe('a code that turns while its phone is held up', () => {
     expect(verdictShown()).toBe('already_used');
   });
 
+  it('does not stand in for the same ticket on another phone', async () => {
+    const [now] = await codesOf(7);
+    await desk.read(now);
+    const [, next] = await codesOf(7, 1);
+    await desk.read(next);
+    expect(verdictShown()).toBe('already_used');
+  });
+
   it('does not stand in for another ticket, nor for one that is made up', async () => {
     const [now, next] = await codesOf(7);
     await desk.read(now);
@@ -83,12 +91,12 @@ describe('a code that turns while its phone is held up', () => {
 });
 
 /** What a phone shows in this slot, and in the next. */
-async function codesOf(serial: number): Promise<[now: string, next: string]> {
+async function codesOf(serial: number, revision = 0): Promise<[now: string, next: string]> {
   const ticket = {
     keyId: 2,
     event,
     serial,
-    revision: 0,
+    revision,
     lot: 0,
     price: 'full' as const,
     isNominal: false,

@@ -109,7 +109,7 @@ export class Desk {
   readonly waiting = signal<string | undefined>(undefined);
   readonly #options: DeskOptions;
   #code: string | undefined;
-  #serial: number | undefined;
+  #ticket: ScanDraft['ticket'];
   #isBusy = false;
 
   constructor(options: DeskOptions) {
@@ -140,7 +140,7 @@ export class Desk {
    * paid is this one's.
    */
   async topUp(method: TopUpMethod): Promise<void> {
-    const [code, serial] = [this.#code, this.#serial];
+    const [code, serial] = [this.#code, this.#ticket?.serial];
     if (code === undefined || serial === undefined || this.#isBusy) return;
     this.#isBusy = true;
     const asked = this.shown.value;
@@ -185,8 +185,8 @@ export class Desk {
       this.#code = code;
       this.shown.value = undefined;
       const matter = await this.#matterOf(code, assurance);
-      this.#serial = ticketOf(matter.verified)?.serial;
-      if (this.#serial !== undefined) void this.#nameHolder(code);
+      this.#ticket = ticketOf(matter.verified);
+      if (this.#ticket !== undefined) void this.#nameHolder(code);
       if (this.#options.mode() === 'online') await this.#askServer(matter);
       else await this.#decideAlone(matter);
     } catch (error) {
@@ -199,11 +199,16 @@ export class Desk {
     return true;
   }
 
-  /** The code of a ticket that has just gone through turns while its phone is still held up. */
+  /**
+   * The code of a ticket that has just gone through turns while its phone is still held up. On another
+   * phone it would be of another revision, which is another matter.
+   */
   #seemsTurned(code: string): boolean {
     if (code === this.#code || !isYes(this.shown.value)) return false;
     const read = decodeTicket(code);
-    return typeof read !== 'string' && read.ticket.serial === this.#serial;
+    if (typeof read === 'string' || !read.ticket.isRotating) return false;
+    const { serial, revision } = read.ticket;
+    return serial === this.#ticket?.serial && revision === this.#ticket.revision;
   }
 
   #verified(code: string): Promise<Verified> {
