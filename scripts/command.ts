@@ -1,3 +1,4 @@
+import { badArgument } from '../src/bad-argument.ts';
 import { ConfigError } from '../src/config.ts';
 import { DataKeyError } from '../src/store/data-keys.ts';
 import { DirectoryInUseError } from '../src/store/directory-lock.ts';
@@ -35,19 +36,20 @@ export async function runCommand(main: () => Promise<void>, failureCode = 1): Pr
 
 function isPlain(failure: unknown): failure is Error {
   const kinds = [UsageError, ConfigError, DirectoryInUseError, DataKeyError, SigningKeyError];
-  return kinds.some((kind) => failure instanceof kind) || isBadArgument(failure);
+  return kinds.some((kind) => failure instanceof kind) || badArgument(failure) !== undefined;
 }
 
-/** Node's own sentences advise what nobody meant. */
 function sentenceOf(failure: Error): string {
-  if (!isBadArgument(failure)) return failure.message;
-  const [first = ''] = failure.message.split(/\. (?=To specify|Did you)|\n/);
-  return `${first.replace(/\.$/, '')}. --help lists what there is.`;
+  const problem = badArgument(failure);
+  return problem === undefined
+    ? failure.message
+    : `${problem} ${helpCommand()} lists what there is.`;
 }
 
-function isBadArgument(failure: unknown): boolean {
-  const hasCode = failure instanceof Error && 'code' in failure;
-  return hasCode && String(failure.code).startsWith('ERR_PARSE_ARGS');
+/** To be typed as it stands, when npm says under which name it has started us. */
+function helpCommand(): string {
+  const { npm_lifecycle_event: name } = process.env;
+  return name === undefined ? '--help' : `"npm run ${name} -- --help"`;
 }
 
 /**

@@ -1,13 +1,28 @@
-// Makes a clone ready to run: installs what package-lock.json names and builds what is older than
-// its sources. Plain JavaScript without dependencies, because it runs before there are any.
-//
-//   node scripts/prepare.mjs            before `npm start`, `npm test` and every other command
-//   node scripts/prepare.mjs --only-install
+// Runs before `npm start`, `npm test` and every other command, each time: what is done stays done.
+// Plain JavaScript without dependencies, because it runs before there are any.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+
+const help = `Usage: npm run build
+
+Makes a clone ready to run: installs what package-lock.json names, and builds what is older than its
+sources. Every other command does it first by itself.
+
+  --only-install    builds nothing
+  --help            this text`;
+
+const options = process.argv.slice(2);
+const unknown = options.find((option) => !['--help', '--only-install'].includes(option));
+if (unknown !== undefined) {
+  fail(`Unknown option '${unknown}'. "npm run build -- --help" lists what there is.`);
+}
+if (options.includes('--help')) {
+  say(help);
+  process.exit(0);
+}
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 const [major, minor] = process.versions.node.split('.').map(Number);
@@ -16,7 +31,7 @@ if (major < 20 || (major === 20 && minor < 19) || major >= 26) {
 }
 
 installIfNeeded();
-if (!process.argv.includes('--only-install')) buildIfNeeded();
+if (!options.includes('--only-install')) buildIfNeeded();
 
 function installIfNeeded() {
   const mark = path.join(root, 'node_modules', '.package-lock.json');

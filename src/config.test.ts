@@ -119,9 +119,17 @@ describe('a configuration', () => {
     for (const name of ['REDIS_URL', 'NATS_URL', 'PORT']) expect(read).toThrow(name);
   });
 
-  it('lists every variable for the help', () => {
-    for (const name of ['ROLES', 'NATS_URL', 'DATABASE_REPLICA_URLS']) {
-      expect(describeVariables()).toContain(name);
+  it('lists every variable for the help, in columns, each with what it means', () => {
+    const lines = describeVariables().split('\n');
+    const [first = ''] = lines;
+    const column = first.indexOf('address to listen on');
+    for (const line of lines) {
+      expect(line.slice(0, column)).toMatch(/^ {2}[A-Z0-9_]+ {2,}$/);
+      expect(line.slice(column)).toMatch(/^[^ (]/);
+      expect(line.length, line).toBeLessThanOrEqual(100);
+    }
+    for (const name of ['ROLES', 'NATS_URL', 'DATABASE_REPLICA_URLS', 'LOG_LEVEL']) {
+      expect(lines.some((line) => line.startsWith(`  ${name} `))).toBe(true);
     }
   });
 });

@@ -156,7 +156,7 @@ const specification = {
     default: '',
     desc: 'what operators call this node; unset: this machine and port',
   }),
-  ROLES: roles({ default: roleNames.join(','), desc: 'what this process does' }),
+  ROLES: roles({ default: roleNames.join(','), desc: 'what this process does, by commas' }),
   DATA_DIRECTORY: str({ default: 'var', desc: 'embedded database, snapshots and keys' }),
   DATABASE_URL: address(postgresForm)({
     default: '',
@@ -170,53 +170,76 @@ const specification = {
   NATS_URL: natsUrl({ default: '', desc: 'joins the nodes; unset: this process is alone' }),
   RABBITMQ_URL: rabbitmqUrl({ default: '', desc: 'jobs; unset: queues in the database' }),
   CLUSTER_PREFIX: clusterPrefix({ default: 'ingressou', desc: 'begins all keys and subjects' }),
-  JOURNAL: str({ choices: ['database', 'memory'], default: 'database' }),
+  JOURNAL: str({
+    choices: ['database', 'memory'],
+    default: 'database',
+    desc: 'memory: nothing is durable; for benches',
+  }),
   TOKEN_KEY_FILE: str({ default: '', desc: 'Ed25519 key of access tokens (PEM)' }),
   DATA_KEY_FILE: str({ default: '', desc: 'seals personal data and ticket keys (32 bytes)' }),
   PUBLIC_URL: httpUrl({ default: '', desc: 'where people reach the pages, for links in mails' }),
   PAGARME_SECRET_KEY: str({ default: '', desc: 'unset: payments are simulated' }),
   PAGARME_PUBLIC_KEY: str({ default: '', desc: "for cards in buyers' browsers" }),
   PAGARME_URL: httpUrl({ default: '', desc: 'the API, if it is not Pagar.me itself' }),
-  PAGARME_CHALLENGE_URL: httpUrl({ default: '', desc: 'of 3-D Secure; unset: as the key says' }),
+  PAGARME_CHALLENGE_URL: httpUrl({
+    default: '',
+    desc: 'where 3-D Secure is; unset: as the key says',
+  }),
   PAGARME_TOKENIZE_SCRIPT: httpUrl({ default: '', desc: 'for cards; unset: as the key says' }),
-  PAGARME_CHALLENGE_SCRIPT: httpUrl({ default: '', desc: '3-D Secure; unset: as the key says' }),
+  PAGARME_CHALLENGE_SCRIPT: httpUrl({
+    default: '',
+    desc: 'for 3-D Secure; unset: as the key says',
+  }),
   PAGARME_PLATFORM_RECIPIENT: str({ default: '', desc: 'gets the fees; unset: nothing is split' }),
   PAGARME_WEBHOOK_USER: str({ default: '', desc: 'as set for the webhook at the provider' }),
-  PAGARME_WEBHOOK_PASSWORD: str({ default: '' }),
+  PAGARME_WEBHOOK_PASSWORD: str({ default: '', desc: 'likewise' }),
   SIMULATOR_PORT: portOrNone({ default: 8090, desc: 'the simulated provider; 0: nobody can pay' }),
   SIMULATOR_PAY_SECONDS: positive({ default: 8, desc: 'after which a simulated PIX is paid' }),
-  MAIL_FROM: str({ default: 'Ingressou <ingressos@ingressou.example>' }),
+  MAIL_FROM: str({
+    default: 'Ingressou <ingressos@ingressou.example>',
+    desc: 'whom mails are from',
+  }),
   SENDGRID_API_KEY: str({ default: '', desc: 'mails by SendGrid' }),
   SENDGRID_WEBHOOK_KEY: str({ default: '', desc: 'verifies its words about deliveries' }),
   SMTP_URL: smtpUrl({ default: '', desc: 'mails by SMTP; neither: into DATA_DIRECTORY/mail' }),
-  WHATSAPP_TOKEN: str({ default: '', desc: 'messages by WhatsApp; unset: as mails of none' }),
-  WHATSAPP_PHONE_ID: str({ default: '' }),
+  WHATSAPP_TOKEN: str({ default: '', desc: 'messages by WhatsApp; unset: none are sent' }),
+  WHATSAPP_PHONE_ID: str({ default: '', desc: 'the number that they come from' }),
   WHATSAPP_APP_SECRET: str({ default: '', desc: 'verifies its words about deliveries' }),
-  WHATSAPP_VERIFY_TOKEN: str({ default: '' }),
-  WHATSAPP_VERSION: str({ default: 'v23.0' }),
+  WHATSAPP_VERIFY_TOKEN: str({ default: '', desc: 'as set for the webhook there' }),
+  WHATSAPP_VERSION: str({ default: 'v23.0', desc: 'of its API' }),
   S3_URL: httpUrl({ default: '', desc: 'tickets and exports; unset: DATA_DIRECTORY/objects' }),
-  S3_BUCKET: str({ default: '' }),
-  S3_REGION: str({ default: 'us-east-1' }),
-  S3_ACCESS_KEY: str({ default: '' }),
-  S3_SECRET_KEY: str({ default: '' }),
+  S3_BUCKET: str({ default: '', desc: 'where they are kept there' }),
+  S3_REGION: str({ default: 'us-east-1', desc: 'goes into its signatures' }),
+  S3_ACCESS_KEY: str({ default: '', desc: 'may read, write, list and delete' }),
+  S3_SECRET_KEY: str({ default: '', desc: 'belongs to it' }),
   PRIVATE_WEBHOOKS: bool({ default: false, desc: 'partners may be in private networks' }),
-  DEV_TOKENS: bool({ default: false, desc: 'tokens for whoever asks' }),
-  DEMO_SHOW: bool({ default: false, desc: 'make a show that opens seconds after the start' }),
+  DEV_TOKENS: bool({
+    default: false,
+    desc: 'tokens for whoever asks; unset: only without DATABASE_URL',
+  }),
+  DEMO_SHOW: bool({
+    default: false,
+    desc: 'opens one after 20 s; unset: only without DATABASE_URL',
+  }),
   ORIGINS: str({ default: '', desc: 'other origins whose pages may connect, separated by commas' }),
-  SOCKETS_MAX: count({ default: 15_000 }),
-  SOCKETS_PER_SUBJECT_MAX: count({ default: 10 }),
-  COMMANDS_PER_SECOND: positive({ default: 5 }),
-  COMMANDS_BURST: count({ default: 10 }),
-  SCANS_PER_SECOND: positive({ default: 40 }),
-  SCANS_BURST: count({ default: 80 }),
-  FRAMES_PER_SECOND: positive({ default: 20 }),
-  FRAMES_BURST: count({ default: 60 }),
-  MAILBOX_LETTERS_MAX: count({ default: 20_000 }),
-  TURN_LETTERS_MAX: count({ default: 1_000 }),
-  SNAPSHOT_FACTS: count({ default: 200_000 }),
-  SNAPSHOT_SECONDS: positive({ default: 60 }),
-  SHOW_IDLE_SECONDS: positive({ default: 600 }),
-  LOG_LEVEL: str({ choices: ['debug', 'info', 'warn', 'error', 'silent'], default: 'info' }),
+  SOCKETS_MAX: count({ default: 15_000, desc: 'open at a time' }),
+  SOCKETS_PER_SUBJECT_MAX: count({ default: 10, desc: 'of one person' }),
+  COMMANDS_PER_SECOND: positive({ default: 5, desc: 'what one buyer may wish' }),
+  COMMANDS_BURST: count({ default: 10, desc: 'at once, after a pause' }),
+  SCANS_PER_SECOND: positive({ default: 40, desc: 'what one scanner may ask' }),
+  SCANS_BURST: count({ default: 80, desc: 'at once, after a pause' }),
+  FRAMES_PER_SECOND: positive({ default: 20, desc: 'what one socket may send' }),
+  FRAMES_BURST: count({ default: 60, desc: 'at once, after a pause' }),
+  MAILBOX_LETTERS_MAX: count({ default: 20_000, desc: 'wishes that wait at one show; then: busy' }),
+  TURN_LETTERS_MAX: count({ default: 1_000, desc: 'wishes that one row takes' }),
+  SNAPSHOT_FACTS: count({ default: 200_000, desc: 'facts after which a show is saved' }),
+  SNAPSHOT_SECONDS: positive({ default: 60, desc: 'after which a changed show is saved' }),
+  SHOW_IDLE_SECONDS: positive({ default: 600, desc: 'after which a show nobody asks for sleeps' }),
+  LOG_LEVEL: str({
+    choices: ['debug', 'info', 'warn', 'error', 'silent'],
+    default: 'info',
+    desc: 'debug, info, warn, error, silent',
+  }),
 };
 
 /**
@@ -298,13 +321,15 @@ function listed(text: string): string[] {
     .filter(Boolean);
 }
 
-/** Every variable with its default, for `--help`. */
+/** Every variable with what it means and its default, for `--help`. */
 export function describeVariables(): string {
-  return Object.entries(specification)
-    .map(
-      ([name, { default: value, desc = '' }]) =>
-        `  ${name.padEnd(24)} ${String(value || '-').padEnd(10)} ${desc}`,
-    )
+  const variables = Object.entries(specification);
+  const width = Math.max(...variables.map(([name]) => name.length));
+  return variables
+    .map(([name, { default: value, desc }]) => {
+      const standard = value === '' || value === false ? '' : ` (${value})`;
+      return `  ${name.padEnd(width)}  ${desc}${standard}`;
+    })
     .join('\n');
 }
 

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { badArgument } from './bad-argument.ts';
 import { type Config, ConfigError, describeVariables, readConfig } from './config.ts';
 import { addDemoShow } from './demo-show.ts';
 import { type RunningNode, startNode } from './node.ts';
@@ -8,7 +9,7 @@ const exitConfig = 78;
 
 const help = `Usage: npm start
 
-Serves shows until it is stopped. Everything is set by environment variables (name, default):
+Serves shows until it is stopped. Everything is set by environment variables (their defaults):
 
 ${describeVariables()}
 `;
@@ -18,6 +19,11 @@ try {
   if (values.help) process.stdout.write(help);
   else await serve(readConfig());
 } catch (error) {
+  const problem = badArgument(error);
+  if (problem !== undefined) {
+    process.stderr.write(`${problem} "npm start -- --help" lists what can be set.\n`);
+    process.exit(1);
+  }
   process.stderr.write(`${sentencesOf(error).join('\n  because: ')}\n`);
   if (error instanceof ConfigError) process.exit(exitConfig);
   process.stderr.write('npm run doctor looks at everything that is configured.\n');
