@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { badArgument } from './bad-argument.ts';
 import { type Config, ConfigError, describeVariables, readConfig } from './config.ts';
+import { withVariable } from './config-paths.ts';
 import { addDemoShow } from './demo-show.ts';
 import { type RunningNode, startNode } from './node.ts';
 
@@ -31,7 +32,9 @@ try {
 }
 
 async function serve(config: Config): Promise<void> {
-  const node = await startNode(config);
+  const node = await startNode(config).catch((failure: unknown) => {
+    throw withVariable(failure, config);
+  });
   stopOnSignal(node);
   if (config.hasDemoShow) {
     const show = await addDemoShow({ ...node, now: Date.now() });
