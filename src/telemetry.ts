@@ -1,7 +1,10 @@
 import { incidentKinds } from '@ingressou/protocol';
 import { pino } from 'pino';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { Telemetry } from './ports/telemetry.ts';
+import { jobKinds } from './ports/jobs.ts';
+import { suspiciousMoney, type Telemetry } from './ports/telemetry.ts';
+import { webhookSources } from './ports/webhooks.ts';
+import { promises } from './workers/audit/promises.ts';
 
 /** Telemetry that an operator can read: metrics as Prometheus text, log lines as JSON. */
 export interface RunningTelemetry extends Telemetry {
@@ -17,6 +20,8 @@ const jobBuckets = [0.005, 0.02, 0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600];
 /** People pay in their own time, and a code lives for minutes. */
 const paymentBuckets = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 900];
 const countBuckets = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
+/** Labels of what an operator must look at. */
+const alarms = ['command_poisonous', 'show_sealed', 'history_newer', 'partner_disabled', 'failed'];
 
 /** Counts and logs every business moment in one place. Logs go to standard output. */
 export function openTelemetry(logLevel: string): RunningTelemetry {
@@ -29,8 +34,7 @@ export function openTelemetry(logLevel: string): RunningTelemetry {
   metric.providerUp.set(1);
   // Queues in the database have no broker that could be away.
   metric.brokerUp.set(1);
-  // The first of its kind is a rise only if there was a zero before.
-  for (const kind of incidentKinds) metric.gateIncidents.labels(kind).inc(0);
+  beginAtZero(metric);
 
   return {
     metrics: () => registry.metrics(),
@@ -218,6 +222,17 @@ export function openTelemetry(logLevel: string): RunningTelemetry {
       log.error(reason(cause), `could not ${what}`);
     },
   };
+}
+
+/** The first of its kind is a rise, for Prometheus, only if there was a zero before it. */
+function beginAtZero(metric: ReturnType<typeof metrics>): void {
+  for (const kind of incidentKinds) metric.gateIncidents.labels(kind).inc(0);
+  for (const kind of [...jobKinds, 'unknown']) metric.jobsDied.labels(kind).inc(0);
+  for (const why of suspiciousMoney) metric.moneySuspicious.labels(why).inc(0);
+  for (const source of webhookSources) metric.webhooks.labels(source, 'unauthenticated').inc(0);
+  for (const invariant of Object.keys(promises)) metric.promisesBroken.labels(invariant).inc(0);
+  for (const alarm of alarms) metric.alarms.labels(alarm).inc(0);
+  metric.outcomes.labels('given_up').inc(0);
 }
 
 function metrics(registry: Registry) {

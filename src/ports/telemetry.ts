@@ -130,13 +130,16 @@ export interface Telemetry {
 
 export type OrderStep = 'checked_out' | 'paid' | 'paid_late' | 'failed' | 'expired' | 'cancelled';
 
-export type SuspiciousMoney =
-  | 'currency'
-  | 'recipient'
+export const suspiciousMoney = [
+  'currency',
+  'recipient',
   /** A charge under a code that is none of ours. */
-  | 'foreign'
-  | 'refunded_elsewhere'
-  | 'refund_without_charge';
+  'foreign',
+  'refunded_elsewhere',
+  'refund_without_charge',
+] as const;
+
+export type SuspiciousMoney = (typeof suspiciousMoney)[number];
 
 /** A job by its id, which names things and no people. */
 interface FailedJob {

@@ -1,5 +1,7 @@
 /** Who tells us things by HTTP. */
-export type WebhookSource = 'pagarme' | 'sendgrid' | 'whatsapp';
+export const webhookSources = ['pagarme', 'sendgrid', 'whatsapp'] as const;
+
+export type WebhookSource = (typeof webhookSources)[number];
 
 /** A webhook exactly as it came. */
 export interface RawWebhook {

@@ -1,6 +1,6 @@
 import type { Clock } from '../ports/clock.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
-import type { WebhookInbox, WebhookSource } from '../ports/webhooks.ts';
+import { type WebhookInbox, type WebhookSource, webhookSources } from '../ports/webhooks.ts';
 import { type HttpRequest, type HttpResponse, problem, type Route, text } from './http.ts';
 import { RateLimiter } from './rate-limiter.ts';
 import { isSameSecret } from './webhook-senders.ts';
@@ -17,12 +17,11 @@ export interface WebhookRouteOptions {
 export const webhookBytesMax = 256 * 1024;
 /** What one sender may do; a provider that is told 429 comes again. */
 const rate = { perSecond: 200, burst: 400 };
-const sources: readonly WebhookSource[] = ['pagarme', 'sendgrid', 'whatsapp'];
 
 /** Where providers tell us things. A 200 is said only when what they told is durable. */
 export function webhookRoutes(options: WebhookRouteOptions): readonly Route[] {
   const limiter = new RateLimiter(rate);
-  const hooks = sources.map(
+  const hooks = webhookSources.map(
     (source): Route => ({
       method: 'POST',
       path: `/v1/webhooks/${source}`,

@@ -3,7 +3,10 @@ import path from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import { parse } from 'yaml';
 import { jobKinds, waitingMax } from '../../src/ports/jobs.ts';
+import { suspiciousMoney } from '../../src/ports/telemetry.ts';
+import { webhookSources } from '../../src/ports/webhooks.ts';
 import { openTelemetry } from '../../src/telemetry.ts';
+import { promises } from '../../src/workers/audit/promises.ts';
 import { newEvent } from '../contract/rows.ts';
 
 // An alarm on a metric that does not exist never rings.
@@ -92,6 +95,36 @@ describe('Every alarm', () => {
         expect(values.some(matches), `${label}${operator}"${value}"`).toBe(true);
         if (operator?.startsWith('!')) expect(values.every(matches)).toBe(false);
       }
+    }
+  });
+
+  const rising = rules.flatMap(({ alert, expr }) =>
+    [...expr.matchAll(/\b(?:increase|rate)\((ingressou_\w+_total)(?:\{([^}]*)\})?\[/g)].map(
+      ([, name = '', matchers = '']) => ({ alert, name, matchers }),
+    ),
+  );
+
+  // A series that begins with its first moment has not risen, for Prometheus.
+  test.each(rising)('$alert sees the first rise of $name', async ({ name, matchers }) => {
+    const lines = (await openTelemetry('silent').metrics()).split('\n');
+    const wanted = matchers.split(',').map((matcher) => matcher.trim());
+    const zeros = lines.filter(
+      (line) => line.startsWith(name) && wanted.every((matcher) => line.includes(matcher)),
+    );
+    expect(zeros, name).not.toEqual([]);
+    for (const line of zeros) expect(line).toMatch(/ 0$/);
+  });
+
+  test.each([
+    ['jobs_died_total', 'kind', [...jobKinds, 'unknown']],
+    ['money_suspicious_total', 'why', suspiciousMoney],
+    ['promises_broken_total', 'invariant', Object.keys(promises)],
+    ['webhooks_received_total', 'source', webhookSources],
+    ['alarms_total', 'alarm', ['show_sealed', 'history_newer', 'command_poisonous', 'failed']],
+  ])('sees the first %s of every %s', async (name, label, values) => {
+    const text = await openTelemetry('silent').metrics();
+    for (const value of values) {
+      expect(text).toMatch(new RegExp(`^ingressou_${name}{${label}="${value}".*} 0$`, 'm'));
     }
   });
 
