@@ -155,7 +155,8 @@ async function openSnapshots(
     return { snapshots: new FolderSnapshots({ directory, onIgnored }), close() {} };
   }
   const onFailure = (cause: unknown) => telemetry.failed('reach Redis', cause);
-  const redis = await openRedis(redisUrl, { onFailure });
+  const onChange = (isUp: boolean) => telemetry.cacheChanged(isUp);
+  const redis = await openRedis(redisUrl, { onFailure, onChange });
   const snapshots = new RedisSnapshots({ redis, prefix: clusterPrefix, onIgnored });
   return { snapshots, close: () => redis.close() };
 }

@@ -32,6 +32,8 @@ export function openTelemetry(logLevel: string): RunningTelemetry {
   // A process that is alone has nobody to miss.
   metric.busUp.set(1);
   metric.providerUp.set(1);
+  // Files are always there.
+  metric.cacheUp.set(1);
   // Queues in the database have no broker that could be away.
   metric.brokerUp.set(1);
   beginAtZero(metric);
@@ -128,6 +130,11 @@ export function openTelemetry(logLevel: string): RunningTelemetry {
     factsFollowed({ follower, facts, lagMs }) {
       metric.factsFollowed.labels(follower).inc(facts);
       metric.followerLagSeconds.labels(follower).observe(lagMs / 1000);
+    },
+    cacheChanged(isUp) {
+      metric.cacheUp.set(isUp ? 1 : 0);
+      if (isUp) log.info('the cache is up');
+      else log.error('the cache is down: shows that are opened are read from their journals');
     },
     snapshotSaved({ bytes, ms }) {
       metric.snapshots.inc();
@@ -254,6 +261,7 @@ function metrics(registry: Registry) {
     showsLeft: counter('shows_left_total', 'Shows no longer served here, by reason.', ['why']),
     alarms: counter('alarms_total', 'What an operator must look at.', ['alarm']),
     snapshots: counter('snapshots_total', 'Snapshots saved.'),
+    cacheUp: gauge('cache_up', 'Whether this node can reach its snapshots: 1 or 0.'),
     snapshotsIgnored: counter('snapshots_ignored_total', 'Snapshots that were not usable.'),
     showsMoved: counter('shows_moved_total', 'Shows given to another node.'),
     claimsForced: counter('claims_forced_total', 'Shows claimed from an owner that fell silent.'),

@@ -63,6 +63,8 @@ export interface Telemetry {
     readonly facts: number;
     readonly lagMs: number;
   }): void;
+  /** The service that keeps snapshots came or went. */
+  cacheChanged(isUp: boolean): void;
   snapshotSaved(snapshot: { readonly bytes: number; readonly ms: number }): void;
 
   /** The queues keep `count` more jobs of a kind. */

@@ -10,6 +10,8 @@ export class RedisUnavailableError extends Error {
 export interface RedisOptions {
   /** Redis is away, or not what it should be; told once until it is back or the reason changes. */
   readonly onFailure?: (cause: unknown) => void;
+  /** Whether both lines are there, told when it changes, and first when it is known. */
+  readonly onChange?: (isUp: boolean) => void;
 }
 
 /** Redis over two lines, so that a large value on its way there delays none on its way here. */
@@ -31,11 +33,17 @@ const CONNECT_MS = 1_000;
 const SILENT_MS = 5_000;
 const RETRY_MS_MAX = 2_000;
 const WAITING_MAX = 10_000;
+/** One for each way. */
+const LINES = 2;
 
 /** Connects, and goes on trying where it cannot: a node starts with Redis away. */
 export async function openRedis(url: string, options: RedisOptions = {}): Promise<OpenRedis> {
   const failures = new Failures(options.onFailure);
-  const [reads, writes] = [new RedisLine(url, failures), new RedisLine(url, failures)];
+  const presence = new Presence(options.onChange);
+  const [reads, writes] = [
+    new RedisLine(url, failures, presence),
+    new RedisLine(url, failures, presence),
+  ];
   await Promise.all([reads.open(), writes.open()]);
   return {
     reads,
@@ -44,6 +52,7 @@ export async function openRedis(url: string, options: RedisOptions = {}): Promis
       await reads.ask(0, (redis) => redis.ping());
     },
     close() {
+      presence.end();
       reads.close();
       writes.close();
     },
@@ -61,7 +70,7 @@ export class RedisLine {
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
 
-  constructor(url: string, failures: Failures) {
+  constructor(url: string, failures: Failures, presence: Presence) {
     this.#failures = failures;
     this.#redis = new Redis(url, {
       lazyConnect: true,
@@ -77,7 +86,12 @@ export class RedisLine {
       retryStrategy: (times) => Math.min(times * 100, RETRY_MS_MAX),
     });
     this.#redis.on('error', (cause) => failures.tell(cause));
-    this.#redis.on('ready', () => failures.forget());
+    this.#redis.on('ready', () => {
+      failures.forget();
+      presence.note(this, true);
+    });
+    // Also after each attempt to connect that has failed.
+    this.#redis.on('close', () => presence.note(this, false));
   }
 
   /** Resolves when it is connected, or when that has failed once. */
@@ -139,6 +153,33 @@ class Failures {
 
   forget(): void {
     this.#last = '';
+  }
+}
+
+/** Redis is there when all lines to it are. One that we close ourselves is not missed. */
+class Presence {
+  readonly #onChange: (isUp: boolean) => void;
+  readonly #ready = new Set<RedisLine>();
+  #isUp: boolean | undefined;
+  #hasEnded = false;
+
+  constructor(onChange: (isUp: boolean) => void = () => {}) {
+    this.#onChange = onChange;
+  }
+
+  note(line: RedisLine, isReady: boolean): void {
+    if (isReady) this.#ready.add(line);
+    else this.#ready.delete(line);
+    const isUp = this.#ready.size === LINES;
+    // One line alone is no change: it waits for the other.
+    const isHalf = isReady && !isUp;
+    if (isHalf || isUp === this.#isUp || this.#hasEnded) return;
+    this.#isUp = isUp;
+    this.#onChange(isUp);
+  }
+
+  end(): void {
+    this.#hasEnded = true;
   }
 }
 

@@ -120,10 +120,15 @@ if (findProgram('redis-server') === undefined) {
     let redis: OpenRedis | undefined;
     let snapshots: RedisSnapshots;
     let failures: string[];
+    let changes: boolean[];
 
     const open = async (address: string) => {
       failures = [];
-      redis = await openRedis(address, { onFailure: (cause) => failures.push(String(cause)) });
+      changes = [];
+      redis = await openRedis(address, {
+        onFailure: (cause) => failures.push(String(cause)),
+        onChange: (isUp) => changes.push(isUp),
+      });
       snapshots = new RedisSnapshots({ redis, prefix });
     };
     beforeEach(async () => {
@@ -132,6 +137,20 @@ if (findProgram('redis-server') === undefined) {
     afterEach(async () => {
       redis?.close();
       await server.remove();
+    });
+
+    it('tells that it came, went and came back, each once, and not that we leave', async () => {
+      await open(server.url);
+      expect(changes).toEqual([true]);
+      await server.kill();
+      await expect.poll(() => changes).toEqual([true, false]);
+      await server.start();
+      await expect.poll(() => changes).toEqual([true, false, true]);
+      const client = new Redis(server.url);
+      redis!.close();
+      await expect.poll(async () => client.client('LIST')).not.toContain('name=ingressou');
+      client.disconnect();
+      expect(changes).toEqual([true, false, true]);
     });
 
     it('finds nothing after everything was deleted', async () => {
@@ -172,10 +191,12 @@ if (findProgram('redis-server') === undefined) {
         new Set(['RedisUnavailableError: Redis is not connected']),
       );
       expect(failures).toHaveLength(1);
+      await expect.poll(() => changes).toEqual([true, false]);
       process.kill(server.pid, 'SIGCONT');
       await expect
         .poll(() => snapshots.load(snapshot.event).catch(String), { timeout: 10_000 })
         .toEqual(snapshot);
+      await expect.poll(() => changes).toEqual([true, false, true]);
     });
 
     it('tells what it is that Redis refuses', async () => {
@@ -184,6 +205,7 @@ if (findProgram('redis-server') === undefined) {
       await open(wrong.href);
       await expect(snapshots.save(snapshot)).rejects.toThrow('Redis is not connected');
       expect(failures).toEqual([expect.stringContaining('WRONGPASS')]);
+      expect(changes).toEqual([false]);
     });
 
     it('tells that Redis is full, and reads on', async () => {

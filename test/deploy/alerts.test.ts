@@ -69,6 +69,7 @@ const clusterMetrics = [
   'commit_seconds',
   'clock_jumps_total',
   'snapshots_total',
+  'cache_up',
 ];
 
 describe('Every alarm', () => {

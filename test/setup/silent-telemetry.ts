@@ -12,6 +12,7 @@ export const silentTelemetry: Telemetry = {
   historyNewer() {},
   snapshotIgnored() {},
   snapshotSaved() {},
+  cacheChanged() {},
   showMoved() {},
   claimForced() {},
   leaseRenewed() {},

@@ -67,6 +67,7 @@ const unheard = {
   turnCommitted: ignored,
   commandsAnswered: ignored,
   snapshotSaved: ignored,
+  cacheChanged: ignored,
   busChanged: ignored,
   feedBroken: ignored,
   promiseBroken: ignored,
