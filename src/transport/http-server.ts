@@ -153,23 +153,56 @@ class Exchange {
   }
 
   async #respond({ status, headers, body }: HttpResponse): Promise<void> {
-    const { clock, telemetry, isLeaving } = this.#options;
+    const { clock, telemetry } = this.#options;
     const ms = clock.monotonic() - this.#begunAt;
     telemetry.requestAnswered({ route: this.#route, status, ms });
     if (this.#isAborted) return;
+    if (isWhole(body)) await this.#whole(status, headers, bytesOf(body));
+    else await this.#stream(status, headers, body);
+  }
+
+  #head(status: number, headers: HttpResponse['headers']): void {
     const cors = corsHeaders(this.#request.headers.origin, this.#options);
+    const last = this.#options.isLeaving() ? { connection: 'close' } : {};
+    const all = { ...this.#options.securityHeaders, ...cors, ...headers, ...last };
+    this.#res.writeStatus(`${status} ${statusTexts[status] ?? ''}`);
+    for (const [name, value] of Object.entries(all)) this.#res.writeHeader(name, value);
+  }
+
+  /**
+   * Resolves when the client has taken all of it, or has gone. uWebSockets would keep the rest by
+   * itself, and lose it when the server closes, which waits only for what it is told of.
+   */
+  async #whole(status: number, headers: HttpResponse['headers'], body: Uint8Array): Promise<void> {
+    let isSent = false;
     this.#res.cork(() => {
-      this.#res.writeStatus(`${status} ${statusTexts[status] ?? ''}`);
-      const last = isLeaving() ? { connection: 'close' } : {};
-      const all = { ...this.#options.securityHeaders, ...cors, ...headers, ...last };
-      for (const [name, value] of Object.entries(all)) this.#res.writeHeader(name, value);
-      if (isWhole(body)) this.#res.end(body);
+      this.#head(status, headers);
+      isSent = this.#end(body, 0);
     });
-    if (!isWhole(body)) await this.#stream(body);
+    if (isSent) return;
+    await new Promise<void>((resolve) => {
+      this.#resume = resolve;
+      this.#res.onWritable((offset) => {
+        isSent = this.#end(body, offset);
+        if (isSent) resolve();
+        return isSent;
+      });
+    });
+  }
+
+  /** Whether the client has taken everything from `offset` on. */
+  #end(body: Uint8Array, offset: number): boolean {
+    if (body.length === 0) this.#res.end();
+    return body.length === 0 || this.#res.tryEnd(body.subarray(offset), body.length)[1];
   }
 
   /** Never rejects: a file that breaks off is told by closing the connection, as HTTP has it. */
-  async #stream(pieces: AsyncIterable<Uint8Array>): Promise<void> {
+  async #stream(
+    status: number,
+    headers: HttpResponse['headers'],
+    pieces: AsyncIterable<Uint8Array>,
+  ): Promise<void> {
+    this.#res.cork(() => this.#head(status, headers));
     try {
       for await (const piece of pieces) {
         if (this.#isAborted) return;
@@ -205,6 +238,10 @@ class Exchange {
 
 function isWhole(body: HttpResponse['body']): body is string | Uint8Array {
   return typeof body === 'string' || body instanceof Uint8Array;
+}
+
+function bytesOf(body: string | Uint8Array): Uint8Array {
+  return typeof body === 'string' ? Buffer.from(body) : body;
 }
 
 /** Every port calls what does not answer by such a name, and may be asked again. */

@@ -12,6 +12,8 @@ import type { SessionOptions } from './session-options.ts';
 import { SessionRegistry } from './session-registry.ts';
 import { loadUws } from './uws.ts';
 
+const largeBytes = 32 * 1024 * 1024;
+
 describe('A server that closes', () => {
   let clock: SteppedClock;
   let port: number;
@@ -30,7 +32,7 @@ describe('A server that closes', () => {
       ...loadUws(),
       host: '127.0.0.1',
       port,
-      routes: [slow, quick],
+      routes: [slow, quick, large],
       hasSockets: false,
       isLeaving: () => isLeaving,
       hasDevTokens: false,
@@ -63,6 +65,14 @@ describe('A server that closes', () => {
     path: '/quick',
     policy: 'public',
     answer: () => text(200, 'here'),
+  };
+
+  /** More than the buffers of both ends take. */
+  const large: Route = {
+    method: 'GET',
+    path: '/large',
+    policy: 'public',
+    answer: () => ({ status: 200, headers: {}, body: new Uint8Array(largeBytes) }),
   };
 
   const send = async (method: string, path: string, body = ''): Promise<IncomingMessage> => {
@@ -98,6 +108,31 @@ describe('A server that closes', () => {
       expect(answer.headers.connection).toBe('close');
       expect(await wholeOf(answer)).toBe(`done ${['um', 'dois', 'três'][index]}`);
     }
+    await closed;
+  });
+
+  it('sends the rest of a large answer to whoever reads slowly', async () => {
+    const answer = await send('GET', '/large');
+    isLeaving = true;
+    const closed = server.close();
+    let bytes = 0;
+    for await (const piece of answer) bytes += piece.length;
+    expect(bytes).toBe(largeBytes);
+    await closed;
+  });
+
+  it('waits so long for whoever does not read, and no longer', async () => {
+    const answer = await send('GET', '/large');
+    const closed = server.close();
+    await clock.advance(5_000);
+    await closed;
+    await expect(wholeOf(answer)).rejects.toThrow('aborted');
+  });
+
+  it('waits for nobody who leaves in the middle of an answer', async () => {
+    const answer = await send('GET', '/large');
+    const closed = server.close();
+    answer.destroy();
     await closed;
   });
 
