@@ -1,6 +1,5 @@
 import { type Connection, connect } from '@ingressou/client-sdk';
-import type { OrderId } from '@ingressou/protocol';
-import { UUID_PATTERN } from '@ingressou/protocol';
+import { type OrderId, orderCode, UUID_PATTERN } from '@ingressou/protocol';
 import { keyRing, slotMs, verifyTicket } from '@ingressou/protocol/ticket';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { WebSocket } from 'undici';
@@ -69,6 +68,21 @@ function tests(): void {
     const later = Date.now() + 3 * slotMs;
     const verified = await verifyTicket(early, keyRing(event, listed), verifyOnNode, later);
     expect(verified).toMatchObject({ isGenuine: false, reason: 'stale_code' });
+  });
+
+  it('leads back to its order, before it is opened and after', async () => {
+    const { page, order } = await shopper();
+    const back = page.getByRole('link', { name: `Voltar ao pedido ${orderCode(order)}` });
+    const open = page.getByRole('link', { name: 'Abrir na carteira' });
+    await open.click();
+    await back.click();
+    await open.click();
+    await page.getByRole('button', { name: 'Abrir neste celular' }).click();
+    await seen(page.locator('.live-code .qr'));
+    // Whoever comes by an address without the show finds the way when the ticket says which it is.
+    await page.goto(`${house.url}/carteira/${order}/1`);
+    await back.click();
+    await seen(open);
   });
 
   it('goes to another phone when its owner says so, and the first one says where it is', async () => {

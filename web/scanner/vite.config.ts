@@ -68,6 +68,8 @@ export default defineConfig({
     // The page's policy forbids inline anything; every asset is a file with a hash in its name.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // How long the plugins take is no news for whoever starts a clone.
+    rolldownOptions: { checks: { pluginTimings: false } },
   },
   server: { proxy: { '/v1': { target: node, ws: true } } },
 });

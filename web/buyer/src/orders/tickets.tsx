@@ -26,7 +26,11 @@ export function Tickets({ order, live }: OrderProps) {
             ticket={ticket}
             isValid={isValid.has(ticket.serial)}
             live={live}
-            walletPath={pathOfTicket({ order: order.id, serial: ticket.serial })}
+            walletPath={pathOfTicket({
+              order: order.id,
+              serial: ticket.serial,
+              show: live.show.slug,
+            })}
           />
         ))}
       </ul>

@@ -7,7 +7,7 @@ import { walletTexts } from './wallet-texts.ts';
 
 const root = document.getElementById('app');
 if (root === null) throw new Error('wallet.html has no #app.');
-const address = ticketAt(location.pathname);
+const address = ticketAt(location.pathname, location.search);
 render(
   <>
     <header class="masthead">
@@ -20,6 +20,9 @@ render(
         <>
           <h1>{walletTexts.wallet}</h1>
           <p role="status">{walletTexts.noTicket}</p>
+          <a class="button" href="/">
+            {texts.allShows}
+          </a>
         </>
       ) : (
         <WalletPage address={address} />

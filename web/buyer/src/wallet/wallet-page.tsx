@@ -1,15 +1,33 @@
 import type { PhoneTicket } from '@ingressou/client-sdk';
+import { orderCode } from '@ingressou/protocol';
 import { useEffect, useState } from 'preact/hooks';
 import { longDate } from '../format.ts';
 import { texts } from '../texts.ts';
 import { LiveCode } from './live-code.tsx';
-import type { TicketAddress } from './ticket-address.ts';
+import { pathOfOrder, type TicketAddress } from './ticket-address.ts';
 import { ask, type ReadyTicket, type Standing, standingOf, UnansweredError } from './wallet.ts';
 import { walletTexts } from './wallet-texts.ts';
 
-/** One ticket, as this phone has it. */
+/** One ticket, as this phone has it, and the way back to its order. */
 export function WalletPage({ address }: { readonly address: TicketAddress }) {
-  const { standing, step, take } = useTicket(address);
+  const ticket = useTicket(address);
+  const kept = ticket.standing?.at === 'ready' ? ticket.standing.kept.ticket.show.slug : undefined;
+  const show = address.show ?? kept;
+  return (
+    <>
+      <Ticket address={address} {...ticket} />
+      {show !== undefined && (
+        <a class="button" href={pathOfOrder(show)}>
+          {walletTexts.toOrder(orderCode(address.order))}
+        </a>
+      )}
+    </>
+  );
+}
+
+type TicketProps = ReturnType<typeof useTicket> & { readonly address: TicketAddress };
+
+function Ticket({ address, standing, step, take }: TicketProps) {
   if (standing === undefined) {
     return (
       <>

@@ -57,5 +57,5 @@ export const walletTexts = {
     no_sign_in: 'A carteira abre depois que você entra na página do show.',
   } satisfies Record<GoneReason, string>,
   unanswered: 'Não deu para falar com o servidor. Confira a internet e tente de novo.',
-  toShow: 'Ir para a página do show',
+  toOrder: (code: string) => `Voltar ao pedido ${code}`,
 } as const;
