@@ -3,6 +3,7 @@ import { systemClock } from '../src/clock.ts';
 import { readConfig } from '../src/config.ts';
 import { openProvider } from '../src/node-payments.ts';
 import { JournalUnavailableError } from '../src/ports/journal.ts';
+import { PaymentsUnavailableError } from '../src/ports/payments.ts';
 import { DatabaseCatalog } from '../src/store/catalog.ts';
 import type { OpenDatabase } from '../src/store/database.ts';
 import { DatabaseJournal } from '../src/store/journal.ts';
@@ -10,6 +11,7 @@ import { DatabaseReadModels } from '../src/store/read-models.ts';
 import { auditMoney } from './audit/audited-money.ts';
 import { type AuditedShow, auditShows } from './audit/audited-show.ts';
 import { plainReport } from './audit/plain-report.ts';
+import { providerSilence } from './audit/provider-silence.ts';
 import { runCommand } from './command.ts';
 import { databaseHelp, showNamed, withDatabase } from './operator-database.ts';
 import { Progress } from './progress.ts';
@@ -48,7 +50,8 @@ await runCommand(async () => {
   await withDatabase(async (open) => {
     const begunAt = performance.now();
     const shows = await audited(open, positionals, values.provider).catch((failure: unknown) => {
-      // What the database said is what the operator can act on.
+      // What the database or the provider said is what the operator can act on.
+      if (failure instanceof PaymentsUnavailableError) throw providerSilence(failure, readConfig());
       throw failure instanceof JournalUnavailableError ? failure.cause : failure;
     });
     const ms = performance.now() - begunAt;

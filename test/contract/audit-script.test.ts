@@ -1,10 +1,33 @@
+import path from 'node:path';
 import type { EventId } from '@ingressou/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type AuditedShow, auditShows } from '../../scripts/audit/audited-show.ts';
 import { plainReport } from '../../scripts/audit/plain-report.ts';
+import { providerSilence } from '../../scripts/audit/provider-silence.ts';
+import { readConfig } from '../../src/config.ts';
+import { PaymentsUnavailableError } from '../../src/ports/payments.ts';
 import { FaultyJournal } from '../setup/faulty-journal.ts';
 import { GoldenShow, tellGoldenStory } from '../setup/golden-show.ts';
 import { newEvent } from './rows.ts';
+
+describe('An audit whose provider is silent', () => {
+  const failure = new PaymentsUnavailableError('find orders: ECONNREFUSED');
+  const dataDirectory = path.resolve('var');
+
+  it('says how a simulated one comes back, as it ended with its node', () => {
+    const provider = { type: 'simulator', port: 8090, payAfterMs: 0 } as const;
+    expect(String(providerSilence(failure, { provider, dataDirectory }))).toMatch(
+      /ECONNREFUSED.+npm run provider -- --port 8090 --file var\/simulator\.jsonl$/,
+    );
+  });
+
+  it('says where to look when it is a real one', () => {
+    const keys = { PAGARME_SECRET_KEY: 's', PAGARME_PUBLIC_KEY: 'p' };
+    const hooks = { PAGARME_WEBHOOK_USER: 'u', PAGARME_WEBHOOK_PASSWORD: 'w' };
+    const config = readConfig({ ...keys, ...hooks });
+    expect(String(providerSilence(failure, config))).toContain('Look at PAGARME_SECRET_KEY');
+  });
+});
 
 describe('The audit as text', () => {
   let journal: FaultyJournal;
