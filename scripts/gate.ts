@@ -20,7 +20,7 @@ What an operator does about the gates of a show, over the HTTP of a running node
   free              takes a ticket whose code rotates off the phone that has it: the codes of that
                     phone are void, and the next one that opens the ticket has it
 
-  SERIAL            free: the ticket, by the end of the address of its page (/carteira/ORDER/SERIAL)
+  SERIAL            free: the ticket, as in the address of its page (/carteira/ORDER/SERIAL)
   --show SLUG       the show, as /v1/shows lists it
   --name NAME       setup: of the checkpoint (Entrada); enrol: of the scanner (Leitor)
   --gates LIST      setup: names of the gates, by commas (A,B)

@@ -130,7 +130,7 @@ function serialOf(what: string | undefined, slug: string): number {
   throw new UsageError(`${question} npm run gate -- free SERIAL --show ${slug}: ${whereItIs}`);
 }
 
-const whereItIs = 'the serial is the end of the address of its page, /carteira/ORDER/SERIAL.';
+const whereItIs = 'the serial is in the address of its page, /carteira/ORDER/SERIAL.';
 
 function notFreed(refusal: NodeRefusal, slug: string, serial: number): UsageError {
   switch (refusal.reason) {
