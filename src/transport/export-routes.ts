@@ -90,7 +90,7 @@ async function file({ objects }: ExportRouteOptions, found: Export): Promise<Htt
     'content-type': stored.type,
     'content-disposition': `attachment; filename="${kind}.csv"`,
   };
-  return { status: 200, headers, body: stored.chunks };
+  return { status: 200, headers, body: stored };
 }
 
 function told({ id, kind, status, rowsDone, rowsTotal, createdAt }: Export) {

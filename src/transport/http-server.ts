@@ -3,6 +3,7 @@ import type { Telemetry } from '../ports/telemetry.ts';
 import { hasCardNumber } from './card-numbers.ts';
 import type { Exchanges } from './exchanges.ts';
 import {
+  type BodyInPieces,
   bodyBytesMax,
   type HeaderName,
   type HttpRequest,
@@ -169,70 +170,77 @@ class Exchange {
     for (const [name, value] of Object.entries(all)) this.#res.writeHeader(name, value);
   }
 
-  /**
-   * Resolves when the client has taken all of it, or has gone. uWebSockets would keep the rest by
-   * itself, and lose it when the server closes, which waits only for what it is told of.
-   */
   async #whole(status: number, headers: HttpResponse['headers'], body: Uint8Array): Promise<void> {
-    let isSent = false;
+    let isTaken = false;
     this.#res.cork(() => {
       this.#head(status, headers);
-      isSent = this.#end(body, 0);
+      isTaken = this.#offer(body, body.length);
     });
-    if (isSent) return;
-    await new Promise<void>((resolve) => {
-      this.#resume = resolve;
-      this.#res.onWritable((offset) => {
-        isSent = this.#end(body, offset);
-        if (isSent) resolve();
-        return isSent;
-      });
-    });
-  }
-
-  /** Whether the client has taken everything from `offset` on. */
-  #end(body: Uint8Array, offset: number): boolean {
-    if (body.length === 0) this.#res.end();
-    return body.length === 0 || this.#res.tryEnd(body.subarray(offset), body.length)[1];
+    if (!isTaken) await this.#taken(body, 0, body.length);
   }
 
   /** Never rejects: a file that breaks off is told by closing the connection, as HTTP has it. */
   async #stream(
     status: number,
     headers: HttpResponse['headers'],
-    pieces: AsyncIterable<Uint8Array>,
+    { chunks, size }: BodyInPieces,
   ): Promise<void> {
     this.#res.cork(() => this.#head(status, headers));
+    let sent = 0;
     try {
-      for await (const piece of pieces) {
+      for await (const piece of chunks) {
         if (this.#isAborted) return;
-        if (!this.#write(piece)) await this.#writable();
+        if (sent + piece.length > size) throw new BodySizeError(size);
+        if (!this.#offerAlone(piece, size)) await this.#taken(piece, sent, size);
+        sent += piece.length;
       }
-      if (!this.#isAborted) this.#res.cork(() => this.#res.end());
+      if (this.#isAborted) return;
+      if (sent < size) throw new BodySizeError(size);
+      if (size === 0) this.#offerAlone(new Uint8Array(), size);
     } catch (cause) {
       this.#options.telemetry.failed(`send ${this.#route}`, cause);
       if (!this.#isAborted) this.#res.close();
     }
   }
 
-  /** False when the client must take what it has before there is more. */
-  #write(piece: Uint8Array): boolean {
-    let isTaken = true;
+  #offerAlone(piece: Uint8Array, size: number): boolean {
+    let isTaken = false;
     this.#res.cork(() => {
-      isTaken = this.#res.write(piece);
+      isTaken = this.#offer(piece, size);
     });
     return isTaken;
   }
 
-  /** Resolves when the client has taken what it was sent, or has gone. */
-  #writable(): Promise<void> {
+  /** Whether the client has taken all of a piece of a body of `size` bytes; the last one ends it. */
+  #offer(piece: Uint8Array, size: number): boolean {
+    if (size > 0) return this.#res.tryEnd(piece, size)[0];
+    this.#res.end();
+    return true;
+  }
+
+  /**
+   * Resolves when the client has taken the piece that begins at `begin`, or has gone. uWebSockets
+   * would keep the rest by itself, and lose it when the server closes, which waits only for what it
+   * is told of.
+   */
+  #taken(piece: Uint8Array, begin: number, size: number): Promise<void> {
     return new Promise((resolve) => {
       this.#resume = resolve;
-      this.#res.onWritable(() => {
-        resolve();
-        return true;
+      this.#res.onWritable((offset) => {
+        const isTaken = this.#offer(piece.subarray(offset - begin), size);
+        // Promises do not go on behind this call of an older uWebSockets, but with the next event.
+        if (isTaken) setImmediate(resolve);
+        return isTaken;
       });
     });
+  }
+}
+
+/** A stream has brought less or more than it was said to be. */
+class BodySizeError extends Error {
+  override readonly name = 'BodySizeError';
+  constructor(size: number) {
+    super(`A body was not the ${size} bytes that it was to be.`);
   }
 }
 

@@ -42,8 +42,14 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 export interface HttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** What comes in pieces is sent as it comes, as fast as the client takes it. */
-  readonly body: string | Uint8Array | AsyncIterable<Uint8Array>;
+  readonly body: string | Uint8Array | BodyInPieces;
+}
+
+/** Sent as it comes, as fast as the client takes it. */
+export interface BodyInPieces {
+  readonly chunks: AsyncIterable<Uint8Array>;
+  /** In bytes, all of them together. */
+  readonly size: number;
 }
 
 /** Who may call a route. A route without one does not compile. */

@@ -12,7 +12,12 @@ import type { SessionOptions } from './session-options.ts';
 import { SessionRegistry } from './session-registry.ts';
 import { loadUws } from './uws.ts';
 
-const largeBytes = 32 * 1024 * 1024;
+const pieceBytes = 1024 * 1024;
+const largeBytes = 32 * pieceBytes;
+
+async function* piecesOf(count: number): AsyncGenerator<Uint8Array> {
+  for (let index = 0; index < count; index += 1) yield new Uint8Array(pieceBytes);
+}
 
 describe('A server that closes', () => {
   let clock: SteppedClock;
@@ -32,7 +37,7 @@ describe('A server that closes', () => {
       ...loadUws(),
       host: '127.0.0.1',
       port,
-      routes: [slow, quick, large],
+      routes: [slow, quick, large, piecewise, broken, empty],
       hasSockets: false,
       isLeaving: () => isLeaving,
       hasDevTokens: false,
@@ -74,6 +79,25 @@ describe('A server that closes', () => {
     policy: 'public',
     answer: () => ({ status: 200, headers: {}, body: new Uint8Array(largeBytes) }),
   };
+  const piecewise: Route = {
+    method: 'GET',
+    path: '/pieces',
+    policy: 'public',
+    answer: () => ({ status: 200, headers: {}, body: { chunks: piecesOf(32), size: largeBytes } }),
+  };
+  /** Ends before it is what it is said to be. */
+  const broken: Route = {
+    method: 'GET',
+    path: '/broken',
+    policy: 'public',
+    answer: () => ({ status: 200, headers: {}, body: { chunks: piecesOf(31), size: largeBytes } }),
+  };
+  const empty: Route = {
+    method: 'GET',
+    path: '/empty',
+    policy: 'public',
+    answer: () => ({ status: 200, headers: {}, body: { chunks: piecesOf(0), size: 0 } }),
+  };
 
   const send = async (method: string, path: string, body = ''): Promise<IncomingMessage> => {
     const sent = request({ host: '127.0.0.1', port, method, path, agent });
@@ -111,14 +135,23 @@ describe('A server that closes', () => {
     await closed;
   });
 
-  it('sends the rest of a large answer to whoever reads slowly', async () => {
-    const answer = await send('GET', '/large');
+  it.each([
+    ['/large', 'a whole'],
+    ['/pieces', 'pieces'],
+  ])('sends the rest of %s, %s, to whoever reads slowly', async (path) => {
+    const answer = await send('GET', path);
     isLeaving = true;
     const closed = server.close();
     let bytes = 0;
     for await (const piece of answer) bytes += piece.length;
     expect(bytes).toBe(largeBytes);
     await closed;
+  });
+
+  it('cuts off what breaks off, and ends what is empty', async () => {
+    await expect(wholeOf(await send('GET', '/broken'))).rejects.toThrow('aborted');
+    expect(await wholeOf(await send('GET', '/empty'))).toBe('');
+    await server.close();
   });
 
   it('waits so long for whoever does not read, and no longer', async () => {
