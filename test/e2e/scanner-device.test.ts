@@ -85,6 +85,17 @@ function tests(): void {
     expect(await a.verdictOf(2)).toBe('not_a_ticket');
   });
 
+  it('goes on as it was when no other code is wanted after all', async () => {
+    const a = await stage.scanner(0, 'NOT A TICKET');
+    expect(await a.verdictOf(1)).toBe('not_a_ticket');
+    await a.openMenu();
+    await a.page.getByRole('button', { name: 'Usar outro código de cadastro' }).click();
+    expect(await a.page.evaluate(findings, inTheSun)).toEqual([]);
+    await a.page.getByRole('button', { name: 'Voltar sem trocar o código' }).click();
+    await a.start();
+    expect(await a.verdictOf(2)).toBe('not_a_ticket');
+  });
+
   it('begins once, however often it is told to', async () => {
     const a = await stage.enrolled(0, codes[3] ?? '');
     let lines = 0;

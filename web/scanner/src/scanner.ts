@@ -17,7 +17,8 @@ export type Phase =
   | { readonly name: 'elsewhere' }
   /** The browser keeps nothing for this page. */
   | { readonly name: 'no_storage' }
-  | { readonly name: 'enrol' }
+  /** `isHeld`: it is enrolled, and may go on as it was. */
+  | { readonly name: 'enrol'; readonly isHeld: boolean }
   | { readonly name: 'place'; readonly enrolment: Enrolment }
   | { readonly name: 'check'; readonly station: Station }
   | { readonly name: 'scan'; readonly station: Station };
@@ -100,15 +101,21 @@ export class Scanner {
     await station.cards.wipe();
     await this.#orSayWhy(async () => {
       await this.#forget();
-      this.phase.value = { name: 'enrol' };
+      this.phase.value = { name: 'enrol', isHeld: false };
     });
   }
 
-  /** A new code is wanted: the token has run out, or the gate is another one. The log stays. */
+  /** A new code is wanted: the token has run out, or the gate is another one. All stays until then. */
   enrolAgain(station: Station): void {
     station.close();
-    void station.cards.wipe();
-    this.phase.value = { name: 'enrol' };
+    this.phase.value = { name: 'enrol', isHeld: true };
+  }
+
+  /** No other code after all. */
+  async goOn(): Promise<void> {
+    if (this.phase.value.name !== 'enrol') return;
+    this.phase.value = { name: 'starting' };
+    await this.#orSayWhy(() => this.#resume());
   }
 
   /** Forbidden, full or broken: without a disk no scan can be kept, and so none is made. */
@@ -148,7 +155,7 @@ export class Scanner {
     const database = this.#stored();
     const enrolment = await database.get('enrolment', only);
     const place = await database.get('place', only);
-    if (enrolment === undefined) this.phase.value = { name: 'enrol' };
+    if (enrolment === undefined) this.phase.value = { name: 'enrol', isHeld: false };
     else if (place === undefined) this.phase.value = { name: 'place', enrolment };
     else await this.#open(enrolment, place, 'check');
   }

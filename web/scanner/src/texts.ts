@@ -48,6 +48,7 @@ export const texts = {
     unreachable: 'Sem conexão com o servidor. Conecte e tente de novo.',
     otherDevice:
       'Este código é de outro aparelho, e aqui há leituras a enviar. Peça um código para este mesmo aparelho.',
+    goOn: 'Voltar sem trocar o código',
     panel: 'Sou da produção: ver o painel',
   },
 
@@ -162,7 +163,6 @@ export const texts = {
     namesHeld: (cards: number, missing: number) =>
       `${cards === 1 ? '1 guardado' : `${count(cards)} guardados`}${missing === 0 ? '' : ', baixando o resto'}`,
     decoder: 'Leitor da câmera',
-    engine: { native: 'do aparelho', wasm: 'do aplicativo' },
     changePlace: 'Trocar posto',
     enrolAgain: 'Usar outro código de cadastro',
     free: 'Descadastrar este aparelho',

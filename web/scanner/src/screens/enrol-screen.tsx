@@ -12,8 +12,14 @@ function problemOf(error: unknown): string {
   return isNo ? texts.enrol.refused : texts.enrol.unreachable;
 }
 
-/** A device that nobody knows yet is let in with a code that works once. */
-export function EnrolScreen({ scanner }: { readonly scanner: Scanner }) {
+/** A device that nobody knows yet, or that is to be another, is let in with a code that works once. */
+export function EnrolScreen({
+  scanner,
+  isHeld,
+}: {
+  readonly scanner: Scanner;
+  readonly isHeld: boolean;
+}) {
   const code = useSignal('');
   const isSending = useSignal(false);
   const isScanning = useSignal(false);
@@ -94,6 +100,16 @@ export function EnrolScreen({ scanner }: { readonly scanner: Scanner }) {
       >
         {isScanning.value ? texts.enrol.stopScanning : texts.enrol.scan}
       </button>
+      {isHeld ? (
+        <button
+          type="button"
+          class="button"
+          disabled={isSending.value}
+          onClick={() => void scanner.goOn()}
+        >
+          {texts.enrol.goOn}
+        </button>
+      ) : null}
       <a class="button quiet" href="#painel">
         {texts.enrol.panel}
       </a>

@@ -1,17 +1,18 @@
 import { useSignal } from '@preact/signals';
 import { useCallback, useEffect, useRef } from 'preact/hooks';
 import { type Camera, CameraError, type CameraFault, openCamera } from '../reading/camera.ts';
-import { type Detector, openDetector } from '../reading/detector.ts';
+import type { Detector } from '../reading/detector.ts';
+import { openDetector } from '../reading/open-detector.ts';
 
 export type CameraState =
   | { readonly name: 'opening' }
-  | { readonly name: 'open'; readonly camera: Camera; readonly engine: Detector['engine'] }
+  | { readonly name: 'open'; readonly camera: Camera }
   | { readonly name: 'failed'; readonly fault: CameraFault };
 
 let opened: Promise<Detector> | undefined;
 
 /** Loaded once, and again only if that failed. */
-export function detector(): Promise<Detector> {
+function detector(): Promise<Detector> {
   opened ??= openDetector().catch((error: unknown) => {
     opened = undefined;
     throw error;
@@ -35,7 +36,7 @@ export function useCamera(onLook: (codes: readonly string[]) => void) {
       if (element === null || isGone) return;
       camera = await openCamera({ video: element, detector: loaded, onLook, onLost: retry });
       if (isGone) camera.close();
-      else state.value = { name: 'open', camera, engine: loaded.engine };
+      else state.value = { name: 'open', camera };
     };
     state.value = { name: 'opening' };
     open().catch((error: unknown) => {
