@@ -7,6 +7,7 @@ import type { Tenure } from '../ports/tenure.ts';
 import { busy } from './letters.ts';
 import { type Candidate, preferred } from './placement.ts';
 import type { Reach } from './reach.ts';
+import { leaseMs } from './tenure.ts';
 
 export interface WhereaboutsOptions {
   readonly journal: Pick<Journal, 'locate'>;
@@ -33,12 +34,10 @@ export type Place =
 const rememberedMax = 10_000;
 /** How long the owner of one show is looked for; whoever waits is then told to try again. */
 const searchMs = 5_000;
-/**
- * Between two looks at the lease of an owner that has fallen silent. Each pause is twice as long, but
- * for the last ones: where the lease seems to run for ever, its silence is known by a heartbeat.
- */
+/** Between two looks at the lease of an owner that has fallen silent; each pause is twice as long. */
 const pauseMs = 50;
-const pauseMsMax = 250;
+/** Where the clock of the database was stepped back no lease says when to look: its silence does. */
+const steppedPauseMs = 250;
 /** Past the end of a lease, so that the database agrees that it is over. */
 const afterLeaseMs = 10;
 
@@ -88,9 +87,10 @@ export class Whereabouts {
       if ('rejection' in location) return location;
       const place = this.#placeOf(event, location);
       if (place !== undefined) return this.#remember(event, place);
-      const waitMs = Math.min(pause, location.leftMs + afterLeaseMs);
-      await new Promise<void>((resolve) => clock.after(waitMs, resolve));
-      pause = Math.min(2 * pause, pauseMsMax);
+      const hasStepped = location.leftMs > leaseMs;
+      const untilEnd = hasStepped ? steppedPauseMs : location.leftMs + afterLeaseMs;
+      await new Promise<void>((resolve) => clock.after(Math.min(pause, untilEnd), resolve));
+      pause *= 2;
     }
     return { rejection: busy };
   }
