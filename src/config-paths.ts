@@ -3,7 +3,7 @@ import { type Config, ConfigError } from './config.ts';
 
 type Paths = Pick<Config, 'dataDirectory' | 'tokenKeyFile' | 'dataKeyFile'>;
 
-/** What another attempt does not change: the path leads to the wrong thing, or may not be gone. */
+/** What another attempt does not change: the path leads to the wrong thing, or may not be taken. */
 const lasting: ReadonlySet<string> = new Set([
   'EACCES',
   'EEXIST',
@@ -24,7 +24,9 @@ export function withVariable(failure: unknown, paths: Paths): unknown {
   const { code = '', path: file = '' } = failure as NodeJS.ErrnoException;
   const name = lasting.has(code) ? variableOf(file, paths) : undefined;
   if (name === undefined) return failure;
-  return new ConfigError(`These variables are wrong:\n  ${name}: ${failure.message}`);
+  return new ConfigError(`These variables are wrong:\n  ${name}: ${failure.message}`, {
+    cause: failure,
+  });
 }
 
 /** The data directory first: unless something else is said, the keys are in it. */

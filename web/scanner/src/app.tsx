@@ -25,7 +25,7 @@ function ScannerApp({ scanner }: { readonly scanner: Scanner }) {
     case 'no_storage':
       return <MessageScreen title={texts.notWritable} advice={texts.check.storageAdvice} />;
     case 'enrol':
-      return <EnrolScreen scanner={scanner} isHeld={phase.isHeld} />;
+      return <EnrolScreen scanner={scanner} isEnrolled={phase.isEnrolled} />;
     case 'place':
       return <PlaceScreen scanner={scanner} enrolment={phase.enrolment} />;
     case 'check':

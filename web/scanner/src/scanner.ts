@@ -17,8 +17,8 @@ export type Phase =
   | { readonly name: 'elsewhere' }
   /** The browser keeps nothing for this page. */
   | { readonly name: 'no_storage' }
-  /** `isHeld`: it is enrolled, and may go on as it was. */
-  | { readonly name: 'enrol'; readonly isHeld: boolean }
+  /** One that is enrolled already may go on as it was. */
+  | { readonly name: 'enrol'; readonly isEnrolled: boolean }
   | { readonly name: 'place'; readonly enrolment: Enrolment }
   | { readonly name: 'check'; readonly station: Station }
   | { readonly name: 'scan'; readonly station: Station };
@@ -101,14 +101,14 @@ export class Scanner {
     await station.cards.wipe();
     await this.#orSayWhy(async () => {
       await this.#forget();
-      this.phase.value = { name: 'enrol', isHeld: false };
+      this.phase.value = { name: 'enrol', isEnrolled: false };
     });
   }
 
   /** A new code is wanted: the token has run out, or the gate is another one. All stays until then. */
   enrolAgain(station: Station): void {
     station.close();
-    this.phase.value = { name: 'enrol', isHeld: true };
+    this.phase.value = { name: 'enrol', isEnrolled: true };
   }
 
   /** No other code after all. */
@@ -155,7 +155,7 @@ export class Scanner {
     const database = this.#stored();
     const enrolment = await database.get('enrolment', only);
     const place = await database.get('place', only);
-    if (enrolment === undefined) this.phase.value = { name: 'enrol', isHeld: false };
+    if (enrolment === undefined) this.phase.value = { name: 'enrol', isEnrolled: false };
     else if (place === undefined) this.phase.value = { name: 'place', enrolment };
     else await this.#open(enrolment, place, 'check');
   }

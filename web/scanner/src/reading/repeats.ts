@@ -1,3 +1,5 @@
+import { yesMs } from '../verdict/yes-ms.ts';
+
 /**
  * A camera sees a ticket many times while it is held up. It counts once, until it was gone for a
  * while; whoever wants it judged again takes it away and shows it again. A pure reducer: what each
@@ -15,8 +17,6 @@ interface Glimpse {
 /** A hand that trembles loses the code for some pictures, and a slow phone takes few of them. */
 export const goneMs = 1_500;
 export const goneLooks = 3;
-/** As long as a yes is on the screen: the verdict on another ticket of the same page comes after it. */
-const seenMs = 2_500;
 
 /** What is still in view after a picture, and a code in it that was not in view before. */
 export function look(before: InView, codes: readonly string[], at: number) {
@@ -25,7 +25,7 @@ export function look(before: InView, codes: readonly string[], at: number) {
   for (const [code, { takenAt, lastAt, misses }] of before) {
     if (codes.includes(code)) {
       inView.set(code, { takenAt, lastAt: at, misses: 0 });
-      isShown ||= at - takenAt < seenMs;
+      isShown ||= at - takenAt < yesMs;
     } else if (misses + 1 < goneLooks || at - lastAt <= goneMs) {
       inView.set(code, { takenAt, lastAt, misses: misses + 1 });
     }

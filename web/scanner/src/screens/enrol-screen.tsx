@@ -15,10 +15,10 @@ function problemOf(error: unknown): string {
 /** A device that nobody knows yet, or that is to be another, is let in with a code that works once. */
 export function EnrolScreen({
   scanner,
-  isHeld,
+  isEnrolled,
 }: {
   readonly scanner: Scanner;
-  readonly isHeld: boolean;
+  readonly isEnrolled: boolean;
 }) {
   const code = useSignal('');
   const isSending = useSignal(false);
@@ -100,7 +100,7 @@ export function EnrolScreen({
       >
         {isScanning.value ? texts.enrol.stopScanning : texts.enrol.scan}
       </button>
-      {isHeld ? (
+      {isEnrolled ? (
         <button
           type="button"
           class="button"

@@ -15,6 +15,7 @@ import type { Assurance } from '../gate/place.ts';
 import type { Station } from '../station.ts';
 import { texts } from '../texts.ts';
 import { wordsOf } from '../verdict/verdict-words.ts';
+import { yesMs } from '../verdict/yes-ms.ts';
 import { LightSign } from './light-sign.tsx';
 
 interface VerdictScreenProps {
@@ -25,9 +26,6 @@ interface VerdictScreenProps {
 
 /** Money is asked for where it is due, and how it was paid. */
 const supervisorReasons = overrideReasons.filter((reason) => topUpMethodOf(reason) === undefined);
-
-/** A yes goes away by itself; everything else waits for a hand or for the next code. */
-const yesMs = 2_500;
 
 /** The whole screen in the colour of the verdict, with its sign, its words and what to do. */
 export function VerdictScreen({ station, assure, topUp }: VerdictScreenProps) {
